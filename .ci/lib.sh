@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# Sourced by every script here: where things are, how a step is announced and timed, which Rust is used.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+target=${CARGO_TARGET_DIR:-$root/target}
+[[ $target == /* ]] || target=$root/$target
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/muster/tools
+export RUSTUP_AUTO_INSTALL=0 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+# On CI the lock file is the law; at a desk cargo may add the dependency that was just written.
+locked=()
+[[ -z ${CI:-} ]] || locked=(--locked)
+
+say() { printf '==> %s\n' "$*"; }
+die() { printf 'muster: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# step TITLE COMMAND...: say what is being done, do it, say how long it took.
+step() {
+    local title=$1 began=$SECONDS status=0
+    shift
+    say "$title"
+    # A plain `"$@" || status=$?` would switch `set -e` off inside the command.
+    set +e
+    (set -e; "$@")
+    status=$?
+    set -e
+    if ((status == 0)); then
+        say "$title: done in $((SECONDS - began)) s"
+    else
+        say "$title: FAILED after $((SECONDS - began)) s"
+    fi
+    return "$status"
+}
+
+# The version that rust-toolchain.toml pins.
+pinned_rust() { sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml; }
+
+# The commit of the compiler in use: a standard library belongs to one compiler only.
+rust_commit() { rustc -vV | sed -n 's/^commit-hash: //p'; }
+
+# Where a standard library for wasm that Debian's compiler built says which compiler that was.
+wasm_marker() { printf '%s/lib/rustlib/wasm32-unknown-unknown/built-for' "$(rustc --print sysroot)"; }
+
+# Whether the compiler in use can build the site.
+wasm_ready() {
+    local lib
+    lib=$(rustc --print sysroot 2>/dev/null)/lib/rustlib/wasm32-unknown-unknown/lib || return 1
+    compgen -G "$lib/libstd-*.rlib" >/dev/null || return 1
+    [[ ${RUSTUP_TOOLCHAIN:-} != debian || $(cat "$(wasm_marker)" 2>/dev/null) == "$(rust_commit)" ]]
+}
+
+# Chooses the toolchain that everything is compiled with: the one already asked for, the pinned one, or Debian's.
+use_toolchain() {
+    local asked=${RUSTUP_TOOLCHAIN:-} candidate
+    for candidate in $asked "$(pinned_rust)" debian; do
+        export RUSTUP_TOOLCHAIN=$candidate
+        if wasm_ready; then return 0; fi
+    done
+    if [[ -n $asked ]]; then RUSTUP_TOOLCHAIN=$asked; else unset RUSTUP_TOOLCHAIN; fi
+    return 1
+}
+
+need_toolchain() { use_toolchain || die "no Rust toolchain can build the site yet: run 'bash .ci/setup.sh toolchain'"; }
+
+# The toolchain that formats and lints: Debian's has neither rustfmt nor clippy, so another stable one lends them.
+lint_toolchain() {
+    local candidate
+    for candidate in "${RUSTUP_TOOLCHAIN:-}" "$(pinned_rust)" stable; do
+        if [[ -n $candidate ]] && RUSTUP_TOOLCHAIN=$candidate cargo clippy --version >/dev/null 2>&1 &&
+            RUSTUP_TOOLCHAIN=$candidate cargo fmt --version >/dev/null 2>&1; then
+            printf '%s' "$candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# The version of crate $1 in Cargo.lock.
+locked_version() { awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3; exit }' Cargo.lock; }
+
+wasm_bindgen_dir() { printf '%s/wasm-bindgen-%s/bin' "$tools" "$(locked_version wasm-bindgen)"; }
+
+cargo_leptos_version=0.3.11
+cargo_leptos_dir() { printf '%s/cargo-leptos-%s/bin' "$tools" "$cargo_leptos_version"; }
+
+# sass, wasm-opt and terser come with the browser tests' packages, wasm-bindgen from the tools folder.
+use_tools() { PATH=$(wasm_bindgen_dir):$root/end2end/node_modules/.bin:$PATH; export PATH; }

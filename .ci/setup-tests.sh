@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# Sourced: what only the tests need.
+
+# CHROMIUM_PATH, else chromium, else Playwright's own: the order in which the browser tests look, too.
+setup_browsers() {
+    if is_debian; then
+        apt_install chromium firefox-esr fonts-liberation
+    elif [[ -z ${CHROMIUM_PATH:-} ]] && ! have chromium; then
+        # Nothing when it is there already.
+        step "Chromium, from Playwright" env -u PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD \
+            npm --prefix end2end exec -- playwright install --with-deps chromium
+    fi
+}
+
+# The tests start clusters of their own; only the programs must be there.
+setup_servers() {
+    if have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then return; fi
+    have_apt || die "PostgreSQL's initdb is missing: install PostgreSQL 15 or later and put its programs on PATH"
+    apt_install postgresql
+}

@@ -1,0 +1,32 @@
+# The work is done by the scripts in .ci; `make` alone lists what there is.
+.DEFAULT_GOAL := help
+SHELL := bash
+
+.PHONY: help run watch test check e2e size dist clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: ## Install what is missing, build, and start Muster at http://localhost:3000 (ARGS=--empty starts clean)
+	@bash .ci/start.sh $(ARGS)
+
+watch: ## Rebuild and restart on every change (cargo-leptos); not fit for use yet, its pages lack their script
+	@bash .ci/watch.sh
+
+test: ## Install what is missing, then run every check and every suite
+	@bash .ci/test.sh
+
+check: ## Formatting, lints, documentation and dependency rules, without the tests
+	@bash .ci/test.sh check
+
+e2e: ## Build, then the browser tests alone
+	@bash .ci/test.sh e2e
+
+size: ## Build, print what the site weighs and record it in frontend/size.txt
+	@bash .ci/size.sh
+
+dist: ## One tarball for production, without entra-local: dist/muster-VERSION-TARGET.tar.gz
+	@bash .ci/dist.sh
+
+clean: ## Remove everything that was built; the data in .muster stays
+	@rm -rf target dist end2end/node_modules

@@ -1,0 +1,40 @@
+//! Muster's vocabulary: incidents, the states they move through, who may do what, and the views that may leave the
+//! server.
+//!
+//! The rule of this crate: no clock, no randomness, no I/O. Instants, identifiers and people are arguments, so every
+//! decision made here can be tested by calling a function, in the browser as well as on the server.
+
+#![deny(missing_docs)]
+
+mod action;
+mod actor;
+mod error;
+mod id;
+mod incident;
+mod policy;
+mod query;
+mod service;
+mod severity;
+mod status;
+mod tenant;
+mod text;
+mod time;
+mod timeline;
+mod transition;
+pub mod view;
+
+pub use action::Action;
+pub use actor::{Actor, Role, Roles};
+pub use error::{DomainError, Invalid};
+pub use id::{EntryId, IdError, IncidentId, IncidentNumber, ServiceId, TenantId, UserId};
+pub use incident::{Applied, Decision, Incident, Kind, Milestones, Source, Visibility};
+pub use policy::{Operation, Reach, allowed, may, reach, roles_for};
+pub use query::{IncidentQuery, PageSize, Sort, Tab};
+pub use service::Service;
+pub use severity::{Severity, SeverityKey};
+pub use status::{Phase, Status};
+pub use tenant::{ClosePolicy, Tenant};
+pub use text::{Name, Note, Reason, Summary, Text, TextError, Title};
+pub use time::{Timestamp, TimestampError};
+pub use timeline::{Entry, EntryKind, Field};
+pub use transition::{TransitionError, next};

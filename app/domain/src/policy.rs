@@ -1,0 +1,78 @@
+//! Who may do what. The only place that knows roles.
+
+use crate::Role::{Admin, Auditor, IncidentManager, Responder, Viewer};
+use crate::{Action, Actor, DomainError, Incident, Role, Status, Visibility};
+
+/// Something a person may be allowed to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// See incidents that are visible to them.
+    Read,
+    /// Declare an incident.
+    Declare,
+    /// Write a note.
+    Note,
+    /// Change title, summary, severity and services.
+    Edit,
+    /// Say who may see an incident.
+    Restrict,
+    /// Take a step that moves an incident out of the given state.
+    Act(Action, Status),
+    /// Take incidents in from a file.
+    Import,
+    /// Take incidents out as a file.
+    Export,
+    /// Read the audit log.
+    ReadAudit,
+}
+
+/// The roles that allow an operation, for messages that say whom to ask.
+pub fn roles_for(operation: Operation) -> &'static [Role] {
+    match operation {
+        Operation::Read => &[Viewer, Responder, IncidentManager, Admin, Auditor],
+        Operation::Restrict
+        | Operation::Act(Action::Close | Action::Restore, _)
+        | Operation::Act(Action::Reopen, Status::Closed) => &[IncidentManager, Admin],
+        Operation::Declare | Operation::Note | Operation::Edit | Operation::Act(..) => {
+            &[Responder, IncidentManager, Admin]
+        }
+        Operation::Import => &[Admin],
+        Operation::Export | Operation::ReadAudit => &[Admin, Auditor],
+    }
+}
+
+/// Whether the person's roles cover the operation.
+pub fn may(actor: &Actor, operation: Operation) -> bool {
+    actor.roles.any(roles_for(operation))
+}
+
+/// [`may`] as the first line of a use case.
+///
+/// # Errors
+/// [`DomainError::Forbidden`] if the roles do not cover it.
+pub fn allowed(actor: &Actor, operation: Operation) -> Result<(), DomainError> {
+    if may(actor, operation) { Ok(()) } else { Err(DomainError::Forbidden) }
+}
+
+/// How far a person sees among the incidents of their own tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those open to the tenant, and restricted ones that name the person.
+    Named,
+    /// All of them.
+    All,
+}
+
+/// How far the person sees. Admin and Auditor see restricted incidents too; their reading is audited.
+pub fn reach(actor: &Actor) -> Reach {
+    if actor.roles.any(&[Admin, Auditor]) { Reach::All } else { Reach::Named }
+}
+
+impl Incident {
+    /// Whether the person may see this incident.
+    pub fn visible_to(&self, actor: &Actor) -> bool {
+        self.tenant == actor.tenant
+            && may(actor, Operation::Read)
+            && (self.visibility == Visibility::Tenant || reach(actor) == Reach::All || self.people.contains(&actor.id))
+    }
+}

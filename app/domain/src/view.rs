@@ -1,0 +1,173 @@
+//! What may leave the server. Each view is made for one person: what they may not see is not in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Action, Entry, IncidentNumber, Kind, Milestones, ServiceId, SeverityKey, Source, Status, Timestamp, UserId,
+    Visibility,
+};
+
+/// One row of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentSummary {
+    /// What people call it.
+    pub number: IncidentNumber,
+    /// One line.
+    pub title: String,
+    /// Where it stands.
+    pub status: Status,
+    /// How bad it is.
+    pub severity: Option<SeverityKey>,
+    /// What sort it is.
+    pub kind: Kind,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Names of the services it affects, in alphabetical order.
+    pub services: Vec<String>,
+    /// When it was declared.
+    pub declared_at: Timestamp,
+    /// When harm began, if known.
+    pub impact_started_at: Option<Timestamp>,
+    /// When it was last changed or written about.
+    pub updated_at: Timestamp,
+    /// Its version.
+    pub version: u32,
+}
+
+/// A page of something, in the order asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Opaque; asks for the page after this one. None on the last page.
+    pub next: Option<String>,
+}
+
+/// A person, as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonView {
+    /// Identifies the person.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+}
+
+/// A service, as a choice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceView {
+    /// Identifies the service.
+    pub id: ServiceId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A severity, as a choice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeverityView {
+    /// Its place on the scale.
+    pub key: SeverityKey,
+    /// The tenant's word for it.
+    pub name: String,
+}
+
+/// A step the viewer may take now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionView {
+    /// The step.
+    pub action: Action,
+    /// Whether a reason must come with it.
+    pub needs_reason: bool,
+    /// Whether a severity must come with it.
+    pub needs_severity: bool,
+}
+
+/// One incident, for one viewer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentDetail {
+    /// Whom this view was made for. Forms carry it back, so that a page left open never writes as somebody else.
+    pub viewer: UserId,
+    /// What people call it.
+    pub number: IncidentNumber,
+    /// One line.
+    pub title: String,
+    /// Markdown.
+    pub summary: String,
+    /// Where it stands.
+    pub status: Status,
+    /// How bad it is.
+    pub severity: Option<SeverityKey>,
+    /// What sort it is.
+    pub kind: Kind,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// The people it is open to, if restricted.
+    pub people: Vec<PersonView>,
+    /// What it affects.
+    pub services: Vec<ServiceView>,
+    /// How it came to Muster.
+    pub source: Source,
+    /// When what happened.
+    pub times: Milestones,
+    /// How often it came back.
+    pub reopen_count: u32,
+    /// Send it back with every change.
+    pub version: u32,
+    /// Name of who declared it; empty where a machine did.
+    pub declared_by: String,
+    /// When it was last changed or written about.
+    pub updated_at: Timestamp,
+    /// The steps the viewer may take now.
+    pub actions: Vec<ActionView>,
+    /// Whether the viewer may write notes.
+    pub may_note: bool,
+    /// Whether the viewer may edit.
+    pub may_edit: bool,
+    /// Whether the viewer may say who sees it.
+    pub may_restrict: bool,
+}
+
+/// One row of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineRow {
+    /// Counts up from 1 within the incident, without gaps.
+    pub seq: u32,
+    /// What happened.
+    pub entry: Entry,
+}
+
+/// What a form for declaring or editing offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// Whom the form is for; it carries this back.
+    pub viewer: UserId,
+    /// Worst first.
+    pub severities: Vec<SeverityView>,
+    /// In alphabetical order.
+    pub services: Vec<ServiceView>,
+    /// People who have signed in, in alphabetical order; empty for those who may not restrict.
+    pub people: Vec<PersonView>,
+}
+
+/// What somebody else changed while the viewer was looking at an older version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictView {
+    /// The incident.
+    pub number: IncidentNumber,
+    /// The version it has now.
+    pub current: u32,
+    /// The changes since the version the viewer had, oldest first.
+    pub changes: Vec<Entry>,
+}
+
+/// Who is looking, for the frame of every page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// Their name.
+    pub name: String,
+    /// Their organisation's name.
+    pub tenant: String,
+    /// Whether they may see incidents at all.
+    pub may_read: bool,
+    /// Whether they may declare one.
+    pub may_declare: bool,
+}

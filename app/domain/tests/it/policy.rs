@@ -1,0 +1,64 @@
+//! Who may do what.
+
+use domain::{Action, Operation, Role, Status, TenantId, Visibility, may};
+use uuid::Uuid;
+
+use crate::support::{actor, incident};
+
+#[test]
+fn the_matrix_of_roles_and_operations() {
+    let operations = [
+        Operation::Read,
+        Operation::Declare,
+        Operation::Note,
+        Operation::Edit,
+        Operation::Restrict,
+        Operation::Act(Action::Resolve, Status::Monitoring),
+        Operation::Act(Action::Reopen, Status::Resolved),
+        Operation::Act(Action::Reopen, Status::Closed),
+        Operation::Act(Action::Close, Status::Resolved),
+        Operation::Act(Action::Restore, Status::Cancelled),
+        Operation::Import,
+        Operation::Export,
+        Operation::ReadAudit,
+    ];
+    let rows: Vec<String> = Role::ALL
+        .into_iter()
+        .map(|role| {
+            let cells: String = operations.iter().map(|o| if may(&actor(&[role]), *o) { 'x' } else { '.' }).collect();
+            format!("{role:<15} {cells}")
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "Admin           xxxxxxxxxxxxx",
+            "IncidentManager xxxxxxxxxx...",
+            "Responder       xxxx.xx......",
+            "Viewer          x............",
+            "Auditor         x..........xx",
+        ]
+    );
+    assert!(operations.iter().all(|o| !may(&actor(&[]), *o)), "without a role nothing is allowed");
+}
+
+#[test]
+fn a_restricted_incident_is_open_to_the_people_named_and_to_those_who_oversee() {
+    let mut it = incident(Status::Investigating);
+    it.visibility = Visibility::Restricted;
+    let sees = |it: &domain::Incident, roles: &[Role]| it.visible_to(&actor(roles));
+    assert!(!sees(&it, &[Role::IncidentManager]));
+    assert!(!sees(&it, &[Role::Responder]));
+    assert!(sees(&it, &[Role::Admin]));
+    assert!(sees(&it, &[Role::Auditor]));
+    it.people = vec![actor(&[]).id];
+    assert!(sees(&it, &[Role::Viewer]));
+    assert!(!sees(&it, &[]), "being named does not replace a role");
+}
+
+#[test]
+fn another_tenant_sees_nothing() {
+    let mut stranger = actor(&[Role::Admin]);
+    stranger.tenant = TenantId(Uuid::from_u128(99));
+    assert!(!incident(Status::Investigating).visible_to(&stranger));
+}

@@ -1,0 +1,58 @@
+//! The frame around every page, and which page stands at which address.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::components::{DevelopmentBanner, FocusOnArrival, TopBar, localise_times};
+use crate::incidents::{DeclarePage, EditPage, IncidentListPage, IncidentPage};
+use crate::pages::{NotFoundPage, SignedOutPage, StartPage, read_frame};
+
+/// The app.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    localise_times();
+    let frame = Resource::new(|| (), |()| read_frame());
+    view! {
+        <Title formatter=document_title />
+        <Router>
+            <FocusOnArrival />
+            <a class="skip" href="#main" rel="external">
+                "Skip to content"
+            </a>
+            <Transition>
+                {move || Suspend::new(async move {
+                    let frame = frame.await.unwrap_or_default();
+                    view! {
+                        <TopBar viewer=frame.viewer />
+                        {frame.development_sign_in.then(|| view! { <DevelopmentBanner /> })}
+                    }
+                })}
+            </Transition>
+            <main id="main" tabindex="-1">
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
+                    <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async />
+                    <Route path=path!("/incidents") view=IncidentListPage ssr=SsrMode::Async />
+                    <Route path=path!("/incidents/new") view=DeclarePage ssr=SsrMode::Async />
+                    <Route path=path!("/incidents/:number") view=IncidentPage ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/incidents/:number/edit")
+                        view=EditPage
+                        ssr=SsrMode::Async
+                    />
+                </Routes>
+            </main>
+        </Router>
+    }
+}
+
+/// What stands in the browser's tab. On the server `leptos_meta` writes it into the document as markup, so what people
+/// typed is escaped here; in the browser it is set as text.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `Title` asks for")]
+fn document_title(text: String) -> String {
+    let title = if text.is_empty() { "Muster".to_owned() } else { format!("{text} · Muster") };
+    if cfg!(target_arch = "wasm32") { title } else { title.replace('&', "&amp;").replace('<', "&lt;") }
+}

@@ -1,0 +1,50 @@
+//! What pages ask of the browser. Called from event handlers and effects only, which never run on the server.
+
+use leptos::prelude::{document, window};
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::web_sys::{FormData, HtmlElement, HtmlFormElement, SubmitEvent};
+
+use crate::forms::Pairs;
+use crate::routes;
+
+/// The form an event came from.
+pub(crate) fn form_of(event: &SubmitEvent) -> Option<HtmlFormElement> {
+    event.current_target()?.dyn_into().ok()
+}
+
+/// The fields of a form as the browser would post them. Files are left out: no form has any.
+pub(crate) fn pairs_of(form: &HtmlFormElement) -> Pairs {
+    let entries = FormData::new_with_form(form).ok().and_then(|data| js_sys::try_iter(&data).ok().flatten());
+    let pair = |entry: JsValue| {
+        let entry: js_sys::Array = entry.dyn_into().ok()?;
+        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+    };
+    Pairs::new(entries.into_iter().flatten().filter_map(|entry| pair(entry.ok()?)).collect())
+}
+
+/// Closes the menu around a form.
+pub(crate) fn fold(form: &HtmlFormElement) {
+    let mut around = form.closest("details[open]").ok().flatten();
+    while let Some(details) = around {
+        // Removing an attribute cannot fail.
+        let _ = details.remove_attribute("open");
+        around = details.closest("details[open]").ok().flatten();
+    }
+}
+
+/// Moves the focus to an element of the page.
+pub(crate) fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// Leaves for the sign-in, to come back to the address that is open now.
+pub(crate) fn sign_in_again() {
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    // A browser that refuses to navigate leaves the page as it is, with its sign-in link.
+    let _ = location.assign(&routes::sign_in(&path));
+}

@@ -1,0 +1,155 @@
+//! A page that cannot be shown, and the wait for one that can.
+
+use domain::Role;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::AppError;
+use crate::{browser, routes};
+
+/// Shows what a resource brings, or why it brought nothing.
+pub(crate) fn loaded<T, V>(
+    resource: Resource<Result<T, AppError>>,
+    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    V: IntoView + 'static,
+{
+    let waiting = || {
+        view! {
+            <div class="page waiting" aria-busy="true">
+                <p role="status">"Loading…"</p>
+            </div>
+        }
+    };
+    view! {
+        <Transition fallback=waiting>
+            {move || {
+                let show = show.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(value) => show(value).into_any(),
+                        Err(error) => {
+                            let again = Callback::new(move |()| resource.refetch());
+                            view! { <Failure error=error again=again /> }.into_any()
+                        }
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// What stands in place of a page.
+#[component]
+pub(crate) fn Failure(
+    error: AppError,
+    /// Asks once more.
+    #[prop(optional, into)]
+    again: Option<Callback<()>>,
+) -> impl IntoView {
+    let title = match &error {
+        AppError::Unauthenticated => "Your session has ended",
+        AppError::Forbidden => "Not allowed",
+        AppError::NotFound => "Nothing here",
+        AppError::Invalid(_) | AppError::Malformed => "This address does not work",
+        AppError::Refused(_) | AppError::KeyReused | AppError::Stale(_) | AppError::OtherPerson(_) => "Not done",
+        AppError::Unavailable => "Muster is not available just now",
+        AppError::Internal { .. } => "Something went wrong on our side",
+        AppError::Unreachable => "No connection",
+    };
+    let ended = error == AppError::Unauthenticated;
+    Effect::new(move |_| {
+        if ended {
+            browser::sign_in_again();
+        }
+    });
+    let passing = matches!(error, AppError::Unavailable | AppError::Unreachable);
+    let forbidden = error == AppError::Forbidden;
+    let sentence = match &error {
+        AppError::Invalid(faults) => {
+            faults.iter().map(|fault| format!("“{}” {}.", fault.field, fault.why)).collect::<Vec<_>>().join(" ")
+        }
+        AppError::Unavailable => "Its records cannot be reached. Try again in a moment.".to_owned(),
+        other => other.to_string(),
+    };
+    view! {
+        <Title text=title />
+        <div class="page narrow">
+            <section class="message">
+                <h1>{title}</h1>
+                <p>{sentence}</p>
+                {forbidden.then(|| view! { <RoleHelp /> })}
+                <WayOut error=error />
+                {again
+                    .filter(|_| passing)
+                    .map(|again| {
+                        view! {
+                            <p>
+                                <button
+                                    type="button"
+                                    class="button"
+                                    on:click=move |_| again.run(())
+                                >
+                                    "Try again"
+                                </button>
+                            </p>
+                        }
+                    })}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn WayOut(error: AppError) -> impl IntoView {
+    let location = use_location();
+    let here = location.pathname.get_untracked() + &location.search.get_untracked();
+    let (words, href) = match error {
+        AppError::Unauthenticated => ("Sign in", routes::sign_in(&here)),
+        AppError::Forbidden => ("Go to the start page", routes::START.to_owned()),
+        _ => ("Go to the incidents", routes::INCIDENTS.to_owned()),
+    };
+    let external = href.starts_with(routes::SIGN_IN).then_some("external");
+    view! {
+        <p>
+            <a class="button primary" href=href rel=external>
+                {words}
+            </a>
+        </p>
+    }
+    .into_any()
+}
+
+/// Which roles there are and who can grant one.
+#[component]
+pub(crate) fn RoleHelp() -> impl IntoView {
+    let role = |role: Role| {
+        let does = match role {
+            Role::Admin => "does everything with incidents and sees restricted ones",
+            Role::IncidentManager => "does everything with incidents: closes, reopens, restricts",
+            Role::Responder => "declares incidents and works on them",
+            Role::Viewer => "reads incidents",
+            Role::Auditor => "reads everything, restricted incidents included, and changes nothing",
+        };
+        view! {
+            <div>
+                <dt>{role.as_str()}</dt>
+                <dd>{does}</dd>
+            </div>
+        }
+    };
+    view! {
+        <p>
+            "Roles are assigned in Microsoft Entra ID, to the enterprise application Muster, by your organisation's administrator. After a role was granted, sign out and in again."
+        </p>
+        <dl class="roles">{Role::ALL.map(role).to_vec()}</dl>
+    }
+    .into_any()
+}

@@ -1,0 +1,58 @@
+//! The form that edits an incident.
+
+use domain::view::IncidentDetail;
+use serde::{Deserialize, Serialize};
+
+use super::Pairs;
+
+/// An edit as it was typed: every field, changed or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditForm {
+    /// The id of the person the form was shown to; empty if no page drew it.
+    #[serde(default)]
+    pub shown_to: String,
+    /// The version the person looked at.
+    pub version: String,
+    /// One line.
+    pub title: String,
+    /// Markdown.
+    pub summary: String,
+    /// The severity's key; empty for none.
+    pub severity: String,
+    /// Ids of services.
+    pub services: Vec<String>,
+    /// `tenant` or `restricted`; empty where the person may not choose.
+    pub visibility: String,
+    /// Ids of people.
+    pub people: Vec<String>,
+}
+
+impl EditForm {
+    /// Reads the fields by name.
+    pub fn from_pairs(pairs: &Pairs) -> Self {
+        Self {
+            shown_to: pairs.text("shown_to"),
+            version: pairs.text("version"),
+            title: pairs.text("title"),
+            summary: pairs.text("summary"),
+            severity: pairs.text("severity"),
+            services: pairs.texts("services"),
+            visibility: pairs.text("visibility"),
+            people: pairs.texts("people"),
+        }
+    }
+
+    /// The form as it is first shown.
+    pub fn of(incident: &IncidentDetail) -> Self {
+        Self {
+            shown_to: incident.viewer.to_string(),
+            version: incident.version.to_string(),
+            title: incident.title.clone(),
+            summary: incident.summary.clone(),
+            severity: incident.severity.map_or("", |key| key.as_str()).to_owned(),
+            services: incident.services.iter().map(|s| s.id.to_string()).collect(),
+            visibility: incident.visibility.to_string(),
+            people: incident.people.iter().map(|p| p.id.to_string()).collect(),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Editing what an incident says about itself.
+
+use domain::{Field, IncidentNumber, SeverityKey};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+use super::api::{edit, show_edit_form};
+use super::choices::{people_options, service_options, severity_options, visibility_options};
+use super::views::EditView;
+use crate::AppError;
+use crate::components::{Picks, Problem, SelectField, TextArea, TextField, loaded};
+use crate::conflict::Conflict;
+use crate::forms::{EditForm, FormValues, Pairs};
+use crate::routes;
+use crate::submit::Submission;
+
+const PROBLEM: &str = "problem";
+const MERGED: &str = "Fields you left alone show what is on record now. Where both of you changed a field, yours is kept and theirs stands below it. Save again to put yours on record.";
+const LABELS: &[(&str, &str)] = &[
+    ("title", "Title"),
+    ("severity", "Severity"),
+    ("summary", "Summary"),
+    ("services", "Services"),
+    ("visibility", "Who may see it"),
+    ("people", "People"),
+];
+
+/// The page with the form.
+#[component]
+pub(crate) fn EditPage() -> impl IntoView {
+    let path = use_params_map();
+    let number = Memo::new(move |_| path.read().get("number").unwrap_or_default());
+    let answer = Resource::new(move || number.get(), show_edit_form);
+    loaded(answer, |view| view! { <Form view=view /> })
+}
+
+#[component]
+fn Form(view: EditView) -> impl IntoView {
+    let number = view.incident.number;
+    let (typed, error) = match view.reply.clone() {
+        Some(reply) => match reply.values {
+            FormValues::Edit(form) => (form, Some(reply.error)),
+            FormValues::Note(_) | FormValues::Act(_) | FormValues::Declare(_) => (EditForm::of(&view.incident), None),
+        },
+        None => (EditForm::of(&view.incident), None),
+    };
+    let submission = Submission::new(PROBLEM, error.clone());
+    let shown = RwSignal::new(rebased(typed, error.as_ref()));
+    let error: Signal<_> = submission.error.into();
+    let navigate = use_navigate();
+    let send = move |event: leptos::ev::SubmitEvent| {
+        let navigate = navigate.clone();
+        let request = |pairs: Pairs| {
+            let form = EditForm::from_pairs(&pairs);
+            async move {
+                let done = edit(number, form.clone()).await;
+                if let Err(error @ AppError::Stale(_)) = &done {
+                    shown.set(rebased(form, Some(error)));
+                }
+                done
+            }
+        };
+        submission.send(&event, request, move |(), _| {
+            navigate(&routes::incident(number), NavigateOptions::default());
+        });
+    };
+    view! {
+        <Title text=format!("Edit {number}") />
+        <div class="page narrow">
+            <h1>"Edit " {number.to_string()}</h1>
+            <form class="sheet-form" method="post" action=routes::edit(number) on:submit=send>
+                <Problem id=PROBLEM error=error labels=LABELS when_stale=MERGED />
+                {move || view! { <Fields form=shown.get() view=view.clone() error=error /> }}
+                <Buttons number=number pending=submission.pending />
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+/// After a conflict the form starts from the present version, with what was typed kept where both changed a field.
+fn rebased(form: EditForm, error: Option<&AppError>) -> EditForm {
+    match error {
+        Some(AppError::Stale(conflict)) => conflict.rebase(&form),
+        _ => form,
+    }
+}
+
+#[component]
+fn Buttons(number: IncidentNumber, pending: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <p class="buttons">
+            <button type="submit" class="button primary" disabled=move || pending.get()>
+                "Save"
+            </button>
+            <a class="button quiet" href=routes::incident(number)>
+                "Cancel"
+            </a>
+        </p>
+    }
+    .into_any()
+}
+
+#[component]
+fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> impl IntoView {
+    let choices = view.choices;
+    let may_restrict = view.incident.may_restrict;
+    let none = if view.incident.severity.is_some() { Vec::new() } else { severity_options(&[], "None yet") };
+    let severities = severity_options(&choices.severities, "").split_off(1);
+    let restrict = may_restrict.then(|| {
+        view! {
+            <SelectField
+                name="visibility"
+                label="Who may see it"
+                value=form.visibility
+                options=visibility_options()
+                error=error
+            />
+            <Picks
+                name="people"
+                label="People"
+                hint="For an incident that only they may see. You are always among them."
+                picked=form.people
+                options=people_options(&choices)
+                error=error
+            />
+            <OnRecord field=Field::People error=error />
+        }
+    });
+    view! {
+        <input type="hidden" name="shown_to" value=view.incident.viewer.to_string() />
+        <input type="hidden" name="version" value=form.version />
+        <TextField
+            name="title"
+            label="Title"
+            hint="One line of at most 200 characters."
+            value=form.title
+            error=error
+        />
+        <OnRecord field=Field::Title error=error />
+        <SelectField
+            name="severity"
+            label="Severity"
+            value=form.severity
+            options=none.into_iter().chain(severities).collect()
+            error=error
+        />
+        <SeverityOnRecord error=error />
+        <TextArea
+            name="summary"
+            label="Summary"
+            hint="Markdown."
+            rows=10
+            value=form.summary
+            error=error
+        />
+        <OnRecord field=Field::Summary error=error />
+        {(!choices.services.is_empty())
+            .then(|| {
+                view! {
+                    <Picks
+                        name="services"
+                        label="Services"
+                        picked=form.services
+                        options=service_options(&choices)
+                        error=error
+                    />
+                }
+            })}
+        <OnRecord field=Field::Services error=error />
+        {restrict}
+    }
+    .into_any()
+}
+
+fn conflict(error: Option<&AppError>) -> Option<&Conflict> {
+    match error {
+        Some(AppError::Stale(conflict)) => Some(conflict),
+        _ => None,
+    }
+}
+
+/// What somebody else wrote into the field above meanwhile.
+#[component]
+fn OnRecord(field: Field, error: Signal<Option<AppError>>) -> impl IntoView {
+    move || {
+        let theirs = error.with(|error| {
+            let theirs = conflict(error.as_ref())?.now(field)?;
+            Some(theirs.to_owned())
+        });
+        theirs.map(|theirs| {
+            view! {
+                <div class="on-record">
+                    <p>"On record now, by somebody else:"</p>
+                    <pre tabindex="0">{theirs}</pre>
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn SeverityOnRecord(error: Signal<Option<AppError>>) -> impl IntoView {
+    move || {
+        let theirs = error.with(|error| conflict(error.as_ref())?.severity_now());
+        theirs.map(|theirs| {
+            let key = theirs.map_or("none", SeverityKey::as_str);
+            view! { <p class="on-record">"On record now, by somebody else: " {key}</p> }
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! The list of incidents.
+
+use domain::{IncidentQuery, Tab};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::address::ListAddress;
+use super::api::list_incidents;
+use super::filters::{Filters, Tabs};
+use super::row::row;
+use super::views::ListView;
+use crate::components::loaded;
+use crate::routes;
+
+/// The list: tabs, filters, rows, paging. All of it works as plain links and a plain form.
+#[component]
+pub(crate) fn IncidentListPage() -> impl IntoView {
+    let map = use_query_map();
+    let address = Memo::new(move |_| ListAddress::of(&map.read()));
+    let answer = Resource::new(move || address.get(), list_incidents);
+    let query = Memo::new(move |_| address.read().query().unwrap_or_default());
+    loaded(answer, move |view| {
+        let after = address.get_untracked().after;
+        view! {
+            <Title text="Incidents" />
+            <div class="page wide">
+                <h1>"Incidents"</h1>
+                <Tabs query=query />
+                <Filters query=query />
+                <Rows view=view query=query.get_untracked() after=after />
+            </div>
+        }
+    })
+}
+
+#[component]
+fn Rows(view: ListView, query: IncidentQuery, after: String) -> impl IntoView {
+    let first = after.is_empty();
+    if view.page.items.is_empty() {
+        return view! { <Nothing query=query first=first may_declare=view.may_declare /> }.into_any();
+    }
+    let next = view.page.next.map(|after| {
+        view! {
+            <a class="button" rel="next" href=routes::incidents(&query, Some(&after))>
+                "Next page"
+            </a>
+        }
+    });
+    let back = (!first).then(|| {
+        view! {
+            <a class="button" href=routes::incidents(&query, None)>
+                "First page"
+            </a>
+        }
+    });
+    view! {
+        <table class="incidents">
+            <caption class="unseen">"Incidents, " {query.tab.label()}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Severity"</th>
+                    <th scope="col">"Number"</th>
+                    <th scope="col">"Title"</th>
+                    <th scope="col">"Status"</th>
+                    <th scope="col">"Last update"</th>
+                    <th scope="col">"Started"</th>
+                </tr>
+            </thead>
+            <tbody>{view.page.items.into_iter().map(row).collect_view()}</tbody>
+        </table>
+        <nav class="pager" aria-label="Pages">
+            {back}
+            {next}
+        </nav>
+    }
+    .into_any()
+}
+
+/// Three kinds of nothing: none at all, none that match, and the good one.
+#[component]
+fn Nothing(query: IncidentQuery, first: bool, may_declare: bool) -> impl IntoView {
+    let all = IncidentQuery { tab: Tab::All, ..IncidentQuery::default() };
+    let filtered = query.severity.is_some();
+    let unfiltered = IncidentQuery { severity: None, ..query };
+    let (title, sentence) = if !first {
+        ("No more incidents", "The list ends here.")
+    } else if filtered {
+        ("No incident matches", "Nothing in this tab has the severity you chose.")
+    } else {
+        match query.tab {
+            Tab::All => {
+                ("No incidents yet", "When something breaks, declare it here: a title and a severity are enough.")
+            }
+            Tab::Active => ("All quiet", "No incident is being worked on or waits to be."),
+            Tab::Triage => ("Nothing to triage", "No report waits to be taken up."),
+            Tab::Resolved => ("Nothing to write up", "No incident is resolved and still open."),
+            Tab::Done => ("Nothing done yet", "Closed and declined incidents end up here."),
+        }
+    };
+    let link = |href: String, words: &'static str| {
+        view! {
+            <a class="button" href=href>
+                {words}
+            </a>
+        }
+    };
+    view! {
+        <section class="empty">
+            <h2>{title}</h2>
+            <p>{sentence}</p>
+            <p class="ways-out">
+                {(!first).then(|| link(routes::incidents(&query, None), "First page"))}
+                {(first && filtered)
+                    .then(|| link(routes::incidents(&unfiltered, None), "Clear the severity filter"))}
+                {(first && query.tab != Tab::All)
+                    .then(|| link(routes::incidents(&all, None), "Show all incidents"))}
+                {(first && !filtered && query.tab == Tab::All && may_declare)
+                    .then(|| link(routes::DECLARE.to_owned(), "Declare the first incident"))}
+            </p>
+        </section>
+    }
+    .into_any()
+}

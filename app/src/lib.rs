@@ -1,0 +1,31 @@
+//! Muster's pages: components, forms and server functions.
+//!
+//! A page is drawn twice from the same code: on the server, complete and usable without a script, and again in the
+//! browser, which takes over what the server drew. What only the server may know lives in `ssr`.
+
+// The type of a page is nested as deeply as its markup.
+#![recursion_limit = "512"]
+
+mod app;
+mod browser;
+mod components;
+pub mod conflict;
+pub mod error;
+pub mod forms;
+pub mod incidents;
+mod pages;
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod ssr;
+mod submit;
+
+pub use app::App;
+pub use error::AppError;
+#[cfg(feature = "ssr")]
+use ssr::answer;
+
+/// The browser has no answer to give a status to.
+#[cfg(not(feature = "ssr"))]
+fn answer(_: &AppError) {}

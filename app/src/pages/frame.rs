@@ -1,0 +1,29 @@
+//! What the frame of every page shows.
+
+use domain::view::Viewer;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+use crate::AppError;
+
+/// Who is looking, and from where accounts come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// None for somebody who is not signed in.
+    pub viewer: Option<Viewer>,
+    /// Accounts come from a stand-in.
+    pub development_sign_in: bool,
+}
+
+/// What the frame shows to whoever asks. There for everybody, and there while the records are out of reach: a person can
+/// always see who they are and sign out.
+#[server(endpoint = "frame", input = Json)]
+pub async fn read_frame() -> Result<Frame, AppError> {
+    let facts = crate::ssr::facts();
+    let viewer = match crate::ssr::signed_in() {
+        Some(request) => Some(request.viewer().await),
+        None => None,
+    };
+    Ok(Frame { viewer, development_sign_in: facts.development_sign_in })
+}

@@ -1,0 +1,144 @@
+//! Every address of the site, for the router, for links, for redirects and for the tests that walk them.
+
+use domain::{IncidentNumber, IncidentQuery, PageSize, Sort, Tab};
+
+/// The start page.
+pub const START: &str = "/";
+/// The list.
+pub const INCIDENTS: &str = "/incidents";
+/// The form that declares an incident.
+pub const DECLARE: &str = "/incidents/new";
+/// Where signing out ends.
+pub const SIGNED_OUT: &str = "/signed-out";
+/// Begins signing in; no page.
+pub const SIGN_IN: &str = "/auth/sign-in";
+/// Takes a POST and ends the session; no page.
+pub const SIGN_OUT: &str = "/auth/sign-out";
+/// Where a change of address leads that carries no session.
+const RETURN_TO: &str = "return_to";
+
+/// A page, as the walk test and the server's form handlers know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The path as axum writes it.
+    pub pattern: &'static str,
+    /// Whether it is there for people who have not signed in.
+    pub public: bool,
+    /// Whether it takes a form by POST at its own address.
+    pub form: bool,
+}
+
+/// All pages.
+pub const PAGES: [Page; 6] = [
+    page(START, true, false),
+    page(SIGNED_OUT, true, false),
+    page(INCIDENTS, false, false),
+    page(DECLARE, false, true),
+    page("/incidents/{number}", false, true),
+    page("/incidents/{number}/edit", false, true),
+];
+
+const fn page(pattern: &'static str, public: bool, form: bool) -> Page {
+    Page { pattern, public, form }
+}
+
+/// One incident.
+pub fn incident(number: IncidentNumber) -> String {
+    format!("{INCIDENTS}/{number}")
+}
+
+/// The form that edits an incident.
+pub fn edit(number: IncidentNumber) -> String {
+    format!("{INCIDENTS}/{number}/edit")
+}
+
+/// A page of a timeline in the given order.
+pub fn timeline(number: IncidentNumber, newest_first: bool, after: Option<&str>) -> String {
+    let order = if newest_first { "newest" } else { "oldest" };
+    let mut path = format!("{}?order={order}", incident(number));
+    if let Some(after) = after {
+        path.push_str("&after=");
+        path.push_str(&encode(after));
+    }
+    path.push_str("#timeline");
+    path
+}
+
+/// A page of the list. What is at its default does not stand in the address.
+pub fn incidents(query: &IncidentQuery, after: Option<&str>) -> String {
+    let mut parts = Vec::new();
+    if query.tab != Tab::default() {
+        parts.push(format!("tab={}", query.tab));
+    }
+    if let Some(severity) = query.severity {
+        parts.push(format!("severity={severity}"));
+    }
+    if query.sort != Sort::default() {
+        parts.push(format!("sort={}", query.sort));
+    }
+    if query.size != PageSize::default() {
+        parts.push(format!("size={}", query.size));
+    }
+    if let Some(after) = after {
+        parts.push(format!("after={}", encode(after)));
+    }
+    if parts.is_empty() { INCIDENTS.to_owned() } else { format!("{INCIDENTS}?{}", parts.join("&")) }
+}
+
+/// Begins signing in; afterwards the person is back at `return_to`, a path of this site.
+pub fn sign_in(return_to: &str) -> String {
+    format!("{SIGN_IN}?{RETURN_TO}={}", encode(return_to))
+}
+
+/// A value of a query (RFC 3986: everything but the unreserved characters is escaped).
+fn encode(value: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push('%');
+            text.push(char::from(HEX[usize::from(byte >> 4)]));
+            text.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::SeverityKey;
+
+    use super::*;
+
+    #[test]
+    fn defaults_do_not_stand_in_the_address() {
+        let mut query = IncidentQuery::default();
+        assert_eq!(incidents(&query, None), "/incidents");
+        query.tab = Tab::All;
+        query.severity = Some(SeverityKey::Sev1);
+        query.sort = Sort::Severity;
+        query.size = PageSize::Large;
+        assert_eq!(
+            incidents(&query, Some("a+b")),
+            "/incidents?tab=all&severity=SEV1&sort=severity&size=100&after=a%2Bb"
+        );
+    }
+
+    #[test]
+    fn a_return_path_cannot_leave_its_parameter() {
+        assert_eq!(
+            sign_in("/incidents?tab=all&x=#é"),
+            "/auth/sign-in?return_to=%2Fincidents%3Ftab%3Dall%26x%3D%23%C3%A9"
+        );
+    }
+
+    #[test]
+    fn an_incident_is_linked_by_what_people_call_it() {
+        let number = IncidentNumber(7);
+        assert_eq!(incident(number), "/incidents/INC-7");
+        assert_eq!(edit(number), "/incidents/INC-7/edit");
+        assert_eq!(timeline(number, false, Some("50")), "/incidents/INC-7?order=oldest&after=50#timeline");
+    }
+}

@@ -1,0 +1,145 @@
+//! What only the server knows. The one place that asks Leptos for its context, so that a server function starts with
+//! one call and everything it needs is there before it first waits.
+
+mod assets;
+mod change;
+mod convert;
+mod error_page;
+mod markdown;
+mod reply;
+mod views;
+mod words;
+
+use std::sync::Arc;
+
+use domain::view::Viewer;
+use domain::{Operation, may};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use services::audit::Caller;
+use services::{CatalogService, IdSource, IncidentService};
+
+pub(crate) use assets::Assets;
+pub use change::{act, add_note, declare, edit};
+pub(crate) use convert::conflict_of;
+pub use error_page::ErrorPage;
+pub(crate) use markdown::to_html;
+pub use reply::{status_of, to_app_error};
+pub(crate) use views::{declare_view, edit_view, incident_view, list_view};
+pub(crate) use words::{change, mark};
+
+use crate::AppError;
+use crate::forms::FormReply;
+
+/// The use cases that pages call. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// Incidents.
+    pub incidents: IncidentService,
+    /// What forms offer.
+    pub catalog: CatalogService,
+    /// Mints the keys that forms carry.
+    pub ids: Arc<dyn IdSource>,
+}
+
+/// Who sends the request; none for somebody who is not signed in.
+#[derive(Clone, Debug)]
+pub struct RequestCaller(pub Option<Caller>);
+
+/// What else a page shows.
+#[derive(Clone, Debug, Default)]
+pub struct PageFacts {
+    /// Accounts come from `entra-local`; every page says so.
+    pub development_sign_in: bool,
+    /// The form that was posted to this page and refused.
+    pub form: Option<FormReply>,
+}
+
+/// One request by somebody who is signed in.
+pub(crate) struct Request {
+    pub services: Services,
+    pub caller: Caller,
+    response: Option<ResponseOptions>,
+    facts: PageFacts,
+}
+
+/// Everything a server function may see. Called before its first await.
+pub(crate) fn request() -> Result<Request, AppError> {
+    let response = use_context::<ResponseOptions>();
+    let caller = use_context::<RequestCaller>().and_then(|caller| caller.0);
+    let Some(services) = use_context::<Services>() else {
+        tracing::error!("the server gave no services to this page");
+        let reference = String::new();
+        return Err(refuse(response.as_ref(), AppError::Internal { reference }));
+    };
+    let Some(caller) = caller else {
+        return Err(refuse(response.as_ref(), AppError::Unauthenticated));
+    };
+    Ok(Request { services, caller, response, facts: facts() })
+}
+
+/// What the frame of a page shows; there for everybody.
+pub(crate) fn facts() -> PageFacts {
+    use_context().unwrap_or_default()
+}
+
+/// [`request`], for pages that are also there for people who are not signed in.
+pub(crate) fn signed_in() -> Option<Request> {
+    use_context::<RequestCaller>().is_some_and(|caller| caller.0.is_some()).then(request).and_then(Result::ok)
+}
+
+/// Gives the answer to this request the status of an error that no use case made.
+pub(crate) fn answer(error: &AppError) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status_of(error));
+    }
+}
+
+impl Request {
+    /// What a failed use case means for the person: sets the status, keeps the cause here.
+    pub fn fail(&self, error: services::ServiceError) -> AppError {
+        self.refuse(to_app_error(error, &self.caller))
+    }
+
+    /// Who is looking. Where the records do not answer, what the session says is enough.
+    pub async fn viewer(&self) -> Viewer {
+        let actor = &self.caller.actor;
+        let known = self.services.catalog.viewer(&self.caller).await;
+        known.unwrap_or_else(|error| {
+            to_app_error(error, &self.caller);
+            Viewer {
+                name: actor.name.clone(),
+                tenant: String::new(),
+                may_read: may(actor, Operation::Read),
+                may_declare: may(actor, Operation::Declare),
+            }
+        })
+    }
+
+    /// Gives the answer the status that goes with the error.
+    pub fn refuse(&self, error: AppError) -> AppError {
+        refuse(self.response.as_ref(), error)
+    }
+
+    /// The form that was posted to this page and refused; the answer takes its status.
+    pub fn reply(&self) -> Option<FormReply> {
+        let reply = self.facts.form.clone()?;
+        refuse(self.response.as_ref(), reply.error.clone());
+        Some(reply)
+    }
+
+    /// A fresh key for a form, so that sending it twice does it once.
+    pub fn form_key(&self) -> String {
+        self.services.ids.next().to_string()
+    }
+}
+
+fn refuse(response: Option<&ResponseOptions>, error: AppError) -> AppError {
+    if let Some(response) = response {
+        response.set_status(status_of(&error));
+        if error == AppError::Unavailable {
+            response.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from_static("5"));
+        }
+    }
+    error
+}

@@ -1,0 +1,153 @@
+//! Pages for when no page can be drawn: a failed sign-in, a session that ended under a form, records out of reach.
+//! Whole documents without a script, so that they do not depend on what may just have failed.
+
+use leptos::config::LeptosOptions;
+use leptos::prelude::*;
+
+use super::Assets;
+use crate::components::top_bar::{Brand, DevelopmentBanner};
+use crate::forms::Typed;
+use crate::routes;
+
+/// What an error page says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorPage {
+    /// The heading.
+    pub title: String,
+    /// What happened and what to do, in plain words.
+    pub sentence: String,
+    /// Finds the log lines.
+    pub reference: Option<String>,
+    /// The way out: the words of the link and where it leads.
+    pub action: Option<(String, String)>,
+    /// What somebody had typed, given back to be copied.
+    pub typed: Vec<Typed>,
+}
+
+impl ErrorPage {
+    /// A form came after the session had ended; nothing of it was saved.
+    pub fn session_ended(return_to: &str, typed: Vec<Typed>) -> Self {
+        let kept = if typed.is_empty() {
+            "Nothing was saved. Sign in to go on."
+        } else {
+            "Nothing was saved. Your text is below: copy it, sign in, and send it again."
+        };
+        Self {
+            title: "Your session ended".to_owned(),
+            sentence: kept.to_owned(),
+            reference: None,
+            action: Some(("Sign in".to_owned(), routes::sign_in(return_to))),
+            typed,
+        }
+    }
+
+    /// The records cannot be reached just now.
+    pub fn unavailable(again: &str, typed: Vec<Typed>) -> Self {
+        Self {
+            title: "Muster is not available just now".to_owned(),
+            sentence: "Its records cannot be reached or written. Nothing was saved; try again in a moment.".to_owned(),
+            reference: None,
+            action: Some(("Try again".to_owned(), again.to_owned())),
+            typed,
+        }
+    }
+
+    /// Our own fault.
+    pub fn internal(reference: &str, typed: Vec<Typed>) -> Self {
+        Self {
+            title: "Something went wrong on our side".to_owned(),
+            sentence:
+                "Nothing was saved. Trying again may help; if it does not, tell your administrator the reference."
+                    .to_owned(),
+            reference: Some(reference.to_owned()),
+            action: Some(("Go to the start page".to_owned(), routes::START.to_owned())),
+            typed,
+        }
+    }
+
+    /// A request Muster does not take: too large, from another site, under another name.
+    pub fn refused(sentence: &str) -> Self {
+        Self {
+            title: "Muster did not take this request".to_owned(),
+            sentence: sentence.to_owned(),
+            action: Some(("Go to the start page".to_owned(), routes::START.to_owned())),
+            ..Self::default()
+        }
+    }
+
+    /// The whole document.
+    pub fn render(self, options: &LeptosOptions, development_sign_in: bool) -> String {
+        let css = Assets::of(options).css.clone();
+        Owner::new().with(|| document(self, css, development_sign_in).to_html())
+    }
+}
+
+fn document(page: ErrorPage, css: String, development_sign_in: bool) -> impl IntoView {
+    let title = format!("{} · Muster", page.title);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=css />
+            </head>
+            <body>
+                <header class="top">
+                    <Brand stranger=true />
+                </header>
+                {development_sign_in.then(|| view! { <DevelopmentBanner /> })}
+                <main id="main" class="page narrow">
+                    <section class="message">
+                        <h1>{page.title}</h1>
+                        <p>{page.sentence}</p>
+                        {page.reference.map(|reference| {
+                            view! {
+                                <p class="reference">"Reference " <code>{reference}</code></p>
+                            }
+                        })}
+                        {page.action.map(|(words, href)| {
+                            view! {
+                                <p>
+                                    <a class="button primary" href=href>
+                                        {words}
+                                    </a>
+                                </p>
+                            }
+                        })}
+                    </section>
+                    {page.typed.into_iter().map(given_back).collect_view()}
+                </main>
+            </body>
+        </html>
+    }
+}
+
+fn given_back(typed: Typed) -> impl IntoView {
+    view! {
+        <section class="given-back">
+            <h2>{typed.label}</h2>
+            <pre tabindex="0">{typed.text}</pre>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_given_back_as_text() {
+        let typed = vec![Typed { label: "Note", text: "<script>a</script>".to_owned() }];
+        let options = LeptosOptions::builder().output_name("muster").build();
+        let html = ErrorPage::session_ended("/incidents/INC-7", typed).render(&options, true);
+        assert!(html.contains("&lt;script&gt;a&lt;/script&gt;"), "{html}");
+        assert!(!html.contains("<script"), "{html}");
+        assert!(html.contains("return_to=%2Fincidents%2FINC-7"), "{html}");
+        assert!(html.contains("Development sign-in"), "{html}");
+        assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
+    }
+}

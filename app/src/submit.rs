@@ -1,0 +1,69 @@
+//! Sending a form without leaving the page. The form stays a form: without a script, or with a session that ended
+//! meanwhile, the browser posts it to the page's own address.
+
+use std::future::Future;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys::{HtmlFormElement, SubmitEvent};
+
+use crate::AppError;
+use crate::browser;
+use crate::forms::Pairs;
+
+/// Where sending a form stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Submission {
+    /// An answer is awaited.
+    pub pending: RwSignal<bool>,
+    /// Why it was refused.
+    pub error: RwSignal<Option<AppError>>,
+    /// The id of the summary that says so; it takes the focus.
+    pub summary: &'static str,
+}
+
+impl Submission {
+    /// Not sent yet, or refused before this page was drawn.
+    pub fn new(summary: &'static str, error: Option<AppError>) -> Self {
+        Self { pending: RwSignal::new(false), error: RwSignal::new(error), summary }
+    }
+
+    /// Takes the form from the browser and sends it; `done` runs with the answer and the form.
+    pub fn send<T, Fut>(
+        self,
+        event: &SubmitEvent,
+        request: impl FnOnce(Pairs) -> Fut,
+        done: impl FnOnce(T, HtmlFormElement) + 'static,
+    ) where
+        T: 'static,
+        Fut: Future<Output = Result<T, AppError>> + 'static,
+    {
+        let Some(form) = browser::form_of(event) else {
+            return;
+        };
+        event.prevent_default();
+        if self.pending.get_untracked() {
+            return;
+        }
+        self.pending.set(true);
+        let answer = request(browser::pairs_of(&form));
+        spawn_local(async move {
+            match answer.await {
+                Ok(value) => {
+                    self.error.set(None);
+                    done(value, form);
+                }
+                // Posted plainly, the server gives the text back and offers to sign in.
+                Err(AppError::Unauthenticated) => {
+                    let _ = form.submit();
+                }
+                Err(error) => {
+                    self.error.set(Some(error));
+                    // The summary is drawn before the next frame.
+                    request_animation_frame(move || browser::focus(self.summary));
+                }
+            }
+            self.pending.set(false);
+        });
+    }
+}

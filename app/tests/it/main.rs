@@ -1,0 +1,8 @@
+//! Pages as the server sends them.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod forms;
+mod list;
+mod pages;
+mod routes;
+mod support;

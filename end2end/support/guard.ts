@@ -1,0 +1,49 @@
+// Watches everything a browser context does. Whatever is not as it should be fails the test that it happened in.
+import type { BrowserContext, ConsoleMessage, Response } from "@playwright/test";
+
+export class Guard {
+  private readonly problems: string[] = [];
+  private readonly expected = new Map<number, boolean>();
+
+  constructor(context: BrowserContext, private readonly scripted: boolean) {
+    context.on("console", (message) => this.heard(message));
+    context.on("weberror", (error) => this.problems.push(`page error: ${error.error().message}`));
+    context.on("response", (response) => this.answered(response));
+    context.on("requestfailed", (request) => {
+      const why = request.failure()?.errorText ?? "";
+      // Chromium's word for a script that it was told not to run.
+      if (!scripted && request.resourceType() === "script") return;
+      // A page that is left takes its downloads with it.
+      if (why !== "net::ERR_ABORTED") this.problems.push(`${request.method()} ${request.url()} failed: ${why}`);
+    });
+  }
+
+  /** This test brings about an answer of this status. It must really come. */
+  expect(...statuses: number[]): void {
+    for (const status of statuses) this.expected.set(status, this.expected.get(status) ?? false);
+  }
+
+  /** What was not as it should be, one line each. */
+  report(): string[] {
+    const missing = [...this.expected].filter(([, seen]) => !seen);
+    return [...this.problems, ...missing.map(([status]) => `expected an answer of status ${status}, but none came`)];
+  }
+
+  private answered(response: Response): void {
+    const status = response.status();
+    if (status < 400) return;
+    if (this.expected.has(status)) this.expected.set(status, true);
+    else this.problems.push(`${response.request().method()} ${response.url()} answered ${status}`);
+  }
+
+  /** Hydration mismatches are warnings; violations of the Content Security Policy are errors. */
+  private heard(message: ConsoleMessage): void {
+    if (message.type() !== "error" && message.type() !== "warning") return;
+    const text = message.text();
+    // Chromium reports each refused request here too; `answered` has judged it already.
+    if (text.startsWith("Failed to load resource: the server responded with a status of")) return;
+    // Without a script nobody fetches the wasm that the page announces.
+    if (!this.scripted && text.includes("was preloaded using link preload but not used")) return;
+    this.problems.push(`console ${message.type()} on ${message.location().url}: ${text}`);
+  }
+}

@@ -1,0 +1,28 @@
+// What every page must pass: axe, no sideways scrolling, and a picture for people to look at.
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+export const artefacts = join(import.meta.dirname, "..", "artefacts");
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Looks at a page as it is now, and keeps a picture under this name. */
+export async function inspect(page: Page, name: string, scheme: string): Promise<void> {
+  const width = page.viewportSize()!.width;
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: join(artefacts, `${name}-${scheme}-${width}.png`), fullPage: true });
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => node.html).join("\n")}`);
+  expect.soft(found, `axe on ${name}, ${scheme}, ${width} wide`).toEqual([]);
+  await fits(page, `${name}, ${scheme}`);
+}
+
+/** Nothing sticks out at the side (WCAG 2.2, 1.4.10). */
+export async function fits(page: Page, what: string): Promise<void> {
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  expect.soft(content, `width of ${what}`).toBeLessThanOrEqual(window!);
+}

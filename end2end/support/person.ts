@@ -1,0 +1,46 @@
+// Somebody at a browser: goes places, signs in through the real picker, signs out.
+import { expect, type Page, type Response } from "@playwright/test";
+import type { Account } from "./accounts.ts";
+import type { Guard } from "./guard.ts";
+
+export class Person {
+  constructor(
+    readonly page: Page,
+    readonly guard: Guard,
+    /** Whether the browser runs scripts. */
+    readonly scripted: boolean,
+  ) {}
+
+  /** Opens a page of the app, ready for the first click. */
+  async open(path: string): Promise<Response> {
+    const response = await this.page.goto(path);
+    await this.hydrated();
+    return response!;
+  }
+
+  /** A click before hydration is a plain form post, which specs must not mix up with the hydrated one. */
+  async hydrated(): Promise<void> {
+    if (this.scripted) await expect(this.page.locator("html[data-hydrated]")).toBeAttached();
+  }
+
+  /** Goes to a page that asks for a sign-in, and picks an account. */
+  async signIn(account: Account, path = "/incidents"): Promise<void> {
+    await this.page.goto(path);
+    await this.pick(account);
+    await expect(this.page).toHaveURL(path);
+    await this.hydrated();
+  }
+
+  /** Picks an account on the stand-in's page. */
+  async pick(account: Account): Promise<void> {
+    await expect(this.page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+    await this.page.getByRole("button", { name: account.username }).click();
+  }
+
+  /** Presses the button on the bar and waits for the page at the end. */
+  async signOut(): Promise<void> {
+    await this.page.getByRole("button", { name: "Sign out" }).click();
+    await expect(this.page).toHaveURL("/signed-out");
+    await this.hydrated();
+  }
+}

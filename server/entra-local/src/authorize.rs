@@ -1,0 +1,17 @@
+//! The authorization endpoint: reads the request, decides whether a page is needed, and answers with a code.
+
+mod code;
+mod decide;
+mod error;
+mod flow;
+mod handlers;
+mod hint;
+mod interaction;
+mod reply;
+mod request;
+
+pub(crate) use error::AuthorizeError;
+pub(crate) use handlers::{by_get, by_post, continue_sign_in};
+pub(crate) use hint::{login_hint, read_login_hint};
+pub(crate) use interaction::{Interaction, Step};
+pub(crate) use request::AuthorizeRequest;

@@ -1,0 +1,73 @@
+//! A page that waits for a person: which request it belongs to, which step, and at which browser.
+
+use std::sync::Arc;
+
+use super::request::AuthorizeRequest;
+use crate::{
+    control::Answer,
+    params::Params,
+    scenario::{Account, Secret},
+};
+
+/// Where a sign-in stands.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    Pick(Vec<Arc<Account>>),
+    Password(Arc<Account>),
+    Consent { account: Arc<Account>, interacted: bool },
+}
+
+/// One page shown, good for one answer from the browser it was shown to.
+#[derive(Debug, Clone)]
+pub(crate) struct Interaction {
+    pub(crate) request: AuthorizeRequest,
+    pub(crate) step: Step,
+    pub(crate) browser: String,
+}
+
+/// What a person did on a page.
+#[derive(Debug, Clone)]
+pub(crate) enum Submission {
+    /// Chose the entry with this key.
+    Entry(String),
+    Username(String),
+    Password(Secret),
+    Accept,
+    Cancel,
+}
+
+impl Submission {
+    pub(crate) fn read(form: &Params) -> Option<Self> {
+        match (form.get("action"), form.get("account"), form.get("username"), form.get("password")) {
+            (Some("cancel"), ..) => Some(Self::Cancel),
+            (Some("accept"), ..) => Some(Self::Accept),
+            (_, Some(key), ..) => Some(Self::Entry(key.to_owned())),
+            (_, _, Some(username), _) => Some(Self::Username(username.trim().to_owned())),
+            (_, _, _, Some(password)) => Some(Self::Password(Secret::new(password))),
+            _ => None,
+        }
+    }
+}
+
+impl From<Answer> for Submission {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::SignInAs(username) => Self::Username(username),
+            Answer::Password(password) => Self::Password(password),
+            Answer::Accept => Self::Accept,
+            Answer::Cancel => Self::Cancel,
+        }
+    }
+}
+
+impl Step {
+    /// Whether an answer given in advance is one to this page.
+    pub(crate) fn takes(&self, answer: &Answer) -> bool {
+        match answer {
+            Answer::SignInAs(_) => matches!(self, Self::Pick(_)),
+            Answer::Password(_) => matches!(self, Self::Password(_)),
+            Answer::Accept => matches!(self, Self::Consent { .. }),
+            Answer::Cancel => true,
+        }
+    }
+}

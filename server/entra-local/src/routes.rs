@@ -1,0 +1,47 @@
+//! Which path leads where.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    routing::{MethodRouter, get, post},
+};
+
+use crate::{
+    authorize,
+    control::{Endpoint, observe},
+    discovery,
+    idp::Idp,
+    logout, pages, token,
+};
+
+/// No honest request comes near this.
+const BODY_LIMIT: usize = 64 * 1024;
+
+pub(crate) fn router(idp: &Arc<Idp>) -> Router {
+    let observed = |endpoint: Endpoint, handlers: MethodRouter<Arc<Idp>>| {
+        handlers.layer(from_fn_with_state((Arc::clone(idp), endpoint), observe))
+    };
+    Router::new()
+        .route(
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            observed(Endpoint::Discovery, get(discovery::configuration)),
+        )
+        .route("/{tenant}/discovery/v2.0/keys", observed(Endpoint::Keys, get(discovery::keys)))
+        .route(
+            "/{tenant}/oauth2/v2.0/authorize",
+            observed(Endpoint::Authorize, get(authorize::by_get).post(authorize::by_post)),
+        )
+        .route("/{tenant}/oauth2/v2.0/token", observed(Endpoint::Token, post(token::token)))
+        .route("/{tenant}/oauth2/v2.0/logout", observed(Endpoint::Logout, get(logout::by_get).post(logout::by_post)))
+        .route("/common/login", post(authorize::continue_sign_in))
+        .route("/common/logout", post(logout::choose))
+        .route("/error", get(pages::explain))
+        .route("/entra-local/style.css", get(pages::stylesheet))
+        .route("/entra-local/post.js", get(pages::script))
+        .route("/entra-local/icon.svg", get(pages::icon))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(Arc::clone(idp))
+}

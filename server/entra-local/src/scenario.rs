@@ -1,0 +1,77 @@
+//! The world the stand-in plays: organisations, people, and the applications registered with it.
+
+mod account;
+mod app;
+mod check;
+mod demo;
+mod secret;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+pub use account::{Account, HomeAccount};
+pub use app::{AppRegistration, Audience, Consent};
+pub use check::Inconsistency;
+pub use secret::Secret;
+
+/// An organisation: a directory with its own issuer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    /// The directory id, the `tid` claim.
+    pub id: Uuid,
+    /// The organisation's display name.
+    pub name: String,
+    /// A verified domain. It may stand for the id in authority URLs.
+    pub domain: String,
+}
+
+/// Tenants, accounts and applications, usually read from a TOML file (see the crate's README for an example).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// The organisations.
+    #[serde(default)]
+    pub tenants: Vec<Tenant>,
+    /// The people, members and guests.
+    #[serde(default)]
+    pub accounts: Vec<Account>,
+    /// The application registrations.
+    #[serde(default)]
+    pub apps: Vec<AppRegistration>,
+}
+
+/// Why a scenario file was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// Not TOML, a field missing, unknown or of the wrong type. The text names line and field.
+    #[error("the scenario file cannot be read: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// The parts contradict each other.
+    #[error("the scenario contradicts itself: {0}")]
+    Inconsistent(#[from] Inconsistency),
+}
+
+impl Scenario {
+    /// Reads a scenario from TOML text and checks that its parts fit together.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] names the line and the field, or the entries that contradict each other.
+    pub fn from_toml(text: &str) -> Result<Self, ScenarioError> {
+        let scenario: Self = toml::from_str(text)?;
+        check::check(&scenario)?;
+        Ok(scenario)
+    }
+
+    /// The same world with `app` registered, in place of the registration with the same client id if there is one.
+    #[must_use]
+    pub fn with_app(mut self, app: AppRegistration) -> Self {
+        self.apps.retain(|known| known.client_id != app.client_id);
+        self.apps.push(app);
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Inconsistency> {
+        check::check(self)
+    }
+}

@@ -1,0 +1,86 @@
+//! Application registrations.
+
+use serde::Deserialize;
+use url::Url;
+use uuid::Uuid;
+
+use super::Secret;
+
+/// Who may sign in to an application, as the portal's "supported account types" says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Audience {
+    /// Accounts of one tenant, written `single:<tenant id>`.
+    Single(Uuid),
+    /// Accounts of any organisation, written `organizations`.
+    Organizations,
+    /// Accounts of any organisation and personal accounts, written `common`.
+    Common,
+}
+
+impl TryFrom<String> for Audience {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match (text.as_str(), text.strip_prefix("single:").map(Uuid::parse_str)) {
+            ("organizations", _) => Ok(Self::Organizations),
+            ("common", _) => Ok(Self::Common),
+            (_, Some(Ok(tenant))) => Ok(Self::Single(tenant)),
+            _ => Err(format!("audience `{text}` is none of `organizations`, `common`, `single:<tenant id>`")),
+        }
+    }
+}
+
+/// Whether people are asked before an application learns who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consent {
+    /// An administrator has consented for everybody: nobody is asked.
+    #[default]
+    Granted,
+    /// Each person is asked once.
+    AskOnce,
+}
+
+/// An application known to the stand-in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppRegistration {
+    /// The application (client) id.
+    pub client_id: Uuid,
+    /// The name shown on the sign-in pages.
+    pub name: String,
+    /// The client secret. A file that leaves it out gets a random one.
+    #[serde(default = "Secret::generate")]
+    pub client_secret: Secret,
+    /// Where codes may be sent. Compared character by character.
+    pub redirect_uris: Vec<Url>,
+    /// Where a browser may be sent after sign-out.
+    #[serde(default)]
+    pub post_logout_redirect_uris: Vec<Url>,
+    /// Loaded in a hidden frame, with `iss` and `sid`, when a session that used this application ends.
+    pub front_channel_logout_uri: Option<Url>,
+    /// Who may sign in.
+    pub audience: Audience,
+    /// The app roles it declares.
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// Whether people are asked for consent.
+    #[serde(default)]
+    pub consent: Consent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn audiences_read_as_documented() {
+        let tenant = Uuid::from_u128(7);
+        assert_eq!(Audience::try_from("organizations".to_owned()), Ok(Audience::Organizations));
+        assert_eq!(Audience::try_from("common".to_owned()), Ok(Audience::Common));
+        assert_eq!(Audience::try_from(format!("single:{tenant}")), Ok(Audience::Single(tenant)));
+        assert!(Audience::try_from("single:somebody".to_owned()).is_err());
+        assert!(Audience::try_from("everyone".to_owned()).is_err());
+    }
+}

@@ -1,0 +1,157 @@
+//! Checks between the parts of a scenario that TOML's types cannot express.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use super::{Account, Audience, Scenario};
+
+/// Two parts of a scenario that contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Inconsistency {
+    /// Something refers to a tenant that is not listed.
+    #[error("{what} names tenant {tenant}, which is not among [[tenants]]")]
+    UnknownTenant {
+        /// The entry that refers to it.
+        what: String,
+        /// The id that is not listed.
+        tenant: Uuid,
+    },
+    /// A value that must be unique is not.
+    #[error("{what} appears twice; make one of them different")]
+    Duplicate {
+        /// Which value of which entry.
+        what: String,
+    },
+    /// An account has a role that no application declares.
+    #[error("account {username} has the role {role}, which no [[apps]] entry declares in `roles`")]
+    UndeclaredRole {
+        /// Whose role.
+        username: String,
+        /// The role nobody declares.
+        role: String,
+    },
+    /// A guest whose home account is not listed.
+    #[error("account {username} is a guest, but no account has the oid and tenant of its `guest` table")]
+    HomelessGuest {
+        /// The guest.
+        username: String,
+    },
+    /// An application nobody can return to.
+    #[error("app {client_id} has no redirect_uris")]
+    NoRedirectUri {
+        /// The application.
+        client_id: Uuid,
+    },
+}
+
+pub(super) fn check(scenario: &Scenario) -> Result<(), Inconsistency> {
+    check_unique(scenario)?;
+    let tenants: HashSet<Uuid> = scenario.tenants.iter().map(|tenant| tenant.id).collect();
+    for account in &scenario.accounts {
+        if !tenants.contains(&account.tenant) {
+            let what = format!("account {}", account.username);
+            return Err(Inconsistency::UnknownTenant { what, tenant: account.tenant });
+        }
+        check_account(scenario, account)?;
+    }
+    for app in &scenario.apps {
+        if app.redirect_uris.is_empty() {
+            return Err(Inconsistency::NoRedirectUri { client_id: app.client_id });
+        }
+        if let Audience::Single(tenant) = app.audience
+            && !tenants.contains(&tenant)
+        {
+            return Err(Inconsistency::UnknownTenant { what: format!("app {}", app.client_id), tenant });
+        }
+    }
+    Ok(())
+}
+
+fn check_account(scenario: &Scenario, account: &Account) -> Result<(), Inconsistency> {
+    let username = account.username.clone();
+    if let Some(home) = account.guest
+        && !scenario.accounts.iter().any(|known| known.guest.is_none() && known.home() == home)
+    {
+        return Err(Inconsistency::HomelessGuest { username });
+    }
+    match account.roles.iter().find(|role| !scenario.apps.iter().any(|app| app.roles.contains(role))) {
+        Some(role) => Err(Inconsistency::UndeclaredRole { username, role: role.clone() }),
+        None => Ok(()),
+    }
+}
+
+fn check_unique(scenario: &Scenario) -> Result<(), Inconsistency> {
+    let ids = scenario.tenants.iter().map(|tenant| format!("tenant id {}", tenant.id));
+    let domains = scenario.tenants.iter().map(|tenant| format!("domain {}", tenant.domain.to_lowercase()));
+    let oids = scenario.accounts.iter().map(|account| format!("oid {} of tenant {}", account.oid, account.tenant));
+    let names =
+        scenario.accounts.iter().map(|a| format!("username {} of tenant {}", a.username.to_lowercase(), a.tenant));
+    let clients = scenario.apps.iter().map(|app| format!("client_id {}", app.client_id));
+    let mut seen = HashSet::new();
+    for what in ids.chain(domains).chain(oids).chain(names).chain(clients) {
+        if !seen.insert(what.clone()) {
+            return Err(Inconsistency::Duplicate { what });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot build its input should stop")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demonstration_scenario_is_consistent() {
+        assert_eq!(check(&Scenario::demo()), Ok(()));
+    }
+
+    #[test]
+    fn an_account_of_an_unlisted_tenant_is_named() {
+        let mut scenario = Scenario::demo();
+        scenario.accounts[0].tenant = Uuid::from_u128(9);
+        assert!(
+            matches!(check(&scenario), Err(Inconsistency::UnknownTenant { tenant, .. }) if tenant == Uuid::from_u128(9))
+        );
+    }
+
+    #[test]
+    fn an_app_for_an_unlisted_tenant_is_named() {
+        let mut scenario = Scenario::demo();
+        scenario.apps[0].audience = Audience::Single(Uuid::from_u128(9));
+        assert!(matches!(check(&scenario), Err(Inconsistency::UnknownTenant { .. })));
+    }
+
+    #[test]
+    fn two_accounts_with_one_username_are_refused() {
+        let mut scenario = Scenario::demo();
+        scenario.accounts[1].username = scenario.accounts[0].username.to_uppercase();
+        assert!(matches!(check(&scenario), Err(Inconsistency::Duplicate { .. })));
+    }
+
+    #[test]
+    fn a_role_that_no_app_declares_is_refused() {
+        let mut scenario = Scenario::demo();
+        scenario.accounts[0].roles = vec!["Emperor".to_owned()];
+        assert!(matches!(check(&scenario), Err(Inconsistency::UndeclaredRole { role, .. }) if role == "Emperor"));
+    }
+
+    #[test]
+    fn a_guest_needs_a_home() {
+        let mut scenario = Scenario::demo();
+        let mut guest = scenario.accounts[0].clone();
+        guest.username = "visitor@elsewhere.example".to_owned();
+        guest.oid = Uuid::from_u128(10);
+        guest.guest = Some(super::super::HomeAccount { oid: Uuid::from_u128(11), tenant: guest.tenant });
+        scenario.accounts.push(guest);
+        assert!(matches!(check(&scenario), Err(Inconsistency::HomelessGuest { .. })));
+    }
+
+    #[test]
+    fn an_app_without_a_way_back_is_refused() {
+        let mut scenario = Scenario::demo();
+        scenario.apps.first_mut().unwrap().redirect_uris.clear();
+        assert!(matches!(check(&scenario), Err(Inconsistency::NoRedirectUri { .. })));
+    }
+}

@@ -1,0 +1,88 @@
+//! The browser's single-sign-on session at the stand-in: who is signed in, and to which applications.
+
+use std::collections::BTreeSet;
+use std::{convert::Infallible, sync::Arc};
+
+use axum::extract::FromRequestParts;
+use http::{HeaderValue, request::Parts};
+use uuid::Uuid;
+
+use crate::{cookies, idp::Idp, random, scenario::HomeAccount};
+
+/// One person signed in at one browser.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn {
+    pub(crate) account: HomeAccount,
+    /// The `sid` claim: names this person's session at this browser.
+    pub(crate) sid: Uuid,
+    /// Applications that got a code in this session, each at an issuer; sign-out tells them.
+    pub(crate) apps: BTreeSet<(Uuid, Uuid)>,
+}
+
+/// Everybody signed in at one browser.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Session {
+    pub(crate) accounts: Vec<SignedIn>,
+}
+
+/// What the cookies of a request say.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    session_id: Option<String>,
+    pub(crate) session: Session,
+    /// The browser's id, made now if it has none yet.
+    pub(crate) browser: String,
+}
+
+impl FromRequestParts<Arc<Idp>> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, idp: &Arc<Idp>) -> Result<Self, Self::Rejection> {
+        let session_id = cookies::read(&parts.headers, cookies::SESSION);
+        let session = session_id.as_deref().and_then(|id| idp.session(id)).unwrap_or_default();
+        let browser = cookies::read(&parts.headers, cookies::BROWSER).unwrap_or_else(random::opaque);
+        Ok(Self { session_id, session, browser })
+    }
+}
+
+impl Visitor {
+    /// The cookie that ties forms to this browser.
+    pub(crate) fn browser_cookie(&self, idp: &Idp) -> Option<HeaderValue> {
+        cookies::set(cookies::BROWSER, &self.browser, idp.tls)
+    }
+
+    /// Notes that the person got a code for `app` at `tenant`. Returns the person's entry and the
+    /// cookie, whose value is new each time somebody `interacted` to sign in.
+    pub(crate) fn sign_in(
+        &self,
+        idp: &Idp,
+        account: HomeAccount,
+        app: (Uuid, Uuid),
+        interacted: bool,
+    ) -> (SignedIn, Option<HeaderValue>) {
+        let mut session = self.session.clone();
+        let known = session.accounts.iter().position(|signed_in| signed_in.account == account);
+        let mut signed_in = known.map_or_else(
+            || SignedIn { account, sid: random::guid(), apps: BTreeSet::new() },
+            |index| session.accounts.remove(index),
+        );
+        signed_in.apps.insert(app);
+        session.accounts.push(signed_in.clone());
+        let id = match &self.session_id {
+            Some(id) if !interacted && known.is_some() => id.clone(),
+            _ => random::opaque(),
+        };
+        idp.replace_session(self.session_id.as_deref(), &id, session);
+        (signed_in, cookies::set(cookies::SESSION, &id, idp.tls))
+    }
+
+    /// Ends the sessions of `accounts` at this browser and returns them as they were.
+    pub(crate) fn sign_out(&self, idp: &Idp, accounts: &[HomeAccount]) -> Vec<SignedIn> {
+        let (gone, kept): (Vec<_>, Vec<_>) =
+            self.session.accounts.iter().cloned().partition(|signed_in| accounts.contains(&signed_in.account));
+        if let Some(id) = &self.session_id {
+            idp.replace_session(Some(id), id, Session { accounts: kept });
+        }
+        gone
+    }
+}

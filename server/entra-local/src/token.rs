@@ -1,0 +1,15 @@
+//! The token endpoint: authenticates the client, redeems codes and refresh tokens, signs tokens.
+
+mod access_token;
+mod client_auth;
+mod error;
+mod grant;
+mod handlers;
+mod id_token;
+mod redeem;
+mod refresh;
+mod response;
+
+pub(crate) use grant::{CodeGrant, RefreshGrant};
+pub(crate) use handlers::token;
+pub(crate) use response::client_info;

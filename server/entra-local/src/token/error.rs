@@ -1,0 +1,88 @@
+//! What the token endpoint refuses, with the numbers Entra gives it.
+
+use http::StatusCode;
+
+use crate::{error::StsError, keys::KeyError, scope::ScopeError};
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenError {
+    #[error("The request body must contain the parameter {0}.")]
+    Missing(&'static str),
+    #[error("The parameter {0} appears more than once.")]
+    Repeated(String),
+    #[error("The body is not application/x-www-form-urlencoded.")]
+    ContentType,
+    #[error("The Authorization header does not hold Basic credentials, or the body holds credentials as well.")]
+    Credentials,
+    #[error("There is no tenant of that name in this directory.")]
+    UnknownTenant,
+    #[error("The application is not registered in this directory. Check the client id and the tenant.")]
+    UnknownClient,
+    #[error("The application is not configured as a multi-tenant application. Use its tenant in the authority.")]
+    NotMultiTenant,
+    #[error("The request must contain a client secret, in the body or in the Authorization header.")]
+    NoCredential,
+    #[error("The client secret is not that of the application.")]
+    WrongSecret,
+    #[error("The grant type {0} is not supported.")]
+    GrantType(String),
+    #[error("The code is unknown, or was issued to another application.")]
+    UnknownCode,
+    #[error("The refresh token is unknown, or was issued to another application.")]
+    UnknownRefreshToken,
+    #[error("The authorization code has expired.")]
+    CodeExpired,
+    #[error("The authorization code was already redeemed.")]
+    CodeReused,
+    #[error("The code_verifier does not match the code_challenge of the authorization request.")]
+    Verifier,
+    #[error("The redirect URI is not the one of the authorization request.")]
+    RedirectUri,
+    #[error("The authorization code is for another tenant.")]
+    OtherTenant,
+    #[error("The account does not exist in the tenant and is no guest there.")]
+    ForeignAccount,
+    #[error("{0}")]
+    Scope(ScopeError),
+    #[error("The scopes exceed what was granted to the authorization code.")]
+    ScopeExceedsGrant,
+    #[error("The scopes belong to more than one resource. Ask for one resource at a time.")]
+    SeveralResources,
+    #[error("The token could not be signed.")]
+    Signing(#[from] KeyError),
+    #[error("There is no signing key.")]
+    NoKey,
+}
+
+impl TokenError {
+    pub(crate) fn sts(&self) -> StsError {
+        let (error, code) = match self {
+            Self::Missing(_) => ("invalid_request", 900_144),
+            Self::Repeated(_) => ("invalid_request", 9_000_411),
+            Self::ContentType | Self::Credentials => ("invalid_request", 9_002_313),
+            Self::UnknownTenant => ("invalid_request", 90_002),
+            Self::UnknownClient => ("unauthorized_client", 700_016),
+            Self::NotMultiTenant => ("invalid_request", 50_194),
+            Self::NoCredential => ("invalid_client", 7_000_218),
+            Self::WrongSecret => ("invalid_client", 7_000_215),
+            Self::GrantType(_) => ("unsupported_grant_type", 70_003),
+            Self::UnknownCode | Self::UnknownRefreshToken => ("invalid_grant", 70_000),
+            Self::CodeExpired => ("invalid_grant", 70_008),
+            Self::CodeReused => ("invalid_grant", 54_005),
+            Self::Verifier => ("invalid_grant", 501_481),
+            Self::RedirectUri => ("invalid_client", 500_112),
+            Self::OtherTenant => ("invalid_grant", 700_005),
+            Self::ForeignAccount => ("invalid_grant", 50_020),
+            Self::Scope(ScopeError::NoOpenid) | Self::ScopeExceedsGrant => ("invalid_scope", 70_011),
+            Self::Scope(ScopeError::UnknownResource(_)) => ("invalid_resource", 500_011),
+            Self::SeveralResources => ("invalid_request", 28_000),
+            Self::Signing(_) | Self::NoKey => ("server_error", 90_033),
+        };
+        let status = match self {
+            Self::NoCredential | Self::WrongSecret => StatusCode::UNAUTHORIZED,
+            Self::Signing(_) | Self::NoKey => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        StsError { status, error: error.to_owned(), code, suberror: None, message: self.to_string() }
+    }
+}

@@ -1,0 +1,93 @@
+//! The ID token, claim by claim as Entra v2.0 sends it.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value, json};
+use time::Duration;
+use uuid::Uuid;
+
+use super::{error::TokenError, grant::Subject};
+use crate::{
+    authorize::login_hint,
+    idp::Idp,
+    jwt::Draft,
+    keys::SigningKey,
+    random,
+    scenario::{Account, AppRegistration},
+    tamper::Material,
+};
+
+const LIFE: Duration = Duration::hours(1);
+
+/// Builds and signs, spoiling the token first if a test asked for it.
+pub(crate) fn sign(
+    idp: &Idp,
+    key: &SigningKey,
+    app: &AppRegistration,
+    subject: &Subject,
+) -> Result<String, TokenError> {
+    let mut draft = Draft::new(key, claims(idp, app, subject));
+    if let Some(tamper) = idp.control.take_tamper() {
+        let material = Material {
+            key,
+            client_secret: app.client_secret.expose(),
+            base: &idp.base,
+            other_tenant: idp.directory.tenant_other_than(subject.account.tenant),
+            now: idp.now(),
+        };
+        tamper.apply(&mut draft, &material);
+    }
+    Ok(draft.seal(key)?)
+}
+
+fn claims(idp: &Idp, app: &AppRegistration, subject: &Subject) -> Map<String, Value> {
+    let account = &subject.account;
+    let now = idp.now();
+    let mut claims = Map::new();
+    let mut set = |name: &str, value: Value| {
+        claims.insert(name.to_owned(), value);
+    };
+    set("aud", json!(app.client_id));
+    set("iss", json!(idp.issuer(&account.tenant.to_string())));
+    set("iat", json!(now.unix_timestamp()));
+    set("nbf", json!(now.unix_timestamp()));
+    set("exp", json!((now + LIFE).unix_timestamp()));
+    set("sub", json!(pairwise(account, app.client_id)));
+    set("tid", json!(account.tenant));
+    set("uti", json!(random::short()));
+    set("rh", json!(format!("1.{}", random::short())));
+    set("ver", json!("2.0"));
+    set("sid", json!(subject.sid));
+    set("login_hint", json!(login_hint(account.home())));
+    set("acct", json!(u8::from(account.guest.is_some())));
+    if let Some(nonce) = &subject.nonce {
+        set("nonce", json!(nonce));
+    }
+    let roles = roles(app, account);
+    if !roles.is_empty() {
+        set("roles", json!(roles));
+    }
+    if subject.scopes.contains("profile") {
+        set("name", json!(account.name));
+        set("oid", json!(account.oid));
+        set("preferred_username", json!(account.username));
+        if let Some(given_name) = &account.given_name {
+            set("given_name", json!(given_name));
+        }
+    }
+    if let (true, Some(email)) = (subject.scopes.contains("email"), &account.email) {
+        set("email", json!(email));
+    }
+    claims
+}
+
+/// The roles of the person that the application declares.
+pub(crate) fn roles<'a>(app: &AppRegistration, account: &'a Account) -> Vec<&'a str> {
+    account.roles.iter().filter(|role| app.roles.contains(role)).map(String::as_str).collect()
+}
+
+/// A `sub` that differs from application to application and stays the same from run to run.
+pub(crate) fn pairwise(account: &Account, client_id: Uuid) -> String {
+    let bytes = [account.oid, account.tenant, client_id].map(Uuid::into_bytes).concat();
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, &bytes))
+}

@@ -1,0 +1,65 @@
+//! The successful answer of the token endpoint.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use time::Duration;
+
+use super::{
+    access_token,
+    error::TokenError,
+    grant::{RefreshGrant, Subject},
+    id_token,
+};
+use crate::{
+    idp::Idp,
+    random,
+    scenario::{AppRegistration, HomeAccount},
+};
+
+/// Entra's access tokens live for 60 to 90 minutes, at random.
+const ACCESS_LIFE_SECONDS: std::ops::RangeInclusive<i64> = 3600..=5399;
+
+pub(crate) fn tokens(
+    idp: &Idp,
+    app: &AppRegistration,
+    subject: &Subject,
+    client_info_asked: bool,
+) -> Result<Value, TokenError> {
+    let key = idp.keys.current().ok_or(TokenError::NoKey)?;
+    let life = Duration::seconds(random::seconds(ACCESS_LIFE_SECONDS));
+    let mut body = json!({
+        "token_type": "Bearer",
+        "scope": subject.scopes.granted(),
+        "expires_in": life.whole_seconds(),
+        "ext_expires_in": life.whole_seconds(),
+        "access_token": access_token::sign(idp, &key, app, subject, life)?,
+    });
+    if subject.scopes.contains("openid") {
+        body["id_token"] = json!(id_token::sign(idp, &key, app, subject)?);
+    }
+    if subject.scopes.contains("offline_access") {
+        body["refresh_token"] = json!(issue_refresh_token(idp, app, subject));
+    }
+    if client_info_asked {
+        body["client_info"] = json!(client_info(subject.account.home()));
+    }
+    Ok(body)
+}
+
+fn issue_refresh_token(idp: &Idp, app: &AppRegistration, subject: &Subject) -> String {
+    let token = format!("1.{}", random::opaque());
+    let grant = RefreshGrant {
+        client_id: app.client_id,
+        home: subject.account.home(),
+        tenant: subject.account.tenant,
+        scopes: subject.scopes.clone(),
+        sid: subject.sid,
+    };
+    idp.refresh_tokens.with(|tokens| tokens.insert(token.clone(), grant, idp.now()));
+    token
+}
+
+/// `{"uid","utid"}` in base64url: the home account, which is the same wherever the person is a guest.
+pub(crate) fn client_info(home: HomeAccount) -> String {
+    URL_SAFE_NO_PAD.encode(json!({ "uid": home.oid, "utid": home.tenant }).to_string())
+}

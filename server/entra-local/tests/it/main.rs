@@ -1,0 +1,22 @@
+//! The stand-in over real HTTP: every endpoint, every refusal, every lever.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+
+mod authorize_refusals;
+mod code_flow;
+mod code_refusals;
+mod consent;
+mod control;
+mod discovery;
+mod form_post;
+mod front_channel;
+mod guest;
+mod logout;
+mod pages;
+mod password;
+mod picker;
+mod prompt;
+mod refresh;
+mod serving;
+mod support;
+mod tamper;

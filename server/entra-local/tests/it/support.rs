@@ -1,0 +1,37 @@
+//! A running stand-in, a browser without JavaScript, and the requests an application makes.
+
+mod app;
+mod browser;
+mod html;
+
+pub use app::{App, VERIFIER, claims, header};
+pub use browser::{Browser, Page};
+pub use html::{button_value, hidden_value};
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use entra_local::{EntraLocal, Running, Scenario, Tls};
+
+pub const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
+pub const FABRIKAM: &str = "b80a4f1d-92c7-4e3b-8f16-5d7e3a20c6f1";
+pub const AMARA: &str = "amara@contoso.example";
+pub const ISHAAN: &str = "ishaan@contoso.example";
+pub const DARIO: &str = "dario@fabrikam.example";
+
+/// Any free port of loopback.
+pub fn loopback() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+/// The demonstration scenario, served over plain http.
+pub async fn demo() -> (Running, App) {
+    serve(Scenario::demo()).await
+}
+
+/// A scenario, served over plain http, and its first application.
+pub async fn serve(scenario: Scenario) -> (Running, App) {
+    let registration = scenario.apps.first().unwrap().clone();
+    let running = EntraLocal::serve(scenario, loopback(), Tls::Off).await.unwrap();
+    let app = App::new(running.base_url.clone(), registration);
+    (running, app)
+}

@@ -1,0 +1,79 @@
+//! What the application has to say about itself and its authority.
+
+mod authority;
+mod credential;
+mod session_policy;
+mod validate;
+
+use url::Url;
+
+pub use authority::{Authority, EntraAuthority, EntraTenant, OidcAuthority, PUBLIC_CLOUD};
+pub use credential::ClientCredential;
+pub use session_policy::SessionPolicy;
+pub use validate::SettingProblem;
+pub(crate) use validate::is_https_or_loopback;
+
+use crate::return_to::ReturnTo;
+
+/// Everything identity needs to know. [`IdentityConfig::new`] fills in what has a sensible default.
+#[derive(Clone, Debug)]
+pub struct IdentityConfig {
+    /// The one origin under which browsers reach the site, such as `https://muster.example/`. Redirect URIs are made from
+    /// it and never from a request's headers.
+    pub public_url: Url,
+    /// Who vouches for people.
+    pub authority: Authority,
+    /// The application's id at the authority (`client_id`, RFC 6749 section 2.2).
+    pub client_id: String,
+    /// How the application proves itself to the authority.
+    pub credential: ClientCredential,
+    /// Scopes to ask for; `openid` must be one of them.
+    pub scopes: Vec<String>,
+    /// How long a session lives.
+    pub session: SessionPolicy,
+    /// Where to go after a sign-in that asked for no place in particular.
+    pub default_return_to: ReturnTo,
+    /// Stem of the cookie names. Over https the names carry the `__Host-` prefix as well.
+    pub cookie_name: String,
+}
+
+impl IdentityConfig {
+    /// A configuration with the scopes `openid profile email`, the default session policy and the cookie name `session`.
+    #[must_use]
+    pub fn new(
+        public_url: Url,
+        authority: Authority,
+        client_id: String,
+        credential: ClientCredential,
+        default_return_to: ReturnTo,
+    ) -> Self {
+        Self {
+            public_url,
+            authority,
+            client_id,
+            credential,
+            scopes: ["openid", "profile", "email"].map(str::to_owned).to_vec(),
+            session: SessionPolicy::default(),
+            default_return_to,
+            cookie_name: "session".to_owned(),
+        }
+    }
+
+    /// Whether browsers reach the site over TLS, which decides the cookies' `Secure` and `__Host-`.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// The registered redirect URI: `/auth/callback` on the public origin.
+    #[must_use]
+    pub fn redirect_uri(&self) -> String {
+        format!("{}/auth/callback", self.public_url.origin().ascii_serialization())
+    }
+
+    /// Where the authority sends people after sign-out: `/signed-out` on the public origin.
+    #[must_use]
+    pub fn post_logout_redirect_uri(&self) -> String {
+        format!("{}/signed-out", self.public_url.origin().ascii_serialization())
+    }
+}

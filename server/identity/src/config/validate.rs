@@ -1,0 +1,249 @@
+//! Checking a configuration before anything is built on it. All problems are reported at once.
+
+use std::fmt::Display;
+
+use secrecy::ExposeSecret;
+use time::Duration;
+use url::{Host, Url};
+use uuid::Uuid;
+
+use super::{Authority, ClientCredential, IdentityConfig};
+
+/// One setting that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name} is `{read}`: {fix}")]
+pub struct SettingProblem {
+    /// The field, such as `session.idle`.
+    pub name: &'static str,
+    /// What was read; never a secret's value.
+    pub read: String,
+    /// What to do about it.
+    pub fix: &'static str,
+}
+
+struct Problems(Vec<SettingProblem>);
+
+impl Problems {
+    fn unless(&mut self, holds: bool, name: &'static str, read: &dyn Display, fix: &'static str) {
+        if !holds {
+            self.0.push(SettingProblem { name, read: read.to_string(), fix });
+        }
+    }
+}
+
+impl IdentityConfig {
+    /// Looks at every setting.
+    ///
+    /// # Errors
+    /// All problems found, in the order of the fields.
+    pub fn validate(&self) -> Result<(), Vec<SettingProblem>> {
+        let mut problems = Problems(Vec::new());
+        self.check_public_url(&mut problems);
+        self.check_authority(&mut problems);
+        self.check_client(&mut problems);
+        self.check_session(&mut problems);
+        if problems.0.is_empty() { Ok(()) } else { Err(problems.0) }
+    }
+
+    fn check_public_url(&self, problems: &mut Problems) {
+        let (name, url) = ("public_url", &self.public_url);
+        problems.unless(
+            is_https_or_loopback(url),
+            name,
+            &without_userinfo(url),
+            "use https; plain http works on localhost only",
+        );
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        problems.unless(bare, name, &without_userinfo(url), "give scheme, host and port only, without a path");
+        problems.unless(has_no_userinfo(url), name, &without_userinfo(url), "take the user name out of the URL");
+    }
+
+    fn check_authority(&self, problems: &mut Problems) {
+        let (name, url) = match &self.authority {
+            Authority::Entra(entra) => ("authority.base", &entra.base),
+            Authority::Oidc(oidc) => ("authority.issuer", &oidc.issuer),
+        };
+        let plain = has_no_userinfo(url) && url.query().is_none() && url.fragment().is_none();
+        problems.unless(
+            is_https_or_loopback(url) && plain,
+            name,
+            &without_userinfo(url),
+            "use an https URL without user name, query and fragment; plain http works on localhost only",
+        );
+        match &self.authority {
+            Authority::Entra(entra) => {
+                let some = entra.allowed_tenants.as_ref().is_none_or(|tenants| !tenants.is_empty());
+                problems.unless(
+                    some,
+                    "authority.allowed_tenants",
+                    &"an empty list",
+                    "name at least one tenant id, or leave the setting out to admit all tenants",
+                );
+                let guid = Uuid::parse_str(&self.client_id).is_ok();
+                problems.unless(
+                    guid,
+                    "client_id",
+                    &self.client_id,
+                    "give the Application (client) ID of the app registration, a GUID",
+                );
+            }
+            Authority::Oidc(oidc) => {
+                problems.unless(
+                    !oidc.role_claim.is_empty(),
+                    "authority.role_claim",
+                    &"",
+                    "name the ID-token claim that holds the roles, for example `roles`",
+                );
+                problems.unless(!self.client_id.is_empty(), "client_id", &"", "give the client id that was registered");
+            }
+        }
+    }
+
+    fn check_client(&self, problems: &mut Problems) {
+        let ClientCredential::Secret(secret) = &self.credential;
+        problems.unless(
+            !secret.expose_secret().trim().is_empty(),
+            "credential.secret",
+            &"(empty)",
+            "give the value of a client secret, not its id",
+        );
+        problems.unless(
+            self.scopes.iter().any(|scope| scope == "openid"),
+            "scopes",
+            &self.scopes.join(" "),
+            "add `openid`, without it there is no ID token",
+        );
+        let token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        problems.unless(
+            !self.cookie_name.is_empty() && self.cookie_name.chars().all(token),
+            "cookie_name",
+            &self.cookie_name,
+            "use letters, digits, `-` and `_`",
+        );
+    }
+
+    fn check_session(&self, problems: &mut Problems) {
+        let policy = self.session;
+        problems.unless(policy.idle >= Duration::MINUTE, "session.idle", &policy.idle, "use a minute or more");
+        problems.unless(
+            policy.absolute >= policy.idle,
+            "session.absolute",
+            &policy.absolute,
+            "must not be shorter than session.idle",
+        );
+        problems.unless(
+            policy.touch_after > Duration::ZERO && policy.touch_after < policy.idle,
+            "session.touch_after",
+            &policy.touch_after,
+            "must be above zero and shorter than session.idle",
+        );
+    }
+}
+
+fn has_no_userinfo(url: &Url) -> bool {
+    url.username().is_empty() && url.password().is_none()
+}
+
+fn without_userinfo(url: &Url) -> String {
+    let mut shown = url.clone();
+    // Fails only for URLs that cannot have user information in the first place.
+    let _ = shown.set_password(None);
+    let _ = shown.set_username("");
+    shown.to_string()
+}
+
+/// TLS, or a connection that does not leave the machine.
+pub(crate) fn is_https_or_loopback(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => url.has_host(),
+        "http" => match url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::config::{EntraAuthority, EntraTenant, PUBLIC_CLOUD};
+
+    fn config() -> IdentityConfig {
+        let authority = Authority::Entra(EntraAuthority {
+            base: PUBLIC_CLOUD.parse().unwrap(),
+            tenant: EntraTenant::Organizations,
+            allowed_tenants: None,
+        });
+        IdentityConfig::new(
+            "https://muster.example".parse().unwrap(),
+            authority,
+            "6731de76-14a6-49ae-97bc-6eba6914391e".to_owned(),
+            ClientCredential::Secret(SecretString::from("hunter2")),
+            "/incidents".parse().unwrap(),
+        )
+    }
+
+    fn names(config: &IdentityConfig) -> Vec<&'static str> {
+        config.validate().err().unwrap_or_default().iter().map(|problem| problem.name).collect()
+    }
+
+    #[test]
+    fn a_good_configuration_has_no_problems() {
+        assert_eq!(config().validate(), Ok(()));
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for (url, fine) in [
+            ("http://localhost:3000", true),
+            ("http://127.0.0.1:3000", true),
+            ("http://[::1]:3000", true),
+            ("http://muster.example", false),
+            ("http://localhost.evil.example", false),
+            ("http://192.168.0.7", false),
+            ("ftp://localhost", false),
+        ] {
+            let config = IdentityConfig { public_url: url.parse().unwrap(), ..config() };
+            assert_eq!(names(&config).is_empty(), fine, "{url}");
+        }
+    }
+
+    #[test]
+    fn every_problem_is_named_at_once_and_no_secret_is_shown() {
+        let bad = IdentityConfig {
+            public_url: "https://me:hunter2@muster.example/app".parse().unwrap(),
+            client_id: "muster".to_owned(),
+            credential: ClientCredential::Secret(SecretString::from(" ")),
+            scopes: vec!["profile".to_owned()],
+            cookie_name: "a b".to_owned(),
+            session: crate::config::SessionPolicy {
+                idle: Duration::ZERO,
+                absolute: Duration::seconds(-1),
+                touch_after: Duration::HOUR,
+            },
+            ..config()
+        };
+        assert_eq!(
+            names(&bad),
+            [
+                "public_url",
+                "public_url",
+                "client_id",
+                "credential.secret",
+                "scopes",
+                "cookie_name",
+                "session.idle",
+                "session.absolute",
+                "session.touch_after"
+            ]
+        );
+        let shown = format!("{:?}", bad.validate());
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

@@ -1,0 +1,12 @@
+//! What can go wrong between a click on "Sign in" and a session, one enum per operation, and the classes that the
+//! pages, the log level and the audit trail go by.
+
+mod class;
+mod codes;
+mod provider;
+mod sign_in;
+mod wording;
+
+pub use class::ErrorClass;
+pub use provider::ProviderError;
+pub use sign_in::{CallbackProblem, SignInError, SignInRefused, UpstreamError};

@@ -1,0 +1,167 @@
+//! An error that the authority reported, at the authorization or at the token endpoint.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use super::{class::ErrorClass, codes::class_of};
+
+/// The parts of an OAuth error (RFC 6749 sections 4.1.2.1 and 5.2, Entra's additions) that may be logged: words from
+/// fixed vocabularies, numbers and correlation ids. The description is left behind, it can name people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProviderError {
+    /// `error`, or `unrecognised` for a word that no standard has.
+    pub error: &'static str,
+    /// `suberror`, if it is one of Entra's.
+    pub suberror: Option<&'static str>,
+    /// `error_codes`, or the number in `error_uri`.
+    pub codes: Vec<u32>,
+    /// With this Microsoft's support finds the request.
+    pub correlation_id: Option<Uuid>,
+    /// And with this the server that answered it.
+    pub trace_id: Option<Uuid>,
+}
+
+/// RFC 6749 section 4.1.2.1 and 5.2, OpenID Connect Core 1.0 section 3.1.2.6, Entra.
+const ERRORS: [&str; 24] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_scope",
+    "invalid_resource",
+    "invalid_target",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "unsupported_response_mode",
+    "access_denied",
+    "server_error",
+    "temporarily_unavailable",
+    "interaction_required",
+    "login_required",
+    "account_selection_required",
+    "consent_required",
+    "invalid_request_uri",
+    "invalid_request_object",
+    "request_not_supported",
+    "request_uri_not_supported",
+    "registration_not_supported",
+    "unmet_authentication_requirements",
+    "slow_down",
+];
+
+const SUBERRORS: [&str; 12] = [
+    "message_only",
+    "additional_action",
+    "basic_action",
+    "user_password_expired",
+    "consent_required",
+    "bad_token",
+    "ui_not_allowed",
+    "interrupted_user",
+    "client_mismatch",
+    "protection_policy_required",
+    "token_expired",
+    "device_authentication_failed",
+];
+
+impl ProviderError {
+    /// Keeps an error word if it is known.
+    pub(crate) fn known_error(word: &str) -> &'static str {
+        ERRORS.into_iter().find(|known| *known == word).unwrap_or("unrecognised")
+    }
+
+    /// Keeps a suberror if it is known.
+    pub(crate) fn known_suberror(word: &str) -> Option<&'static str> {
+        SUBERRORS.into_iter().find(|known| *known == word)
+    }
+
+    /// The class: numbers first, because they say most, then the words.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        self.codes.iter().find_map(|number| class_of(*number)).unwrap_or_else(|| self.class_of_words())
+    }
+
+    fn class_of_words(&self) -> ErrorClass {
+        match self.error {
+            "access_denied" => ErrorClass::UserCancelled,
+            "consent_required" => ErrorClass::Consent,
+            "interaction_required"
+            | "login_required"
+            | "account_selection_required"
+            | "unmet_authentication_requirements" => ErrorClass::InteractionRequired,
+            "invalid_grant" => match self.suberror {
+                Some("client_mismatch" | "protection_policy_required") => ErrorClass::PolicyBlock,
+                Some("consent_required") => ErrorClass::Consent,
+                Some("bad_token" | "token_expired") | None => ErrorClass::SessionExpired,
+                Some(_) => ErrorClass::InteractionRequired,
+            },
+            "server_error" | "temporarily_unavailable" => ErrorClass::Transient,
+            "slow_down" => ErrorClass::Throttled,
+            _ => ErrorClass::Configuration,
+        }
+    }
+}
+
+impl fmt::Display for ProviderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the authority answered {}", self.error)?;
+        if let Some(suberror) = self.suberror {
+            write!(f, "/{suberror}")?;
+        }
+        if !self.codes.is_empty() {
+            write!(f, " {:?}", self.codes)?;
+        }
+        if let Some(id) = self.correlation_id {
+            write!(f, " correlation_id={id}")?;
+        }
+        if let Some(id) = self.trace_id {
+            write!(f, " trace_id={id}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ProviderError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(error: &'static str, suberror: Option<&'static str>, codes: &[u32]) -> ErrorClass {
+        ProviderError { error, suberror, codes: codes.to_vec(), ..ProviderError::default() }.class()
+    }
+
+    #[test]
+    fn numbers_are_matched_whole() {
+        assert_eq!(with("invalid_grant", None, &[70_008]), ErrorClass::SessionExpired);
+        assert_eq!(with("invalid_request", None, &[50_011]), ErrorClass::Configuration);
+        assert_eq!(with("login_required", None, &[500_581]), ErrorClass::InteractionRequired);
+        assert_eq!(with("access_denied", None, &[500_581]), ErrorClass::UserCancelled, "not mistaken for 50058");
+    }
+
+    #[test]
+    fn a_number_says_more_than_the_word() {
+        assert_eq!(with("access_denied", None, &[65_004]), ErrorClass::UserCancelled);
+        assert_eq!(with("access_denied", None, &[50_105]), ErrorClass::PolicyBlock);
+        assert_eq!(with("invalid_grant", None, &[54_005]), ErrorClass::InvalidCallback);
+        assert_eq!(with("invalid_grant", None, &[65_001]), ErrorClass::Consent);
+        assert_eq!(with("invalid_client", None, &[7_000_215]), ErrorClass::Configuration);
+        assert_eq!(with("invalid_request", None, &[50_020]), ErrorClass::TenantNotAllowed);
+        assert_eq!(with("temporarily_unavailable", None, &[90_055]), ErrorClass::Throttled);
+    }
+
+    #[test]
+    fn a_plain_invalid_grant_means_sign_in_again() {
+        assert_eq!(with("invalid_grant", None, &[]), ErrorClass::SessionExpired);
+        assert_eq!(with("invalid_grant", Some("additional_action"), &[]), ErrorClass::InteractionRequired);
+        assert_eq!(with("invalid_grant", Some("client_mismatch"), &[]), ErrorClass::PolicyBlock);
+    }
+
+    #[test]
+    fn only_known_words_are_kept() {
+        assert_eq!(ProviderError::known_error("access_denied"), "access_denied");
+        assert_eq!(ProviderError::known_error("<script>"), "unrecognised");
+        assert_eq!(ProviderError::known_suberror("adele@contoso.example"), None);
+    }
+}

@@ -1,0 +1,174 @@
+//! Failures of beginning and of completing a sign-in.
+
+use super::{class::ErrorClass, provider::ProviderError};
+use crate::{
+    random::RandomUnavailable, seal::SealError, session::SessionError, state::StateError, validator::TokenError,
+};
+
+/// Why a sign-in did not begin, or did not end in a session.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// The callback does not belong to a sign-in that this browser has open.
+    #[error(transparent)]
+    Callback(#[from] CallbackProblem),
+    /// The authority said no.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The authority could not be asked.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    /// The ID token failed a check.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The application turned the person away.
+    #[error(transparent)]
+    Refused(#[from] SignInRefused),
+    /// Transactions could not be read or written.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The session could not be made.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// A record could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// No randomness.
+    #[error(transparent)]
+    Random(#[from] RandomUnavailable),
+}
+
+/// What is wrong with a request to the callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallbackProblem {
+    /// The query is longer than any authority's, or repeats a parameter (RFC 6749 section 3.1).
+    #[error("the callback's query is malformed")]
+    Malformed,
+    /// No `state`.
+    #[error("the callback has no state")]
+    StateMissing,
+    /// A `state` that was never given out, has been used, or is older than 15 minutes.
+    #[error("the callback's state is unknown, used up or expired")]
+    StateUnknown,
+    /// A `state` that another browser began with.
+    #[error("the callback's state belongs to another browser")]
+    OtherBrowser,
+    /// Neither `code` nor `error`.
+    #[error("the callback has neither code nor error")]
+    CodeMissing,
+    /// `iss` is missing or names another authority (RFC 9207).
+    #[error("the callback comes from another issuer")]
+    Issuer,
+}
+
+/// Why the authority could not be asked. Free of anything that the authority or a person wrote.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UpstreamError {
+    /// No connection, or no answer in time.
+    #[error("{endpoint}: no answer ({reason})")]
+    Unreachable {
+        /// Which of the authority's endpoints.
+        endpoint: &'static str,
+        /// The kind of failure.
+        reason: &'static str,
+    },
+    /// Too many requests.
+    #[error("{endpoint}: throttled")]
+    Throttled {
+        /// Which of the authority's endpoints.
+        endpoint: &'static str,
+        /// Seconds to wait, where the authority says so.
+        retry_after: Option<u32>,
+    },
+    /// A status that is neither success nor an OAuth error.
+    #[error("{endpoint}: status {status}")]
+    Status {
+        /// Which of the authority's endpoints.
+        endpoint: &'static str,
+        /// The status.
+        status: u16,
+    },
+    /// An answer that cannot be read.
+    #[error("{endpoint}: unreadable answer ({reason})")]
+    Unreadable {
+        /// Which of the authority's endpoints.
+        endpoint: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Metadata that does not fit the configured authority.
+    #[error("metadata: {reason}")]
+    Metadata {
+        /// What does not fit.
+        reason: &'static str,
+    },
+}
+
+/// The application's own no, with words for the person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the application refused: {code}")]
+pub struct SignInRefused {
+    /// For the log and the audit trail.
+    pub code: &'static str,
+    /// Heading of the page.
+    pub title: String,
+    /// What the person can do about it.
+    pub sentence: String,
+    /// Whether it is a passing fault (503) rather than a decision (403).
+    pub unavailable: bool,
+}
+
+impl SignInError {
+    /// What this failure calls for.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::Callback(_) => ErrorClass::InvalidCallback,
+            Self::Provider(error) => error.class(),
+            Self::Upstream(UpstreamError::Throttled { .. }) => ErrorClass::Throttled,
+            Self::Upstream(UpstreamError::Metadata { .. }) => ErrorClass::Configuration,
+            Self::Upstream(
+                UpstreamError::Unreachable { .. } | UpstreamError::Status { .. } | UpstreamError::Unreadable { .. },
+            )
+            | Self::State(_)
+            | Self::Session(_)
+            | Self::Seal(_)
+            | Self::Random(_) => ErrorClass::Transient,
+            Self::Token(TokenError::TenantNotAllowed) => ErrorClass::TenantNotAllowed,
+            Self::Token(_) => ErrorClass::InvalidToken,
+            Self::Refused(refused) if refused.unavailable => ErrorClass::Transient,
+            Self::Refused(_) => ErrorClass::Refused,
+        }
+    }
+
+    /// Seconds after which another attempt makes sense, for failures that pass by themselves.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u32> {
+        const USUAL: u32 = 30;
+        const LONGEST: u32 = 3600;
+        match self.class() {
+            ErrorClass::Throttled => match self {
+                Self::Upstream(UpstreamError::Throttled { retry_after: Some(seconds), .. }) => Some(*seconds),
+                _ => Some(USUAL),
+            },
+            ErrorClass::Transient => Some(USUAL),
+            _ => None,
+        }
+        .map(|seconds| seconds.min(LONGEST))
+    }
+
+    /// A short fixed word for the audit trail.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::Provider(error) => {
+                error.codes.first().map_or_else(|| error.error.to_owned(), |number| format!("AADSTS{number}"))
+            }
+            Self::Token(error) => format!("{error:?}").split([' ', '(', '{']).next().unwrap_or_default().to_owned(),
+            Self::Callback(problem) => format!("{problem:?}"),
+            Self::Refused(refused) => refused.code.to_owned(),
+            Self::Upstream(_) | Self::State(_) | Self::Session(_) | Self::Seal(_) | Self::Random(_) => {
+                self.class().as_str().to_owned()
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a person reads when a sign-in fails: one heading and one sentence per class, nothing that came from outside.
+
+use http::StatusCode;
+
+use super::{class::ErrorClass, sign_in::SignInError};
+
+impl SignInError {
+    /// Status, heading and sentence of the page.
+    pub(crate) fn wording(&self) -> (StatusCode, String, String) {
+        if let Self::Refused(refused) = self {
+            let status = if refused.unavailable { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::FORBIDDEN };
+            return (status, refused.title.clone(), refused.sentence.clone());
+        }
+        let (status, title, sentence) = of_class(self.class());
+        (status, title.to_owned(), sentence.to_owned())
+    }
+}
+
+fn of_class(class: ErrorClass) -> (StatusCode, &'static str, &'static str) {
+    match class {
+        ErrorClass::InteractionRequired => (
+            StatusCode::FORBIDDEN,
+            "One more step is needed",
+            "Your organisation asks for another step before it lets you in. Start again and follow what it shows you.",
+        ),
+        ErrorClass::Consent => (
+            StatusCode::FORBIDDEN,
+            "Approval is needed",
+            "This application has not been approved for your account yet. Approve it when asked, or ask your \
+             administrator to.",
+        ),
+        ErrorClass::SessionExpired => (
+            StatusCode::BAD_REQUEST,
+            "That took too long",
+            "This sign-in is no longer valid. Start again, it takes a moment only.",
+        ),
+        ErrorClass::UserCancelled => {
+            (StatusCode::OK, "Sign-in cancelled", "You cancelled the sign-in. Nothing has changed.")
+        }
+        ErrorClass::PolicyBlock => (
+            StatusCode::FORBIDDEN,
+            "Your organisation does not allow this sign-in",
+            "A rule of your organisation stands against it. Your administrator can tell you more.",
+        ),
+        ErrorClass::TenantNotAllowed => (
+            StatusCode::FORBIDDEN,
+            "Your organisation is not set up here",
+            "This account belongs to an organisation that does not use this site. Start again with another account.",
+        ),
+        ErrorClass::Configuration => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Sign-in is not set up correctly",
+            "This is not your fault. Please tell the people who run this site and give them the reference.",
+        ),
+        ErrorClass::Throttled => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The sign-in service is busy",
+            "Too many people are signing in at once. Wait a minute, then start again.",
+        ),
+        ErrorClass::Transient => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Sign-in is not available right now",
+            "Something is down for the moment. Wait a minute, then start again.",
+        ),
+        ErrorClass::InvalidCallback => (
+            StatusCode::BAD_REQUEST,
+            "This sign-in cannot be continued",
+            "It was begun in another browser, has been used already, or is older than 15 minutes. Start again.",
+        ),
+        ErrorClass::InvalidToken => (
+            StatusCode::BAD_REQUEST,
+            "The sign-in could not be verified",
+            "The answer of your sign-in service did not pass our checks, so you are not signed in. Start again.",
+        ),
+        ErrorClass::Refused => (
+            StatusCode::FORBIDDEN,
+            "You cannot sign in here",
+            "This site does not admit your account. Your administrator can tell you more.",
+        ),
+    }
+}

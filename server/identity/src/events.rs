@@ -1,0 +1,115 @@
+//! What the application has a say in: whom it admits, what it writes down, how its error pages look.
+
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use axum::response::Response;
+use http::{Extensions, HeaderMap, StatusCode};
+
+use crate::{
+    claims::Principal,
+    error::{ErrorClass, SignInRefused},
+    session::ClientIp,
+    web,
+};
+
+/// The application's side of signing in and out.
+#[async_trait]
+pub trait SignInEvents: Send + Sync + 'static {
+    /// Somebody has proved who they are and is about to get a session. Here is the place to make an account for them and to
+    /// write an audit entry; the session is made only after this has returned.
+    ///
+    /// # Errors
+    /// A refusal with words for the person; there will be no session.
+    async fn signing_in(&self, principal: &Principal, request: &RequestFacts) -> Result<(), SignInRefused>;
+
+    /// Somebody's session has ended because they signed out.
+    async fn signed_out(&self, principal: &Principal, request: &RequestFacts);
+
+    /// A sign-in that this site began has failed. Callbacks that belong to no sign-in are logged only, or anybody could
+    /// fill the audit trail.
+    async fn refused(&self, refusal: &Refusal, request: &RequestFacts);
+
+    /// The error page in the application's own look. What it gets holds no text from outside.
+    fn page(&self, page: SignInFailurePage) -> Response {
+        web::plain_page(&page)
+    }
+}
+
+/// Where a request came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestFacts {
+    /// The browser's address, if a [`ClientIp`] says so.
+    pub ip: Option<IpAddr>,
+    /// `User-Agent`, cut off at 256 characters.
+    pub user_agent: Option<String>,
+    /// `X-Request-Id`, cut off at 64 characters.
+    pub request_id: Option<String>,
+}
+
+/// A failed sign-in as the audit trail should have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What the error page showed.
+    pub reference: String,
+    /// What kind of failure.
+    pub class: ErrorClass,
+    /// Which failure exactly: `AADSTS50105`, `Nonce`, the application's own word.
+    pub code: String,
+}
+
+/// What an error page has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInFailurePage {
+    /// Finds the cause in the log; means nothing otherwise.
+    pub reference: String,
+    /// The response's status.
+    pub status: StatusCode,
+    /// Heading.
+    pub title: String,
+    /// What happened and what to do.
+    pub sentence: String,
+    /// Address of a "Start again" that works.
+    pub start_again: Option<String>,
+    /// Address to go on to for somebody who is signed in anyway.
+    pub continue_to: Option<String>,
+}
+
+impl RequestFacts {
+    /// Collects the facts.
+    #[must_use]
+    pub fn of(headers: &HeaderMap, extensions: &Extensions) -> Self {
+        let text = |name: &str, longest: usize| {
+            let value = headers.get(name)?.to_str().ok()?;
+            Some(value.chars().take(longest).collect::<String>())
+        };
+        Self {
+            ip: extensions.get::<ClientIp>().map(|ip| ip.0),
+            user_agent: text("user-agent", 256),
+            request_id: text("x-request-id", 64),
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn facts_are_cut_to_size_and_the_address_is_taken_from_whom_it_may() {
+        let mut headers = HeaderMap::new();
+        let mut extensions = Extensions::new();
+        assert_eq!(RequestFacts::of(&headers, &extensions), RequestFacts::default());
+        headers.insert("user-agent", HeaderValue::try_from("x".repeat(1000)).unwrap());
+        headers.insert("x-request-id", HeaderValue::try_from("y".repeat(1000)).unwrap());
+        headers.insert("x-forwarded-for", HeaderValue::from_static("10.0.0.1"));
+        extensions.insert(ClientIp([127, 0, 0, 9].into()));
+        let facts = RequestFacts::of(&headers, &extensions);
+        assert_eq!(facts.user_agent.unwrap().len(), 256);
+        assert_eq!(facts.request_id.unwrap().len(), 64);
+        assert_eq!(facts.ip, Some([127, 0, 0, 9].into()), "a header that anybody can send is not believed");
+    }
+}

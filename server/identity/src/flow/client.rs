@@ -1,0 +1,63 @@
+//! The protocol crate's client, whose long type is spelled out here and nowhere else.
+
+use openidconnect::{
+    AuthType, AuthUrl, Client, ClientId, ClientSecret, EmptyAdditionalClaims, EndpointNotSet, EndpointSet, IssuerUrl,
+    JsonWebKeySet, RedirectUrl, TokenUrl,
+    core::{
+        CoreAuthDisplay, CoreAuthPrompt, CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
+        CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse,
+    },
+};
+use secrecy::ExposeSecret;
+
+use crate::{
+    config::{Authority, ClientCredential, IdentityConfig},
+    discovery::ProviderMetadata,
+    error::UpstreamError,
+    token_reply::{ErrorReply, TokenReply},
+};
+
+/// A client with an authorization and a token endpoint.
+pub(super) type ProtocolClient = Client<
+    EmptyAdditionalClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    ErrorReply,
+    TokenReply,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+    EndpointNotSet,
+>;
+
+/// The client of `config` at the endpoints of `metadata`.
+pub(super) fn build(config: &IdentityConfig, metadata: &ProviderMetadata) -> Result<ProtocolClient, UpstreamError> {
+    let issuer = IssuerUrl::new(metadata.issuer.clone())
+        .map_err(|_| UpstreamError::Metadata { reason: "the issuer is not a URL" })?;
+    let redirect = RedirectUrl::new(config.redirect_uri())
+        .map_err(|_| UpstreamError::Metadata { reason: "the redirect URI is not a URL" })?;
+    let ClientCredential::Secret(secret) = &config.credential;
+    // Keys and ID tokens are our own validator's business, the set stays empty.
+    Ok(Client::new(ClientId::new(config.client_id.clone()), issuer, JsonWebKeySet::new(Vec::new()))
+        .set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
+        .set_auth_type(client_authentication(config, metadata))
+        .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint.clone()))
+        .set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()))
+        .set_redirect_uri(redirect))
+}
+
+/// Entra's own libraries send the secret in the body; the standard's default is Basic.
+fn client_authentication(config: &IdentityConfig, metadata: &ProviderMetadata) -> AuthType {
+    match config.authority {
+        Authority::Oidc(_) if metadata.accepts_basic() => AuthType::BasicAuth,
+        Authority::Oidc(_) | Authority::Entra(_) => AuthType::RequestBody,
+    }
+}

@@ -1,0 +1,48 @@
+//! `prompt` (OpenID Connect Core 1.0 section 3.1.2.1).
+
+use openidconnect::core::CoreAuthPrompt;
+
+use crate::{config::Authority, discovery::ProviderMetadata};
+
+/// What the authority should ask although it might know the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prompt {
+    /// The password again.
+    Login,
+    /// Which account.
+    SelectAccount,
+    /// Consent again.
+    Consent,
+}
+
+impl Prompt {
+    /// Reads the parameter; anything unknown is no prompt.
+    #[must_use]
+    pub fn from_parameter(text: &str) -> Option<Self> {
+        match text {
+            "login" => Some(Self::Login),
+            "select_account" => Some(Self::SelectAccount),
+            "consent" => Some(Self::Consent),
+            _ => None,
+        }
+    }
+
+    /// The prompt to send. A picker must not be asked of a provider without one, it would refuse the whole request; asking
+    /// for the password is what every provider knows (section 15.1). Entra has a picker and does not announce it.
+    pub(super) fn understood_by(self, authority: &Authority, metadata: &ProviderMetadata) -> Self {
+        match (self, authority) {
+            (Self::SelectAccount, Authority::Oidc(_)) if !metadata.announces_account_picker() => Self::Login,
+            (prompt, Authority::Oidc(_) | Authority::Entra(_)) => prompt,
+        }
+    }
+}
+
+impl From<Prompt> for CoreAuthPrompt {
+    fn from(prompt: Prompt) -> Self {
+        match prompt {
+            Prompt::Login => Self::Login,
+            Prompt::SelectAccount => Self::SelectAccount,
+            Prompt::Consent => Self::Consent,
+        }
+    }
+}

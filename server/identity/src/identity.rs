@@ -1,0 +1,158 @@
+//! The one handle an application holds.
+
+use std::{fmt, sync::Arc};
+
+use axum::Router;
+
+use crate::{
+    clock::Clock,
+    config::{IdentityConfig, SettingProblem},
+    error::{ErrorClass, SignInError},
+    events::SignInEvents,
+    flow::Flow,
+    key_ring::KeyRing,
+    return_to::ReturnTo,
+    session::{self, CookieNames, Sessions, Store},
+    state::SharedState,
+    web,
+};
+
+/// Signing in, sessions and signing out for one site. Clones are cheap and share everything.
+#[derive(Clone)]
+pub struct Identity {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    flow: Flow,
+    state: Arc<dyn SharedState>,
+    ring: KeyRing,
+    sessions: Sessions,
+    default_return_to: ReturnTo,
+    authority_origin: String,
+}
+
+impl Identity {
+    /// Puts the parts together. `http` should come from [`crate::http_client`]: it must not follow redirects.
+    ///
+    /// # Errors
+    /// All problems of the configuration.
+    pub fn new(
+        config: IdentityConfig,
+        state: Arc<dyn SharedState>,
+        ring: KeyRing,
+        clock: Arc<dyn Clock>,
+        http: reqwest::Client,
+        app: Arc<dyn SignInEvents>,
+    ) -> Result<Self, Vec<SettingProblem>> {
+        config.validate()?;
+        let store = Store::new(Arc::clone(&state), ring.clone(), Arc::clone(&clock), config.session);
+        let names = CookieNames::new(&config.cookie_name, config.is_https());
+        let inner = Inner {
+            sessions: Sessions { store, names, events: app },
+            state,
+            ring,
+            default_return_to: config.default_return_to.clone(),
+            authority_origin: config.authority.base().origin().ascii_serialization(),
+            flow: Flow::new(config, http, clock),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The routes under `/auth`. They have to be inside [`Identity::layer`].
+    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        web::router(self.clone())
+    }
+
+    /// Puts the session layer around the whole site: each request then has a [`crate::CurrentSession`] in its extensions,
+    /// and a [`crate::Principal`] if somebody is signed in.
+    pub fn layer<S: Clone + Send + Sync + 'static>(&self, site: Router<S>) -> Router<S> {
+        session::wrap(&self.inner.sessions, site)
+    }
+
+    /// The address of a link or redirect that signs in and comes back to `return_to`.
+    #[must_use]
+    pub fn sign_in_url(&self, return_to: &ReturnTo) -> String {
+        let query =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to.as_str()).finish();
+        format!("/auth/sign-in?{query}")
+    }
+
+    /// The origins that forms of this site end up at by way of redirects, for `form-action` of the Content Security
+    /// Policy. Complete once the authority's metadata has been read; see [`Identity::ready`].
+    #[must_use]
+    pub fn form_action_sources(&self) -> Vec<String> {
+        let mut sources = vec![self.inner.authority_origin.clone()];
+        if let Some(metadata) = self.inner.flow.known_metadata() {
+            let endpoints = [Some(&metadata.authorization_endpoint), metadata.end_session_endpoint.as_ref()];
+            sources.extend(endpoints.into_iter().flatten().map(|url| url.origin().ascii_serialization()));
+        }
+        sources.sort();
+        sources.dedup();
+        sources
+    }
+
+    /// Whether people could sign in now: shared state answers, and the authority's metadata and keys are at hand.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub async fn ready(&self) -> Result<(), SignInError> {
+        self.inner.state.get("ready").await?;
+        let metadata = self.inner.flow.metadata().await?;
+        self.inner.flow.keys(&metadata).await?;
+        Ok(())
+    }
+
+    /// "Start again": for failures that another account might not have, the authority is told to ask which.
+    pub(crate) fn start_again_url(&self, return_to: &ReturnTo, class: ErrorClass) -> String {
+        let url = self.sign_in_url(return_to);
+        match class {
+            ErrorClass::TenantNotAllowed
+            | ErrorClass::PolicyBlock
+            | ErrorClass::Refused
+            | ErrorClass::UserCancelled
+            | ErrorClass::InteractionRequired => format!("{url}&prompt=select_account"),
+            ErrorClass::Consent
+            | ErrorClass::SessionExpired
+            | ErrorClass::Configuration
+            | ErrorClass::Throttled
+            | ErrorClass::Transient
+            | ErrorClass::InvalidCallback
+            | ErrorClass::InvalidToken => url,
+        }
+    }
+
+    pub(crate) fn default_return_to(&self) -> &ReturnTo {
+        &self.inner.default_return_to
+    }
+
+    pub(crate) fn flow(&self) -> &Flow {
+        &self.inner.flow
+    }
+
+    pub(crate) fn state(&self) -> &dyn SharedState {
+        &*self.inner.state
+    }
+
+    pub(crate) fn ring(&self) -> &KeyRing {
+        &self.inner.ring
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.inner.sessions
+    }
+
+    pub(crate) fn cookies(&self) -> &CookieNames {
+        &self.inner.sessions.names
+    }
+
+    pub(crate) fn events(&self) -> &dyn SignInEvents {
+        &*self.inner.sessions.events
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("authority", &self.inner.authority_origin).finish_non_exhaustive()
+    }
+}

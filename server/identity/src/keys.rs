@@ -1,0 +1,51 @@
+//! The authority's signing keys (RFC 7517), read by ourselves because Entra binds each key to an issuer.
+
+use serde::Deserialize;
+use time::Duration;
+
+use crate::{cached::Freshness, error::UpstreamError, outgoing};
+
+/// Hourly; keys that worked stay good for a day if the authority cannot be reached; a token with an unknown `kid` causes
+/// a fetch every 30 seconds at most, so a flood of them does not become a flood of fetches.
+pub(crate) const FRESHNESS: Freshness =
+    Freshness { refresh_after: Duration::hours(1), last_known_good: Duration::hours(24), floor: Duration::seconds(30) };
+
+/// A JSON Web Key Set.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct KeySet {
+    pub(crate) keys: Vec<SigningKey>,
+}
+
+/// What is needed of a JSON Web Key. Only RSA keys can be used here, others are carried along and never match.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct SigningKey {
+    pub(crate) kty: String,
+    #[serde(default)]
+    pub(crate) kid: Option<String>,
+    #[serde(default, rename = "use")]
+    pub(crate) usage: Option<String>,
+    #[serde(default)]
+    pub(crate) alg: Option<String>,
+    #[serde(default)]
+    pub(crate) n: Option<String>,
+    #[serde(default)]
+    pub(crate) e: Option<String>,
+    /// Entra only: the issuer this key signs for, possibly with `{tenantid}`.
+    #[serde(default)]
+    pub(crate) issuer: Option<String>,
+}
+
+impl KeySet {
+    pub(crate) async fn fetch(http: &reqwest::Client, url: &str) -> Result<Self, UpstreamError> {
+        outgoing::get_json(http, "keys", url).await
+    }
+
+    /// The keys that can check an RS256 signature.
+    pub(crate) fn for_rs256(&self) -> impl Iterator<Item = &SigningKey> {
+        self.keys.iter().filter(|key| {
+            key.kty == "RSA"
+                && key.usage.as_deref().is_none_or(|usage| usage == "sig")
+                && key.alg.as_deref().is_none_or(|alg| alg == "RS256")
+        })
+    }
+}

@@ -1,0 +1,47 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod cached;
+mod claims;
+mod clock;
+mod config;
+mod digest;
+mod discovery;
+mod error;
+mod events;
+mod flow;
+mod identity;
+mod key_ring;
+mod keys;
+mod outgoing;
+mod principal;
+mod random;
+mod return_to;
+mod seal;
+mod session;
+pub mod state;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod token_reply;
+mod transaction;
+mod validator;
+mod web;
+
+pub use claims::{AccountId, Principal};
+pub use clock::{Clock, SystemClock};
+pub use config::{
+    Authority, ClientCredential, EntraAuthority, EntraTenant, IdentityConfig, OidcAuthority, PUBLIC_CLOUD,
+    SessionPolicy, SettingProblem,
+};
+pub use error::{CallbackProblem, ErrorClass, ProviderError, SignInError, SignInRefused, UpstreamError};
+pub use events::{Refusal, RequestFacts, SignInEvents, SignInFailurePage};
+pub use flow::Prompt;
+pub use identity::Identity;
+pub use key_ring::{KeyRing, KeyRingError};
+pub use outgoing::http_client;
+pub use random::RandomUnavailable;
+pub use return_to::{ReturnTo, ReturnToError};
+pub use seal::SealError;
+pub use session::{ActiveSession, ClientIp, CurrentSession, PassiveRequest, SessionError};
+pub use state::{EmbeddedOptions, EmbeddedState, SharedState, StateError};
+pub use validator::TokenError;

@@ -1,0 +1,94 @@
+//! Requests to the authority: a time limit, a size limit, no redirects, and errors that repeat nothing.
+
+use std::time::Duration;
+
+use openidconnect::{HttpRequest, HttpResponse};
+use serde::de::DeserializeOwned;
+
+use crate::error::UpstreamError;
+
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// Metadata and key sets are a few kilobytes; Entra's largest key set is below 40.
+const LARGEST: usize = 512 * 1024;
+
+/// A client that follows no redirect and gives up after five seconds, as [`crate::Identity`] needs one.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(TIMEOUT)
+        .connect_timeout(TIMEOUT)
+        .user_agent(concat!("identity/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+/// A JSON document by GET.
+pub(crate) async fn get_json<T: DeserializeOwned>(
+    http: &reqwest::Client,
+    endpoint: &'static str,
+    url: &str,
+) -> Result<T, UpstreamError> {
+    let request = http::Request::get(url)
+        .header(http::header::ACCEPT, "application/json")
+        .body(Vec::new())
+        .map_err(|_| UpstreamError::Unreadable { endpoint, reason: "not a URL" })?;
+    let response = send(http, endpoint, request).await?;
+    if response.status() != http::StatusCode::OK {
+        return Err(UpstreamError::Status { endpoint, status: response.status().as_u16() });
+    }
+    serde_json::from_slice(response.body())
+        .map_err(|_| UpstreamError::Unreadable { endpoint, reason: "not the JSON it should be" })
+}
+
+/// One request as the openidconnect crate makes them. Throttling and server faults come back as errors, any other status
+/// as a response.
+pub(crate) async fn send(
+    http: &reqwest::Client,
+    endpoint: &'static str,
+    request: HttpRequest,
+) -> Result<HttpResponse, UpstreamError> {
+    let unreadable = |reason| UpstreamError::Unreadable { endpoint, reason };
+    let request = reqwest::Request::try_from(request).map_err(|_| unreadable("not a request"))?;
+    let asked = request.url().clone();
+    let unreachable = |error: &reqwest::Error| UpstreamError::Unreachable {
+        endpoint,
+        reason: match error {
+            error if error.is_timeout() => "timeout",
+            error if error.is_connect() => "connection refused",
+            _ => "connection lost",
+        },
+    };
+
+    let exchange = async {
+        let mut response = http.execute(request).await.map_err(|error| unreachable(&error))?;
+        let status = response.status();
+        if response.url() != &asked || status.is_redirection() {
+            return Err(unreadable("a redirect"));
+        }
+        if status == http::StatusCode::TOO_MANY_REQUESTS {
+            let retry_after = response.headers().get(http::header::RETRY_AFTER);
+            let retry_after = retry_after.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+            return Err(UpstreamError::Throttled { endpoint, retry_after });
+        }
+        if status.is_server_error() {
+            return Err(UpstreamError::Status { endpoint, status: status.as_u16() });
+        }
+        let headers = response.headers().clone();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| unreachable(&error))? {
+            if body.len() + chunk.len() > LARGEST {
+                return Err(unreadable("too large"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut answer = HttpResponse::new(body);
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        Ok(answer)
+    };
+    tokio::time::timeout(TIMEOUT, exchange)
+        .await
+        .unwrap_or(Err(UpstreamError::Unreachable { endpoint, reason: "timeout" }))
+}

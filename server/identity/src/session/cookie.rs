@@ -1,0 +1,120 @@
+//! The cookies: their names, their attributes, and no other way to make one.
+
+use http::{HeaderMap, HeaderValue, header};
+use time::Duration;
+use tower_sessions::cookie::{Cookie, SameSite};
+
+use crate::transaction;
+
+/// More open sign-ins than this in one browser make the oldest go.
+const MOST_TRANSACTIONS: usize = 20;
+
+/// Names and security attributes of all cookies of a site.
+#[derive(Clone, Debug)]
+pub(crate) struct CookieNames {
+    stem: String,
+    secure: bool,
+}
+
+impl CookieNames {
+    /// Over https the names start with `__Host-`: browsers then insist on `Secure`, `Path=/` and no `Domain`.
+    pub(crate) fn new(stem: &str, secure: bool) -> Self {
+        Self { stem: if secure { format!("__Host-{stem}") } else { stem.to_owned() }, secure }
+    }
+
+    pub(crate) fn session(&self) -> &str {
+        &self.stem
+    }
+
+    pub(crate) fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    fn signed_out(&self) -> String {
+        format!("{}-out", self.stem)
+    }
+
+    fn transaction_prefix(&self) -> String {
+        format!("{}-tx-", self.stem)
+    }
+
+    /// What the browser holds for the transaction of `state`.
+    pub(crate) fn transaction_binding(&self, headers: &HeaderMap, state: &str) -> Option<String> {
+        let name = format!("{}{}", self.transaction_prefix(), transaction::cookie_suffix(state));
+        let value = read(headers).into_iter().find(|(found, _)| *found == name)?.1;
+        // The part before the dot says how old the cookie is.
+        value.split_once('.').map(|(_, binding)| binding.to_owned())
+    }
+
+    /// The cookie of a new transaction, and removals of the oldest ones beyond the limit.
+    pub(crate) fn open_transaction(
+        &self,
+        headers: &HeaderMap,
+        state: &str,
+        binding: &str,
+        now: i64,
+    ) -> Vec<HeaderValue> {
+        let prefix = self.transaction_prefix();
+        let mut open: Vec<(i64, String)> = read(headers)
+            .into_iter()
+            .filter(|(name, _)| name.starts_with(&prefix))
+            .map(|(name, value)| (value.split('.').next().and_then(|age| age.parse().ok()).unwrap_or(0), name))
+            .collect();
+        open.sort();
+        let surplus = (open.len() + 1).saturating_sub(MOST_TRANSACTIONS);
+        let mut cookies: Vec<HeaderValue> =
+            open.iter().take(surplus).filter_map(|(_, name)| self.remove(name)).collect();
+        let name = format!("{prefix}{}", transaction::cookie_suffix(state));
+        cookies.extend(self.set(&name, &format!("{now}.{binding}"), transaction::LIFETIME));
+        cookies
+    }
+
+    pub(crate) fn close_transaction(&self, state: &str) -> Option<HeaderValue> {
+        self.remove(&format!("{}{}", self.transaction_prefix(), transaction::cookie_suffix(state)))
+    }
+
+    /// Remembers that the person signed out, so that the next sign-in asks which account.
+    pub(crate) fn mark_signed_out(&self) -> Option<HeaderValue> {
+        self.set(&self.signed_out(), "1", Duration::days(1))
+    }
+
+    pub(crate) fn unmark_signed_out(&self) -> Option<HeaderValue> {
+        self.remove(&self.signed_out())
+    }
+
+    pub(crate) fn is_marked_signed_out(&self, headers: &HeaderMap) -> bool {
+        let marker = self.signed_out();
+        read(headers).iter().any(|(name, _)| *name == marker)
+    }
+
+    /// Removes the session cookie with the attributes it was set with: browsers ignore any other removal of a `__Host-`
+    /// cookie.
+    pub(crate) fn remove_session(&self) -> Option<HeaderValue> {
+        self.remove(&self.stem)
+    }
+
+    fn set(&self, name: &str, value: &str, max_age: Duration) -> Option<HeaderValue> {
+        let cookie = Cookie::build((name, value))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.secure)
+            .max_age(max_age);
+        HeaderValue::try_from(cookie.to_string()).ok()
+    }
+
+    fn remove(&self, name: &str) -> Option<HeaderValue> {
+        self.set(name, "", Duration::ZERO)
+    }
+}
+
+fn read(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}

@@ -1,0 +1,152 @@
+//! The layer around the whole site: reads the session once per request, notes its use now and then, and says who it is.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
+use http::{HeaderMap, Method, header};
+use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
+
+use super::{
+    SessionError,
+    active::{ActiveSession, CurrentSession, PassiveRequest},
+    cookie::CookieNames,
+    record::SessionRecord,
+    store::{SESSION, Store, handle},
+};
+use crate::{
+    claims::Principal,
+    error::SignInError,
+    events::{SignInEvents, SignInFailurePage},
+    web::{no_store, report},
+};
+
+/// What the layer and the sign-in routes share.
+#[derive(Clone)]
+pub(crate) struct Sessions {
+    pub(crate) store: Store,
+    pub(crate) names: CookieNames,
+    pub(crate) events: Arc<dyn SignInEvents>,
+}
+
+/// Puts the layer around `site`.
+pub(crate) fn wrap<S: Clone + Send + Sync + 'static>(sessions: &Sessions, site: Router<S>) -> Router<S> {
+    // No Max-Age: the cookie goes with the browser, the lifetimes are the store's business.
+    let manager = SessionManagerLayer::new(sessions.store.clone())
+        .with_name(sessions.names.session().to_owned())
+        .with_secure(sessions.names.is_secure())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/");
+    site.layer(from_fn_with_state(sessions.clone(), establish))
+        .layer(manager)
+        .layer(from_fn_with_state(sessions.clone(), repair_removals))
+}
+
+/// Innermost: from the session's id to who it is.
+async fn establish(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
+    let passive = request.extensions().get::<PassiveRequest>().is_some();
+    let active = !passive && is_activity(request.method(), request.headers());
+    let session = request.extensions().get::<Session>().cloned();
+    match sessions.current(session.as_ref(), active).await {
+        Ok(current) => {
+            if let Some(session) = &current.0 {
+                request.extensions_mut().insert(Principal::clone(&session.principal));
+            }
+            request.extensions_mut().insert(current);
+            next.run(request).await
+        }
+        Err(error) => {
+            let error = SignInError::from(error);
+            let reference = report(&error, "reading the session");
+            let (status, _, _) = error.wording();
+            no_store(sessions.events.page(SignInFailurePage {
+                reference,
+                status,
+                title: "This page is not available right now".to_owned(),
+                sentence: "We could not read your session. Wait a minute, then load the page again.".to_owned(),
+                start_again: None,
+                continue_to: None,
+            }))
+        }
+    }
+}
+
+/// Outermost: tower-sessions removes its cookie without `Secure`, which browsers ignore for a `__Host-` cookie.
+async fn repair_removals(State(sessions): State<Sessions>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let bare = format!("{}=;", sessions.names.session());
+    let is_removal = |value: &http::HeaderValue| value.as_bytes().starts_with(bare.as_bytes());
+    if response.headers().get_all(header::SET_COOKIE).iter().any(is_removal) {
+        let kept: Vec<_> =
+            response.headers().get_all(header::SET_COOKIE).iter().filter(|value| !is_removal(value)).cloned().collect();
+        response.headers_mut().remove(header::SET_COOKIE);
+        for value in kept.into_iter().chain(sessions.names.remove_session()) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+impl Sessions {
+    async fn current(&self, session: Option<&Session>, active: bool) -> Result<CurrentSession, SessionError> {
+        let failed = |error: tower_sessions::session::Error| SessionError::Store(error.to_string());
+        let Some(session) = session else {
+            return Err(SessionError::LayerMissing);
+        };
+        if session.id().is_none() {
+            return Ok(CurrentSession(None));
+        }
+        let mut record = session.get::<SessionRecord>(SESSION).await.map_err(failed)?;
+        let (Some(found), Some(id)) = (&record, session.id()) else {
+            return Ok(CurrentSession(None));
+        };
+        if active && found.wants_touch(self.store.policy(), self.store.now()) {
+            match self.store.touch(&id).await {
+                // Read again, so that tower-sessions knows the version it may overwrite.
+                Ok(()) => {
+                    session.load().await.map_err(failed)?;
+                    record = session.get(SESSION).await.map_err(failed)?;
+                }
+                // Noting the use is a courtesy, the request goes on without.
+                Err(error) => tracing::warn!(%error, "the use of a session could not be noted"),
+            }
+        }
+        Ok(CurrentSession(record.map(|record| record.into_active(handle(&id), self.store.policy()))))
+    }
+
+    /// Ends the session of this request, if there is one, and begins a new one with a new id.
+    pub(crate) async fn begin(&self, session: &Session, principal: Principal) -> Result<ActiveSession, SessionError> {
+        let failed = |error: tower_sessions::session::Error| SessionError::Store(error.to_string());
+        if session.id().is_some() {
+            session.cycle_id().await.map_err(failed)?;
+        }
+        let record = SessionRecord::new(principal, self.store.now());
+        session.insert(SESSION, &record).await.map_err(failed)?;
+        session.save().await.map_err(failed)?;
+        let id = session.id().ok_or(SessionError::LayerMissing)?;
+        Ok(record.into_active(handle(&id), self.store.policy()))
+    }
+
+    /// Ends the session of this request.
+    pub(crate) async fn end(&self, session: &Session) -> Result<(), SessionError> {
+        session.flush().await.map_err(|error| SessionError::Store(error.to_string()))
+    }
+}
+
+/// A person at work: a page that was navigated to, or something done. Images, prefetches and background reads are not.
+fn is_activity(method: &Method, headers: &HeaderMap) -> bool {
+    let is =
+        |name: &str, wanted: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(|v| v.contains(wanted));
+    if is("sec-purpose", "prefetch") == Some(true) || is("purpose", "prefetch") == Some(true) {
+        return false;
+    }
+    if !method.is_safe() {
+        return true;
+    }
+    is("sec-fetch-mode", "navigate").or_else(|| is("accept", "text/html")).unwrap_or(false)
+}

@@ -1,0 +1,49 @@
+//! The session record and the rules of its life.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::active::ActiveSession;
+use crate::{claims::Principal, config::SessionPolicy};
+
+/// What is sealed and stored. New fields must have a default, or everyone is signed out by an update.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SessionRecord {
+    pub(super) principal: Principal,
+    #[serde(with = "time::serde::timestamp")]
+    pub(super) created_at: OffsetDateTime,
+    #[serde(with = "time::serde::timestamp")]
+    pub(super) seen_at: OffsetDateTime,
+}
+
+impl SessionRecord {
+    pub(crate) fn new(principal: Principal, now: OffsetDateTime) -> Self {
+        Self { principal, created_at: now, seen_at: now }
+    }
+
+    pub(super) fn absolute_end(&self, policy: SessionPolicy) -> OffsetDateTime {
+        self.created_at + policy.absolute
+    }
+
+    pub(super) fn end(&self, policy: SessionPolicy) -> OffsetDateTime {
+        self.absolute_end(policy).min(self.seen_at + policy.idle)
+    }
+
+    /// Whether enough time has passed to note a use.
+    pub(super) fn wants_touch(&self, policy: SessionPolicy, now: OffsetDateTime) -> bool {
+        now - self.seen_at >= policy.touch_after
+    }
+
+    pub(super) fn into_active(self, handle: String, policy: SessionPolicy) -> ActiveSession {
+        ActiveSession {
+            handle,
+            created_at: self.created_at,
+            seen_at: self.seen_at,
+            idle_expires_at: self.seen_at + policy.idle,
+            absolute_expires_at: self.absolute_end(policy),
+            principal: Arc::new(self.principal),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Our store behind tower-sessions: the key is a hash of the id, the record is sealed with a key that depends on the id,
+//! writes compare versions, and a deleted session stays deleted.
+
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result as StoreResult},
+};
+
+use super::{SessionError, index, record::SessionRecord};
+use crate::{
+    clock::Clock,
+    config::SessionPolicy,
+    digest::hashed,
+    key_ring::KeyRing,
+    state::{Expected, PutOutcome, SharedState, StateError},
+};
+
+const PURPOSE: &str = "session";
+/// The one entry of a tower-sessions record that is kept.
+pub(super) const SESSION: &str = "session";
+/// Carries the version from `load` to `save`; tower-sessions has no place of its own for it.
+const VERSION: &str = "version";
+/// An id is 128 random bits: a second attempt is already beyond belief.
+const ATTEMPTS: usize = 3;
+
+/// Sessions in shared state.
+#[derive(Clone)]
+pub(crate) struct Store {
+    state: Arc<dyn SharedState>,
+    ring: KeyRing,
+    clock: Arc<dyn Clock>,
+    policy: SessionPolicy,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
+/// The public name of a session.
+pub(super) fn handle(id: &Id) -> String {
+    hashed(&[&id.0.to_le_bytes()])
+}
+
+fn key(handle: &str) -> String {
+    format!("sess:{handle}")
+}
+
+impl Store {
+    pub(crate) fn new(
+        state: Arc<dyn SharedState>,
+        ring: KeyRing,
+        clock: Arc<dyn Clock>,
+        policy: SessionPolicy,
+    ) -> Self {
+        Self { state, ring, clock, policy }
+    }
+
+    pub(super) fn policy(&self) -> SessionPolicy {
+        self.policy
+    }
+
+    pub(super) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// The live record with its version. A record that does not open, or whose time is over, is absent.
+    async fn read(&self, id: &Id) -> Result<Option<(SessionRecord, u64)>, StateError> {
+        let Some(found) = self.state.get(&key(&handle(id))).await? else {
+            return Ok(None);
+        };
+        let record = self.unseal(id, &found.value);
+        let live = record.filter(|record| self.clock.now() < record.end(self.policy));
+        Ok(live.map(|record| (record, found.version)))
+    }
+
+    fn unseal(&self, id: &Id, sealed: &[u8]) -> Option<SessionRecord> {
+        serde_json::from_slice(&self.ring.open(PURPOSE, &id.0.to_le_bytes(), sealed)?).ok()
+    }
+
+    async fn write(&self, id: &Id, record: &SessionRecord, expected: Expected) -> Result<PutOutcome, SessionError> {
+        let json = serde_json::to_vec(record)
+            .map_err(|_| SessionError::Store("the record could not be written".to_owned()))?;
+        let sealed = self.ring.seal(PURPOSE, &id.0.to_le_bytes(), &json)?;
+        Ok(self.state.put(&key(&handle(id)), &sealed, record.end(self.policy), expected).await?)
+    }
+
+    /// Notes that the session is in use now. Losing against another request that notes the same, or against a sign-out, is
+    /// no failure.
+    pub(super) async fn touch(&self, id: &Id) -> Result<(), SessionError> {
+        let Some((mut record, version)) = self.read(id).await? else {
+            return Ok(());
+        };
+        record.seen_at = self.clock.now();
+        match self.write(id, &record, Expected::Version(version)).await? {
+            PutOutcome::Stored(_) | PutOutcome::Conflict => Ok(()),
+        }
+    }
+}
+
+fn backend(error: impl fmt::Display) -> Error {
+    Error::Backend(error.to_string())
+}
+
+fn session_of(record: &Record) -> StoreResult<SessionRecord> {
+    let value = record.data.get(SESSION).ok_or_else(|| Error::Encode("nobody is signed in to it".to_owned()))?;
+    serde_json::from_value(value.clone()).map_err(|_| Error::Encode("not a session record".to_owned()))
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    /// Always under a new id, whatever id the record came with: this is what a sign-in gets.
+    async fn create(&self, record: &mut Record) -> StoreResult<()> {
+        let session = session_of(record)?;
+        for _ in 0..ATTEMPTS {
+            let id = Id(i128::from_le_bytes(crate::random::bytes().map_err(backend)?));
+            // Before the record: an entry for a session that never came to be does no harm, a session that cannot be found
+            // would.
+            let until = session.absolute_end(self.policy);
+            index::add(&*self.state, &session.principal, &handle(&id), until).await.map_err(backend)?;
+            if let PutOutcome::Stored(version) = self.write(&id, &session, Expected::Absent).await.map_err(backend)? {
+                record.id = id;
+                record.data.insert(VERSION.to_owned(), version.into());
+                return Ok(());
+            }
+        }
+        Err(backend("no free session id"))
+    }
+
+    /// Writes a changed session if nobody else has changed it since it was loaded; does nothing if it has been deleted.
+    async fn save(&self, record: &Record) -> StoreResult<()> {
+        let session = session_of(record)?;
+        let Some((stored, version)) = self.read(&record.id).await.map_err(backend)? else {
+            return Ok(());
+        };
+        if stored == session {
+            return Ok(());
+        }
+        let loaded = record.data.get(VERSION).and_then(serde_json::Value::as_u64);
+        if loaded != Some(version) {
+            return Err(backend("the session was changed meanwhile"));
+        }
+        match self.write(&record.id, &session, Expected::Version(version)).await.map_err(backend)? {
+            PutOutcome::Stored(_) => Ok(()),
+            PutOutcome::Conflict => Err(backend("the session was changed meanwhile")),
+        }
+    }
+
+    async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
+        let Some((session, version)) = self.read(id).await.map_err(backend)? else {
+            return Ok(None);
+        };
+        let value = serde_json::to_value(&session).map_err(|_| Error::Decode("not a session record".to_owned()))?;
+        let expiry_date = session.end(self.policy);
+        let data = [(SESSION.to_owned(), value), (VERSION.to_owned(), version.into())].into_iter().collect();
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> StoreResult<()> {
+        let handle = handle(id);
+        let taken = self.state.take(&key(&handle)).await.map_err(backend)?;
+        if let Some(session) = taken.and_then(|sealed| self.unseal(id, &sealed)) {
+            // The session is gone; an index entry that stays behind expires by itself.
+            if let Err(error) = index::remove(&*self.state, &session.principal, &handle).await {
+                tracing::warn!(%error, "index entries of an ended session stay until they expire");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! The store by itself: what it writes, what it refuses to write, what it takes for absent.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use time::Duration;
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    claims::{AccountId, Principal},
+    state::EmbeddedState,
+    testing::ManualClock,
+};
+
+struct Bench {
+    state: Arc<dyn SharedState>,
+    clock: Arc<ManualClock>,
+    ring: String,
+    _folder: TempDir,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH + Duration::days(20_000)));
+        let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+        let state = Arc::new(EmbeddedState::open(&folder.path().join("state.db"), shared).await.unwrap());
+        Self { state, clock, ring: KeyRing::generate().unwrap(), _folder: folder }
+    }
+
+    fn store_with(&self, ring: &str) -> Store {
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        Store::new(Arc::clone(&self.state), KeyRing::parse(ring).unwrap(), clock, SessionPolicy::default())
+    }
+
+    fn store(&self) -> Store {
+        self.store_with(&self.ring)
+    }
+
+    fn session(&self) -> SessionRecord {
+        let principal = Principal {
+            account: AccountId { home: "o.t".to_owned() },
+            home_account: None,
+            tenant_id: Uuid::nil(),
+            subject: "o".to_owned(),
+            issuer: "https://login.example".to_owned(),
+            name: "Amara".to_owned(),
+            username: None,
+            roles: vec!["Admin".to_owned()],
+            sid: Some("sid".to_owned()),
+            login_hint: None,
+            signed_in_at: self.clock.now(),
+        };
+        SessionRecord::new(principal, self.clock.now())
+    }
+
+    async fn created(&self) -> Record {
+        let value = serde_json::to_value(self.session()).unwrap();
+        let data: HashMap<String, Value> = [(SESSION.to_owned(), value)].into();
+        let mut record = Record { id: Id(7), data, expiry_date: self.clock.now() };
+        self.store().create(&mut record).await.unwrap();
+        record
+    }
+
+    async fn index_sizes(&self) -> [usize; 3] {
+        let principal = self.session().principal;
+        let sets = [
+            format!("sess-account:{}", hashed(&[principal.account.home.as_bytes()])),
+            format!("sess-tenant:{}", principal.tenant_id),
+            format!("sess-sid:{}", hashed(&[b"https://login.example", b"sid"])),
+        ];
+        let mut sizes = [0; 3];
+        for (size, set) in sizes.iter_mut().zip(&sets) {
+            *size = self.state.members(set).await.unwrap().len();
+        }
+        sizes
+    }
+}
+
+/// The record with a changed name in it.
+fn renamed(record: &Record, name: &str) -> Record {
+    let mut record = record.clone();
+    record.data.get_mut(SESSION).unwrap()["principal"]["name"] = name.into();
+    record
+}
+
+async fn name_of(store: &Store, id: &Id) -> Option<Value> {
+    store.load(id).await.unwrap().map(|record| record.data[SESSION]["principal"]["name"].clone())
+}
+
+#[tokio::test]
+async fn a_session_gets_a_new_id_whatever_id_was_asked_for() {
+    let bench = Bench::new().await;
+    let (one, two) = (bench.created().await, bench.created().await);
+    assert_ne!(one.id, Id(7));
+    assert_ne!(one.id, two.id);
+    assert_eq!(name_of(&bench.store(), &Id(7)).await, None);
+    assert_eq!(name_of(&bench.store(), &one.id).await, Some("Amara".into()));
+}
+
+#[tokio::test]
+async fn the_key_is_a_hash_of_the_id() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    assert_eq!(bench.state.get(&format!("sess:{id}")).await, Ok(None));
+    let handle = handle(&id);
+    assert!(bench.state.get(&format!("sess:{handle}")).await.unwrap().is_some());
+    assert!(!handle.contains(&id.to_string()));
+}
+
+#[tokio::test]
+async fn a_late_save_does_not_bring_a_deleted_session_back() {
+    let bench = Bench::new().await;
+    let store = bench.store();
+    let id = bench.created().await.id;
+    let loaded = store.load(&id).await.unwrap().unwrap();
+    store.delete(&id).await.unwrap();
+    store.save(&renamed(&loaded, "Zombie")).await.unwrap();
+    assert_eq!(name_of(&store, &id).await, None);
+    store.touch(&id).await.unwrap();
+    assert_eq!(name_of(&store, &id).await, None);
+}
+
+#[tokio::test]
+async fn of_two_changes_to_the_same_version_one_is_refused() {
+    let bench = Bench::new().await;
+    let store = bench.store();
+    let id = bench.created().await.id;
+    let (one, two) = (store.load(&id).await.unwrap().unwrap(), store.load(&id).await.unwrap().unwrap());
+    store.save(&renamed(&one, "First")).await.unwrap();
+    assert!(store.save(&renamed(&two, "Second")).await.is_err());
+    assert_eq!(name_of(&store, &id).await, Some("First".into()));
+}
+
+#[tokio::test]
+async fn many_touches_at_once_are_no_failure() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    bench.clock.advance(Duration::HOUR);
+    let touches = (0..20).map(|_| {
+        let store = bench.store();
+        tokio::spawn(async move { store.touch(&id).await })
+    });
+    for touched in futures::future::join_all(touches).await {
+        assert_eq!(touched.unwrap(), Ok(()));
+    }
+    let record = bench.store().load(&id).await.unwrap().unwrap();
+    assert_eq!(record.expiry_date, bench.clock.now() + SessionPolicy::default().idle);
+}
+
+#[tokio::test]
+async fn after_a_rotation_old_sessions_open_until_their_key_goes() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    let newer = KeyRing::generate().unwrap();
+    let both = bench.store_with(&format!("{newer},{}", bench.ring));
+    assert_eq!(name_of(&both, &id).await, Some("Amara".into()));
+    let without = bench.store_with(&newer);
+    assert_eq!(name_of(&without, &id).await, None, "a key that is gone makes it absent, not an error");
+    both.touch(&id).await.unwrap();
+    assert_eq!(name_of(&without, &id).await, Some("Amara".into()), "a write seals with the newest key");
+}
+
+#[tokio::test]
+async fn idle_and_absolute_ends_are_kept_even_if_the_store_forgets_to_expire() {
+    let bench = Bench::new().await;
+    let store = bench.store();
+    let record = bench.created().await;
+    let held = bench.state.get(&key(&handle(&record.id))).await.unwrap().unwrap();
+    bench.clock.advance(Duration::hours(8));
+    // The same bytes with a later expiry, as a restored backup might have them.
+    let later = bench.clock.now() + Duration::days(7);
+    let _ = bench.state.put(&key(&handle(&record.id)), &held.value, later, Expected::Any).await.unwrap();
+    assert_eq!(name_of(&store, &record.id).await, None);
+}
+
+#[tokio::test]
+async fn indexes_follow_the_session() {
+    let bench = Bench::new().await;
+    assert_eq!(bench.index_sizes().await, [0, 0, 0]);
+    let (one, _two) = (bench.created().await, bench.created().await);
+    assert_eq!(bench.index_sizes().await, [2, 2, 2]);
+    bench.store().delete(&one.id).await.unwrap();
+    assert_eq!(bench.index_sizes().await, [1, 1, 1]);
+    bench.clock.advance(Duration::hours(24));
+    assert_eq!(bench.index_sizes().await, [0, 0, 0], "nothing outlives the absolute end");
+}
+
+#[tokio::test]
+async fn a_record_with_nobody_in_it_is_not_stored() {
+    let bench = Bench::new().await;
+    let mut empty = Record { id: Id(7), data: HashMap::new(), expiry_date: bench.clock.now() };
+    assert!(bench.store().create(&mut empty).await.is_err());
+}

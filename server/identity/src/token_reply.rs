@@ -1,0 +1,109 @@
+//! What the token endpoint answers, as far as signing in needs it.
+
+use std::{fmt, time::Duration};
+
+use openidconnect::{
+    AccessToken, EmptyAdditionalClaims, ErrorResponse, OAuth2TokenResponse, RefreshToken, Scope, TokenResponse,
+    core::{CoreGenderClaim, CoreIdToken, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreTokenType},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::ProviderError;
+
+/// A successful answer (RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3) with Entra's `client_info`. The ID
+/// token stays text: the protocol crate's type for it would reject unusual tokens while parsing, before our validator
+/// could say what is wrong with them.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct TokenReply {
+    access_token: AccessToken,
+    /// Compared without regard to case in the protocol, and there is only one.
+    #[serde(skip, default = "bearer")]
+    token_type: CoreTokenType,
+    #[serde(default)]
+    expires_in: Option<u64>,
+    #[serde(default)]
+    refresh_token: Option<RefreshToken>,
+    #[serde(rename = "id_token")]
+    pub(crate) raw_id_token: Option<String>,
+    #[serde(default)]
+    pub(crate) client_info: Option<String>,
+}
+
+fn bearer() -> CoreTokenType {
+    CoreTokenType::Bearer
+}
+
+impl fmt::Debug for TokenReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenReply").finish_non_exhaustive()
+    }
+}
+
+impl OAuth2TokenResponse for TokenReply {
+    type TokenType = CoreTokenType;
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn token_type(&self) -> &CoreTokenType {
+        &self.token_type
+    }
+
+    fn expires_in(&self) -> Option<Duration> {
+        self.expires_in.map(Duration::from_secs)
+    }
+
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref()
+    }
+
+    fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
+
+impl TokenResponse<EmptyAdditionalClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>
+    for TokenReply
+{
+    /// Never parsed here, see the type.
+    fn id_token(&self) -> Option<&CoreIdToken> {
+        None
+    }
+}
+
+/// An OAuth error in the token endpoint's JSON, with Entra's additions.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct ErrorReply {
+    error: String,
+    #[serde(default)]
+    suberror: Option<String>,
+    #[serde(default)]
+    error_codes: Vec<u32>,
+    #[serde(default)]
+    correlation_id: Option<String>,
+    #[serde(default)]
+    trace_id: Option<String>,
+}
+
+impl fmt::Display for ErrorReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(ProviderError::known_error(&self.error))
+    }
+}
+
+impl ErrorResponse for ErrorReply {}
+
+impl From<ErrorReply> for ProviderError {
+    fn from(reply: ErrorReply) -> Self {
+        let uuid = |text: Option<String>| text.and_then(|text| Uuid::try_parse(&text).ok());
+        Self {
+            error: Self::known_error(&reply.error),
+            suberror: reply.suberror.as_deref().and_then(Self::known_suberror),
+            codes: reply.error_codes,
+            correlation_id: uuid(reply.correlation_id),
+            trace_id: uuid(reply.trace_id),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Checks a signed token (RFC 7519) from the authority. One validator for every kind of token: what differs between kinds
+//! is in [`Expectations`]. Each check has an error of its own, and a test that fails without it.
+
+mod claims;
+mod error;
+mod header;
+mod issuer;
+#[cfg(test)]
+mod tests;
+mod times;
+
+use std::collections::HashSet;
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind};
+use subtle::ConstantTimeEq;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub(crate) use claims::Claims;
+pub use error::TokenError;
+pub(crate) use issuer::IssuerRule;
+
+use crate::keys::{KeySet, SigningKey};
+
+/// What a token must say to be accepted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expectations<'a> {
+    /// `aud`: us.
+    pub(crate) audience: &'a str,
+    /// Who may have issued it.
+    pub(crate) issuer: &'a IssuerRule,
+    /// The nonce of the transaction (OpenID Connect Core 1.0 section 3.1.3.7).
+    pub(crate) nonce: &'a str,
+    pub(crate) now: OffsetDateTime,
+}
+
+/// A token that passed, and the tenant that its issuer stands for (Entra only).
+#[derive(Debug)]
+pub(crate) struct Verified {
+    pub(crate) claims: Claims,
+    pub(crate) tenant_id: Option<Uuid>,
+}
+
+/// Checks `token` against `keys` and `expected`.
+pub(crate) fn verify(token: &str, keys: &KeySet, expected: Expectations<'_>) -> Result<Verified, TokenError> {
+    let header = header::read(token)?;
+    let candidates = header.candidates(keys)?;
+    let (claims, signed_by) = check_signature(token, &candidates)?;
+
+    let tenant_id = expected.issuer.check(&claims)?;
+    if !signed_by.iter().any(|key| issuer::key_may_sign(key, &claims, tenant_id)) {
+        return Err(TokenError::KeyIssuer);
+    }
+    check_audience(&claims, expected.audience)?;
+    times::check(&claims, expected.now)?;
+    check_nonce(&claims, expected.nonce)?;
+    if claims.sub.as_deref().is_none_or(str::is_empty) {
+        return Err(TokenError::SubjectMissing);
+    }
+    if tenant_id.is_some() && claims.oid.as_deref().is_none_or(str::is_empty) {
+        return Err(TokenError::ObjectIdMissing);
+    }
+    Ok(Verified { claims, tenant_id })
+}
+
+/// The claims, and all candidates whose signature it is: two keys may share a `kid` and differ in their issuer.
+fn check_signature<'k>(
+    token: &str,
+    candidates: &[&'k SigningKey],
+) -> Result<(Claims, Vec<&'k SigningKey>), TokenError> {
+    // Time and audience are checked by ourselves: with our clock, and with an error of their own.
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.required_spec_claims = HashSet::new();
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+
+    let mut verified = None;
+    let mut signed_by = Vec::new();
+    for key in candidates {
+        let (Some(modulus), Some(exponent)) = (&key.n, &key.e) else {
+            continue;
+        };
+        let Ok(decoding_key) = DecodingKey::from_rsa_components(modulus, exponent) else {
+            continue;
+        };
+        match jsonwebtoken::decode::<Claims>(token, &decoding_key, &validation) {
+            Ok(data) => {
+                verified = Some(data.claims);
+                signed_by.push(*key);
+            }
+            Err(error) => match error.kind() {
+                ErrorKind::InvalidSignature => {}
+                ErrorKind::InvalidAlgorithm => return Err(TokenError::AlgorithmNotAllowed),
+                _ => return Err(TokenError::Malformed),
+            },
+        }
+    }
+    verified.map(|claims| (claims, signed_by)).ok_or(TokenError::Signature)
+}
+
+/// OpenID Connect Core 1.0 section 3.1.3.7, items 3 to 5.
+fn check_audience(claims: &Claims, audience: &str) -> Result<(), TokenError> {
+    let named = claims.audiences();
+    if !named.contains(&audience) {
+        return Err(TokenError::Audience);
+    }
+    let shared = named.iter().any(|other| *other != audience);
+    match claims.azp.as_deref() {
+        Some(azp) if azp != audience => Err(TokenError::AuthorizedParty),
+        None if shared => Err(TokenError::AuthorizedParty),
+        _ => Ok(()),
+    }
+}
+
+fn check_nonce(claims: &Claims, expected: &str) -> Result<(), TokenError> {
+    let nonce = claims.nonce.as_deref().ok_or(TokenError::NonceMissing)?;
+    if bool::from(nonce.as_bytes().ct_eq(expected.as_bytes())) { Ok(()) } else { Err(TokenError::Nonce) }
+}

@@ -1,0 +1,50 @@
+//! The claims that are used, with the types they must have.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// Claims of a verified token. Times are seconds since 1970, possibly with a fraction (RFC 7519 section 2).
+#[derive(Debug, Deserialize)]
+pub(crate) struct Claims {
+    pub(super) iss: Option<String>,
+    aud: Option<Audience>,
+    pub(super) azp: Option<String>,
+    pub(super) exp: Option<f64>,
+    pub(super) nbf: Option<f64>,
+    pub(super) iat: Option<f64>,
+    pub(super) nonce: Option<String>,
+    pub(crate) sub: Option<String>,
+    pub(super) tid: Option<String>,
+    pub(crate) oid: Option<String>,
+    pub(crate) sid: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) preferred_username: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) login_hint: Option<String>,
+    /// Everything else, the roles among it.
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Claims {
+    /// Everyone the token is meant for.
+    pub(super) fn audiences(&self) -> Vec<&str> {
+        match &self.aud {
+            None => Vec::new(),
+            Some(Audience::One(one)) => vec![one],
+            Some(Audience::Several(several)) => several.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// The issuer as the token names it; a verified token has one.
+    pub(crate) fn issuer(&self) -> &str {
+        self.iss.as_deref().unwrap_or_default()
+    }
+}

@@ -1,0 +1,69 @@
+//! Which check a token failed.
+
+/// Why a token was not accepted. Holds nothing of the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Not three parts of base64url with JSON in the first two, or claims of the wrong type.
+    #[error("the token is malformed")]
+    Malformed,
+    /// `alg` is not RS256; `none` and HS256 are the known attacks.
+    #[error("the token's algorithm is not allowed")]
+    AlgorithmNotAllowed,
+    /// `crit` names extensions (RFC 7515 section 4.1.11); none is understood here.
+    #[error("the token has critical header extensions")]
+    CriticalHeader,
+    /// No `kid` although there are several keys.
+    #[error("the token names no key")]
+    KeyIdMissing,
+    /// A `kid` that the authority does not publish.
+    #[error("the token names an unknown key")]
+    KeyUnknown,
+    /// No candidate key made this signature.
+    #[error("the token's signature is wrong")]
+    Signature,
+    /// The key is published for another issuer.
+    #[error("the token is signed with a key of another issuer")]
+    KeyIssuer,
+    /// `iss` is missing or is not the expected one.
+    #[error("the token's issuer is not the expected one")]
+    Issuer,
+    /// No `tid`.
+    #[error("the token has no tenant")]
+    TenantMissing,
+    /// `tid` is not a GUID, or there are several that differ in the case of their name.
+    #[error("the token's tenant is not a single GUID")]
+    TenantMalformed,
+    /// A tenant that may not sign in here.
+    #[error("the token's tenant is not allowed")]
+    TenantNotAllowed,
+    /// `aud` is missing or does not name us.
+    #[error("the token is for another audience")]
+    Audience,
+    /// `azp` names somebody else, or is missing although `aud` names several.
+    #[error("the token was issued to another party")]
+    AuthorizedParty,
+    /// No `exp`.
+    #[error("the token has no expiry")]
+    ExpiryMissing,
+    /// `exp` has passed.
+    #[error("the token has expired")]
+    Expired,
+    /// `nbf` is still to come.
+    #[error("the token is not valid yet")]
+    NotYetValid,
+    /// `iat` is missing or still to come.
+    #[error("the token's time of issue is missing or in the future")]
+    IssuedAt,
+    /// No `nonce`.
+    #[error("the token has no nonce")]
+    NonceMissing,
+    /// A nonce of another sign-in.
+    #[error("the token's nonce is not that of this sign-in")]
+    Nonce,
+    /// No `sub`.
+    #[error("the token has no subject")]
+    SubjectMissing,
+    /// No `oid`, on which Entra accounts rest.
+    #[error("the token has no object id")]
+    ObjectIdMissing,
+}

@@ -1,0 +1,99 @@
+//! Error pages of the sign-in: the cause goes to the log under a reference, the person gets the reference.
+
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderValue, header};
+
+use crate::{
+    error::SignInError,
+    events::{Refusal, RequestFacts, SignInFailurePage},
+    identity::Identity,
+    random,
+    return_to::ReturnTo,
+};
+
+/// Logs the cause under a fresh reference.
+pub(crate) fn report(error: &SignInError, doing: &'static str) -> String {
+    let reference = random::reference().unwrap_or_else(|_| "NOREFERENCE".to_owned());
+    let (class, code) = (error.class(), error.code());
+    if class.concerns_operator() {
+        tracing::error!(reference, class = class.as_str(), code, cause = %error, "{doing} failed");
+    } else {
+        tracing::warn!(reference, class = class.as_str(), code, cause = %error, "{doing} failed");
+    }
+    reference
+}
+
+/// What is known about a failed sign-in.
+pub(super) struct Failure<'a> {
+    pub(super) error: SignInError,
+    pub(super) facts: &'a RequestFacts,
+    /// Where the person wanted to go, if a transaction says so.
+    pub(super) return_to: Option<&'a ReturnTo>,
+    /// Whether this site began the sign-in; only then is it the audit trail's business.
+    pub(super) ours: bool,
+    /// Whether the browser has a session, which a failed sign-in leaves alone.
+    pub(super) signed_in: bool,
+}
+
+impl Failure<'_> {
+    /// Logs, tells the application, and renders.
+    pub(super) async fn into_page(self, identity: &Identity) -> Response {
+        let reference = report(&self.error, "signing in");
+        let class = self.error.class();
+        if self.ours {
+            let refusal = Refusal { reference: reference.clone(), class, code: self.error.code() };
+            identity.events().refused(&refusal, self.facts).await;
+        }
+        let (status, title, sentence) = self.error.wording();
+        let retry_after = self.error.retry_after();
+        let default = identity.default_return_to();
+        let start_again = identity.start_again_url(self.return_to.unwrap_or(default), class);
+        let mut response = identity.events().page(SignInFailurePage {
+            reference,
+            status,
+            title,
+            sentence,
+            start_again: Some(start_again),
+            continue_to: self.signed_in.then(|| default.as_str().to_owned()),
+        });
+        *response.status_mut() = status;
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// The page for applications that bring none of their own.
+pub(crate) fn plain_page(page: &SignInFailurePage) -> Response {
+    let link = |href: &Option<String>, text: &str| {
+        href.as_ref().map(|href| format!("<p><a href=\"{}\">{text}</a></p>", escape(href))).unwrap_or_default()
+    };
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title></head>\
+         <body><main><h1>{title}</h1><p>{sentence}</p>{continue_to}{start_again}\
+         <p>Reference: <code>{reference}</code></p></main></body></html>",
+        title = escape(&page.title),
+        sentence = escape(&page.sentence),
+        continue_to = link(&page.continue_to, "Continue"),
+        start_again = link(&page.start_again, "Start again"),
+        reference = escape(&page.reference),
+    );
+    (page.status, Html(html)).into_response()
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,61 @@
+//! `POST /auth/sign-out`: here first, then at the authority (OpenID Connect RP-Initiated Logout 1.0).
+
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use http::StatusCode;
+use tower_sessions::Session;
+
+use super::{add_cookies, page::report, redirect};
+use crate::{
+    error::SignInError,
+    events::{RequestFacts, SignInFailurePage},
+    identity::Identity,
+    session::{CurrentSession, SessionError},
+};
+
+/// The page that an application shows to people who have signed out.
+const SIGNED_OUT: &str = "/signed-out";
+
+/// Ends the session, then sends the browser to the authority to end the session there. The caller's Origin is checked by the
+/// application's own layer for all state-changing requests; a GET does nothing whatever it says.
+pub(super) async fn end(
+    State(identity): State<Identity>,
+    CurrentSession(current): CurrentSession,
+    request: Request,
+) -> Response {
+    let facts = RequestFacts::of(request.headers(), request.extensions());
+    let ended = match request.extensions().get::<Session>() {
+        Some(session) => identity.sessions().end(session).await,
+        None => Err(SessionError::LayerMissing),
+    };
+    if let Err(error) = ended {
+        return still_signed_in(&identity, error);
+    }
+    let mut next = SIGNED_OUT.to_owned();
+    if let Some(session) = current {
+        identity.events().signed_out(&session.principal, &facts).await;
+        if let Some(url) = identity.flow().end_session_url(Some(&session.principal)).await {
+            next = url.into();
+        }
+    }
+    let mut response = redirect(StatusCode::SEE_OTHER, &next);
+    add_cookies(&mut response, identity.cookies().mark_signed_out());
+    response
+}
+
+/// Saying "signed out" while the session lives on would be the worst answer.
+fn still_signed_in(identity: &Identity, error: SessionError) -> Response {
+    let error = SignInError::from(error);
+    let reference = report(&error, "signing out");
+    let (status, _, _) = error.wording();
+    identity.events().page(SignInFailurePage {
+        reference,
+        status,
+        title: "You are still signed in".to_owned(),
+        sentence: "We could not sign you out just now. Go back and try again in a minute.".to_owned(),
+        start_again: None,
+        continue_to: Some(identity.default_return_to().as_str().to_owned()),
+    })
+}

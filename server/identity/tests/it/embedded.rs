@@ -1,0 +1,167 @@
+//! The embedded store: the contract, and what a file on a disk can do to it.
+
+use std::{path::Path, sync::Arc, time::Duration as StdDuration};
+
+use identity::{
+    Clock, EmbeddedOptions, EmbeddedState, SharedState, StateError,
+    state::{Expected, PutOutcome},
+    testing::{ManualClock, shared_state_contract},
+};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use time::{Duration, OffsetDateTime};
+
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::new(OffsetDateTime::now_utc()))
+}
+
+async fn open(path: &Path, clock: &Arc<ManualClock>) -> EmbeddedState {
+    EmbeddedState::open(path, Arc::clone(clock) as Arc<dyn Clock>).await.unwrap()
+}
+
+async fn raw(path: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).connect().await.unwrap()
+}
+
+#[tokio::test]
+async fn keeps_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let state = open(&folder.path().join("state.db"), &clock).await;
+    shared_state_contract::run(Arc::new(state), &clock).await;
+}
+
+#[tokio::test]
+async fn everything_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("state.db"), clock());
+    let later = clock.now() + Duration::HOUR;
+    let (version, lease);
+    {
+        let state = open(&path, &clock).await;
+        let PutOutcome::Stored(stored) = state.put("k", b"v", later, Expected::Absent).await.unwrap() else {
+            panic!("a conflict in an empty store")
+        };
+        version = stored;
+        state.add_member("set", "member", later).await.unwrap();
+        state.increment("n", 2, Duration::HOUR).await.unwrap();
+        lease = state.acquire_lease("l", Duration::HOUR).await.unwrap().unwrap();
+    }
+    let state = open(&path, &clock).await;
+    assert_eq!(state.get("k").await.unwrap().unwrap().version, version);
+    assert_eq!(state.members("set").await.unwrap().len(), 1);
+    assert_eq!(state.increment("n", 1, Duration::HOUR).await.unwrap().value, 3);
+    assert_eq!(state.acquire_lease("l", Duration::HOUR).await, Ok(None));
+    assert_eq!(state.release_lease(&lease).await, Ok(true));
+}
+
+#[tokio::test]
+async fn two_processes_share_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("state.db"), clock());
+    // Two handles share nothing but the file, as two processes would; opening at once also races the migration.
+    let (one, two) = tokio::join!(open(&path, &clock), open(&path, &clock));
+    let handles: [Arc<dyn SharedState>; 2] = [Arc::new(one), Arc::new(two)];
+    let later = clock.now() + Duration::HOUR;
+    let PutOutcome::Stored(base) = handles[0].put("k", b"base", later, Expected::Absent).await.unwrap() else {
+        panic!("a conflict in an empty store")
+    };
+    assert_eq!(handles[1].get("k").await.unwrap().unwrap().version, base);
+
+    let writers = (0..20usize).map(|number| {
+        let state = Arc::clone(&handles[number % 2]);
+        tokio::spawn(async move { state.put("k", b"won", later, Expected::Version(base)).await.unwrap() })
+    });
+    let outcomes = futures::future::join_all(writers).await;
+    let won = outcomes.iter().filter(|outcome| matches!(outcome, Ok(PutOutcome::Stored(_)))).count();
+    assert_eq!((won, outcomes.len()), (1, 20));
+
+    let takers = (0..20usize).map(|number| {
+        let state = Arc::clone(&handles[number % 2]);
+        tokio::spawn(async move { state.take("k").await.unwrap() })
+    });
+    let taken = futures::future::join_all(takers).await;
+    assert_eq!(taken.iter().filter(|taken| matches!(taken, Ok(Some(_)))).count(), 1);
+
+    let held = handles[0].acquire_lease("l", Duration::HOUR).await.unwrap();
+    assert!(held.is_some());
+    assert_eq!(handles[1].acquire_lease("l", Duration::HOUR).await, Ok(None));
+}
+
+#[tokio::test]
+async fn a_held_write_lock_is_unavailable_and_reading_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("state.db"), clock());
+    let options = EmbeddedOptions { busy_timeout: StdDuration::from_millis(20), ..EmbeddedOptions::default() };
+    let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+    let state = EmbeddedState::open_with(&path, shared, options).await.unwrap();
+    let later = clock.now() + Duration::HOUR;
+    let _ = state.put("k", b"before", later, Expected::Absent).await.unwrap();
+
+    let mut other = raw(&path).await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let refused = state.put("k", b"during", later, Expected::Any).await;
+    assert!(matches!(refused, Err(StateError::Unavailable { .. })), "{refused:?}");
+    assert_eq!(state.get("k").await.unwrap().unwrap().value, b"before");
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+
+    assert!(matches!(state.put("k", b"after", later, Expected::Any).await, Ok(PutOutcome::Stored(_))));
+}
+
+#[tokio::test]
+async fn a_full_file_is_full_and_keeps_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("state.db"), clock());
+    let options = EmbeddedOptions { max_pages: Some(20), ..EmbeddedOptions::default() };
+    let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+    let state = EmbeddedState::open_with(&path, shared, options).await.unwrap();
+    let later = clock.now() + Duration::HOUR;
+    let _ = state.put("small", b"kept", later, Expected::Absent).await.unwrap();
+    let refused = state.put("large", &vec![7; 200_000], later, Expected::Absent).await;
+    assert!(matches!(refused, Err(StateError::Full { .. })), "{refused:?}");
+    assert_eq!(state.get("large").await, Ok(None), "committed or absent, nothing between");
+    assert_eq!(state.get("small").await.unwrap().unwrap().value, b"kept");
+}
+
+#[tokio::test]
+async fn sweeping_removes_the_expired_in_batches_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("state.db"), clock());
+    let state = open(&path, &clock).await;
+    let (soon, later) = (clock.now() + Duration::MINUTE, clock.now() + Duration::HOUR);
+    for number in 0..501 {
+        let _ = state.put(&format!("soon-{number}"), b"x", soon, Expected::Absent).await.unwrap();
+    }
+    let _ = state.put("later", b"x", later, Expected::Absent).await.unwrap();
+    state.add_member("set", "soon", soon).await.unwrap();
+    state.increment("n", 1, Duration::MINUTE).await.unwrap();
+    state.acquire_lease("l", Duration::MINUTE).await.unwrap();
+    assert_eq!(state.sweep().await, Ok(0));
+    clock.advance(Duration::MINUTE);
+    assert_eq!(state.sweep().await, Ok(503), "500 entries, a member, a counter, a lease");
+    assert_eq!(state.sweep().await, Ok(1));
+    assert!(state.get("later").await.unwrap().is_some());
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut raw(&path).await).await.unwrap();
+    assert_eq!(left, 1);
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_program_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("state.db"), clock());
+    drop(open(&path, &clock).await);
+    sqlx::query("PRAGMA user_version = 99").execute(&mut raw(&path).await).await.unwrap();
+    let refused = EmbeddedState::open(&path, clock as Arc<dyn Clock>).await;
+    assert!(matches!(refused, Err(StateError::Damaged { reason }) if reason.contains("99")));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_damaged_and_a_missing_folder_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    std::fs::write(&path, vec![b'x'; 8192]).unwrap();
+    let refused = EmbeddedState::open(&path, clock() as Arc<dyn Clock>).await;
+    assert!(matches!(refused, Err(StateError::Damaged { .. })), "{refused:?}");
+    let refused = EmbeddedState::open(&folder.path().join("no/such/state.db"), clock() as Arc<dyn Clock>).await;
+    assert!(matches!(refused, Err(StateError::Unavailable { .. })), "{refused:?}");
+}

@@ -1,0 +1,14 @@
+//! Everything that needs a store, a site or an authority. Modules mirror `src`.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::disallowed_methods, reason = "tests bring the clock and the HTTP client in")]
+
+mod callback;
+mod embedded;
+mod id_token;
+mod logs;
+mod oidc;
+mod properties;
+mod sessions;
+mod sign_in;
+mod sign_out;
+mod support;

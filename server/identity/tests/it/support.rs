@@ -1,0 +1,10 @@
+//! A site with sign-in, an authority beside it, and a browser in front of both.
+
+mod browser;
+mod entra;
+mod events;
+mod site;
+
+pub use browser::{Browser, Reply};
+pub use entra::{AMARA, DARIO, Entra, FABRIKAM, NURI};
+pub use site::{HTTPS, LOCAL, Site};

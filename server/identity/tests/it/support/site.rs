@@ -1,0 +1,112 @@
+//! A small site: one page that says who is looking at it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{Next, from_fn},
+    response::Response,
+    routing::{any, get},
+};
+use identity::{
+    Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, PassiveRequest, SharedState, http_client,
+    testing::ManualClock,
+};
+use tempfile::TempDir;
+use time::OffsetDateTime;
+
+use super::events::Recorder;
+
+pub const LOCAL: &str = "http://localhost:3000";
+pub const HTTPS: &str = "https://muster.example";
+
+/// A running site and everything a test may want to look at behind its back.
+pub struct Site {
+    pub app: Router,
+    pub identity: Identity,
+    pub events: Arc<Recorder>,
+    pub clock: Arc<ManualClock>,
+    pub state: Arc<dyn SharedState>,
+    pub file: PathBuf,
+    pub origin: String,
+    ring: KeyRing,
+    folder: TempDir,
+}
+
+impl Site {
+    pub async fn start(config: IdentityConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.db");
+        let clock = Arc::new(ManualClock::new(OffsetDateTime::now_utc()));
+        let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+        let state: Arc<dyn SharedState> = Arc::new(EmbeddedState::open(&file, shared).await.unwrap());
+        Self::with_state(config, state, clock, folder)
+    }
+
+    pub fn with_state(
+        config: IdentityConfig,
+        state: Arc<dyn SharedState>,
+        clock: Arc<ManualClock>,
+        folder: TempDir,
+    ) -> Self {
+        let ring = KeyRing::parse(&KeyRing::generate().unwrap()).unwrap();
+        Self::assemble(config, state, clock, folder, ring)
+    }
+
+    /// The same file and keys in a new process: nothing that was in memory is left.
+    pub async fn restarted(self, config: IdentityConfig) -> Self {
+        let Self { app, identity, state, clock, file, ring, folder, .. } = self;
+        drop((app, identity, state));
+        let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+        let state = Arc::new(EmbeddedState::open(&file, shared).await.unwrap());
+        Self::assemble(config, state, clock, folder, ring)
+    }
+
+    fn assemble(
+        config: IdentityConfig,
+        state: Arc<dyn SharedState>,
+        clock: Arc<ManualClock>,
+        folder: TempDir,
+        ring: KeyRing,
+    ) -> Self {
+        let events = Arc::new(Recorder::default());
+        let origin = config.public_url.origin().ascii_serialization();
+        let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+        let http = http_client().unwrap();
+        let app = Arc::clone(&events);
+        let identity = Identity::new(config, Arc::clone(&state), ring.clone(), shared, http, app).unwrap();
+        let pages: Router = Router::new()
+            .route("/whoami", get(who_am_i).post(who_am_i))
+            .route("/{*any}", any(async || "a page"))
+            .merge(identity.router());
+        let app = identity.layer(pages).layer(from_fn(mark_polls));
+        let file = folder.path().join("state.db");
+        Self { app, identity, events, clock, state, file, origin, ring, folder }
+    }
+
+    /// Everything the store has on disk.
+    pub fn stored_bytes(&self) -> Vec<u8> {
+        let wal = self.file.with_extension("db-wal");
+        let mut bytes = std::fs::read(&self.file).unwrap();
+        bytes.extend(std::fs::read(wal).unwrap_or_default());
+        bytes
+    }
+}
+
+async fn who_am_i(CurrentSession(session): CurrentSession) -> String {
+    session.map_or_else(
+        || "nobody".to_owned(),
+        |session| {
+            let principal = session.principal;
+            format!("{} {} [{}]", principal.name, principal.tenant_id, principal.roles.join(","))
+        },
+    )
+}
+
+async fn mark_polls(mut request: Request, next: Next) -> Response {
+    if request.headers().contains_key("x-poll") {
+        request.extensions_mut().insert(PassiveRequest);
+    }
+    next.run(request).await
+}

@@ -1,0 +1,157 @@
+//! People and organisations, as they come in from sign-ins.
+
+use std::sync::Arc;
+
+use domain::{Actor, ClosePolicy, Name, Roles, Service, ServiceId, Tenant, TenantId, Text};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::audit::{AuditRecord, AuditResult, Caller, RequestFacts};
+use crate::ports::{AuditStore, DirectoryStore, Person};
+use crate::{Clock, IdSource, ServiceError, user_id};
+
+/// Somebody the identity provider vouched for.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The organisation's name, where the provider or the settings know it.
+    pub tenant_name: Option<String>,
+    /// The Entra object id, or issuer and `sub`.
+    pub subject: String,
+    /// Display name as the provider sent it.
+    pub name: String,
+    /// What they may do.
+    pub roles: Roles,
+}
+
+/// Keeps people and organisations, and the audit lines about sessions.
+#[derive(Clone)]
+pub struct DirectoryService {
+    directory: Arc<dyn DirectoryStore>,
+    audit: Arc<dyn AuditStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+}
+
+impl DirectoryService {
+    /// Over these ports.
+    pub fn new(
+        directory: Arc<dyn DirectoryStore>,
+        audit: Arc<dyn AuditStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> Self {
+        Self { directory, audit, clock, ids }
+    }
+
+    /// Makes an organisation ready for use unless it is: five severities and one service. True if it was made now.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the store fails.
+    pub async fn ensure_tenant(&self, id: TenantId, name: Name) -> Result<bool, ServiceError> {
+        let tenant = Tenant { id, name, close_policy: ClosePolicy::default() };
+        let general = Name::read("General").map_err(|why| domain::Invalid::new("service", why))?;
+        let service = Service { id: ServiceId(Uuid::new_v5(&id.0, b"service:general")), name: general, tier: 3 };
+        Ok(self.directory.ensure_tenant(&tenant, &service, self.clock.now()).await?)
+    }
+
+    /// Notes a sign-in: provisions tenant and person where they are new, and writes the audit line.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the store fails; then nobody may be signed in.
+    pub async fn signed_in(&self, sign_in: &SignIn, request: &RequestFacts) -> Result<Actor, ServiceError> {
+        if self.directory.tenant(sign_in.tenant).await?.is_none() {
+            let fallback = format!("Organisation {}", &sign_in.tenant.to_string()[..8]);
+            let name = name(sign_in.tenant_name.as_deref().unwrap_or(&fallback), &fallback)?;
+            self.ensure_tenant(sign_in.tenant, name).await?;
+        }
+        let person = Person {
+            id: user_id(sign_in.tenant, &sign_in.subject),
+            tenant: sign_in.tenant,
+            subject: sign_in.subject.clone(),
+            name: name(&sign_in.name, "Unnamed person")?.into(),
+        };
+        let actor = Actor { id: person.id, tenant: person.tenant, name: person.name.clone(), roles: sign_in.roles };
+        let now = self.clock.now();
+        let caller = Caller { actor, request: request.clone() };
+        let roles: Vec<_> = sign_in.roles.iter().map(domain::Role::as_str).collect();
+        let audit = AuditRecord::of(self.ids.next(), now, &caller, "session.sign_in", format!("user:{}", person.id))
+            .with_detail(json!({ "roles": roles }));
+        self.directory.signed_in(&person, now, &audit).await?;
+        Ok(caller.actor)
+    }
+
+    /// Notes that a person signed out.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the store fails.
+    pub async fn signed_out(&self, caller: &Caller) -> Result<(), ServiceError> {
+        let target = format!("user:{}", caller.actor.id);
+        let record = AuditRecord::of(self.ids.next(), self.clock.now(), caller, "session.sign_out", target);
+        Ok(self.audit.append(&record).await?)
+    }
+
+    /// Notes that a sign-in was refused. `class` is a word of the identity layer's taxonomy, `reference` what the
+    /// person was shown.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the store fails.
+    pub async fn sign_in_refused(
+        &self,
+        tenant: Option<TenantId>,
+        class: &str,
+        reference: &str,
+        request: &RequestFacts,
+    ) -> Result<(), ServiceError> {
+        let record = AuditRecord {
+            id: self.ids.next(),
+            tenant: tenant.unwrap_or(TenantId(Uuid::nil())),
+            at: self.clock.now(),
+            actor: None,
+            actor_name: String::new(),
+            request: request.clone(),
+            action: "session.sign_in".to_owned(),
+            target: String::new(),
+            detail: json!({ "class": class, "reference": reference }),
+            result: AuditResult::Deny,
+        };
+        Ok(self.audit.append(&record).await?)
+    }
+
+    /// Notes, in the log that belongs to no tenant, that the records were put back out of a backup.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the store fails.
+    pub async fn restored(&self, file: &str) -> Result<(), ServiceError> {
+        let record = AuditRecord {
+            id: self.ids.next(),
+            tenant: TenantId(Uuid::nil()),
+            at: self.clock.now(),
+            actor: None,
+            actor_name: "muster restore (command line)".to_owned(),
+            request: RequestFacts::default(),
+            action: "records.restore".to_owned(),
+            target: String::new(),
+            detail: json!({ "file": file }),
+            result: AuditResult::Allow,
+        };
+        Ok(self.audit.append(&record).await?)
+    }
+
+    /// Notes that a person was refused something, `action` being what they asked for.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the store fails.
+    pub async fn denied(&self, caller: &Caller, action: &str, target: String) -> Result<(), ServiceError> {
+        let record = AuditRecord::of(self.ids.next(), self.clock.now(), caller, action, target).denied();
+        Ok(self.audit.append(&record).await?)
+    }
+}
+
+/// A display name that fits, whatever the provider sent: it is shown, never trusted, so it may be cut.
+fn name(text: &str, fallback: &str) -> Result<Name, ServiceError> {
+    let shown: String = text.chars().filter(|c| !c.is_control()).take(100).collect();
+    let read = Name::read(&shown).or_else(|_| Name::read(fallback));
+    read.map_err(|why| domain::Invalid::new("name", why).into())
+}

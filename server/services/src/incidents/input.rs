@@ -1,0 +1,77 @@
+//! Reading what was typed: every field is looked at, so that one answer names all that is wrong.
+
+use std::str::FromStr;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::{DomainError, Invalid, ServiceId, UserId};
+use serde::Serialize;
+
+use crate::ServiceError;
+use crate::incidents::IncidentService;
+use crate::ports::IdempotencyKey;
+
+/// Collects what is wrong with a form.
+#[derive(Default)]
+pub(super) struct Fields(Vec<Invalid>);
+
+impl Fields {
+    /// Reads a text; a fault is kept under the field's name.
+    pub(super) fn read<T>(&mut self, field: &str, text: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: ToString,
+    {
+        text.parse().map_err(|why: T::Err| self.fault(field, why)).ok()
+    }
+
+    pub(super) fn fault(&mut self, field: &str, why: impl ToString) {
+        self.0.push(Invalid::new(field, why));
+    }
+
+    /// Refuses if anything was wrong.
+    pub(super) fn finish(self) -> Result<(), DomainError> {
+        if self.0.is_empty() { Ok(()) } else { Err(DomainError::Invalid(self.0)) }
+    }
+}
+
+/// The key of a request and the hash of what it asks for.
+pub(super) fn once<T: Serialize>(key: Option<&str>, asked: &T) -> Result<Option<IdempotencyKey>, ServiceError> {
+    let Some(key) = key else { return Ok(None) };
+    if key.is_empty() || key.len() > 128 || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Invalid::new("idempotency_key", "must be 1 to 128 visible ASCII characters").into());
+    }
+    let asked = serde_json::to_vec(asked).map_err(|e| crate::ports::StoreError::Internal(Box::new(e)))?;
+    let mut request_hash = [0; 32];
+    request_hash.copy_from_slice(digest(&SHA256, &asked).as_ref());
+    Ok(Some(IdempotencyKey { key: key.to_owned(), request_hash }))
+}
+
+impl IncidentService {
+    /// Keeps a fault for each service or person that is not of this tenant.
+    pub(super) async fn check_references(
+        &self,
+        tenant: domain::TenantId,
+        services: &[ServiceId],
+        people: &[UserId],
+        fields: &mut Fields,
+    ) -> Result<(), ServiceError> {
+        if !services.is_empty() {
+            let known = self.directory.services(tenant).await?;
+            if services.iter().any(|id| known.iter().all(|service| service.id != *id)) {
+                fields.fault("services", "names a service that is not there any more; choose from the list");
+            }
+        }
+        if !people.is_empty() && self.directory.names(tenant, people).await?.len() != people.len() {
+            fields.fault("people", "names somebody who has never signed in; choose from the list");
+        }
+        Ok(())
+    }
+}
+
+/// Sorted, each once.
+pub(super) fn distinct<T: Ord + Clone>(ids: &[T]) -> Vec<T> {
+    let mut ids = ids.to_vec();
+    ids.sort();
+    ids.dedup();
+    ids
+}

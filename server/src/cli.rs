@@ -1,0 +1,97 @@
+//! What `muster` understands on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use services::exchange::Anchor;
+use uuid::Uuid;
+
+/// Incident management for people who sign in with Microsoft Entra ID.
+///
+/// Settings come from the environment; README.md has the table. Exit codes: 0 done, 1 failed, 2 wrong settings or wrong
+/// usage.
+#[derive(Debug, Parser)]
+#[command(name = "muster", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the site until a stop signal.
+    Serve(Serve),
+    /// Bring the records' schema up to date and say its version. `serve` does this too.
+    Migrate,
+    /// Take incidents in from files. Doing it again adds only what is missing.
+    Import(Import),
+    /// Write all incidents of a tenant as JSON Lines, in the format that import reads.
+    Export(Export),
+    /// Copy records and sessions into one file, while the server runs.
+    Backup(Backup),
+    /// Put records and sessions back out of such a file, while the server runs or not.
+    Restore(Restore),
+    /// Make a key and print it, for the setting `MUSTER_KEY_RING`.
+    Key,
+}
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// With the development sign-in: start without made-up incidents.
+    #[arg(long)]
+    pub empty: bool,
+}
+
+/// What to take in.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The tenant (directory) id whose incidents they become. It must have signed in once.
+    #[arg(long, value_name = "ID")]
+    pub tenant: Uuid,
+    /// How the files are laid out; told by their ending (.jsonl, .csv) if not given.
+    #[arg(long, value_enum)]
+    pub format: Option<FileFormat>,
+    /// For an uptime archive: the date (or RFC 3339 time) at which second 0 of the trace lies.
+    #[arg(long, value_name = "DATE")]
+    pub anchor: Option<Anchor>,
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// How a file is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FileFormat {
+    /// One incident a line, as `muster export` writes them.
+    Jsonl,
+    /// CSV with the header `start_time,end_time,status,service` (Cloud Uptime Archive).
+    UptimeArchive,
+}
+
+/// What to take out.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The tenant (directory) id.
+    #[arg(long, value_name = "ID")]
+    pub tenant: Uuid,
+    /// Where to write; standard output if not given.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Where to copy to.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file to write, a gzipped tar archive; it must not exist yet.
+    pub file: PathBuf,
+}
+
+/// Where to take it from.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// A file that `muster backup` wrote.
+    pub file: PathBuf,
+}

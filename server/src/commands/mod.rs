@@ -1,0 +1,128 @@
+//! One file per subcommand.
+
+mod backup;
+mod exchange;
+mod serve;
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::fs::{File, OpenOptions, Permissions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use storage::{Records, RecordsOptions};
+
+use crate::cli::{Cli, Command};
+use crate::config::{Environment, Settings, SettingsError};
+
+/// Why a command failed, in words for the person who typed it.
+#[derive(Debug)]
+pub enum CommandError {
+    /// Settings or arguments are wrong: exit code 2.
+    Usage(String),
+    /// Something else went wrong: exit code 1.
+    Failed(String),
+}
+
+impl CommandError {
+    pub(crate) fn failed(error: impl Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<SettingsError> for CommandError {
+    fn from(error: SettingsError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+/// Runs a command to its end.
+pub async fn run(cli: Cli) -> ExitCode {
+    let environment: Environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+        .collect::<BTreeMap<_, _>>();
+    let done = match cli.command {
+        Command::Serve(serve) => serve::run(&environment, serve).await,
+        Command::Migrate => migrate(&environment).await,
+        Command::Import(import) => exchange::import(&environment, import).await,
+        Command::Export(export) => exchange::export(&environment, export).await,
+        Command::Backup(backup) => backup::backup(&environment, &backup.file).await,
+        Command::Restore(restore) => backup::restore(&environment, &restore.file).await,
+        Command::Key => key(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CommandError::Usage(why)) => {
+            eprintln!("muster: {why}");
+            ExitCode::from(2)
+        }
+        Err(CommandError::Failed(why)) => {
+            eprintln!("muster: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn migrate(environment: &Environment) -> Result<(), CommandError> {
+    let (_, records) = records(environment).await?;
+    let version = records.schema_version().await.map_err(CommandError::failed)?;
+    println!("The records are at schema version {version}.");
+    Ok(())
+}
+
+fn key() -> Result<(), CommandError> {
+    let key = identity::KeyRing::generate().map_err(CommandError::failed)?;
+    println!("{key}");
+    Ok(())
+}
+
+/// The data folder and the records, schema up to date: what every command but `serve` starts with.
+async fn records(environment: &Environment) -> Result<(PathBuf, Records), CommandError> {
+    let (data_dir, url) = Settings::read_records(environment)?;
+    private_folder(&data_dir)?;
+    let records = Records::open(&url, &RecordsOptions::default()).await.map_err(CommandError::failed)?;
+    records.migrate().await.map_err(CommandError::failed)?;
+    Ok((data_dir, records))
+}
+
+/// [`records`] for commands that mean records that are there: a wrong folder must not be taken for an empty one.
+async fn existing_records(environment: &Environment) -> Result<(PathBuf, Records), CommandError> {
+    let (_, url) = Settings::read_records(environment)?;
+    match url.path().filter(|path| !path.exists()) {
+        None => records(environment).await,
+        Some(path) => Err(CommandError::Usage(format!(
+            "there are no records at {}; set MUSTER_DATA_DIR to the folder that the server uses (`make run` uses .muster)",
+            path.display()
+        ))),
+    }
+}
+
+/// Makes a file that nobody else can read.
+fn create_private(path: &Path) -> Result<File, CommandError> {
+    let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    created.map_err(|error| {
+        CommandError::Failed(format!("{}: {error}; name a file that does not exist yet", path.display()))
+    })
+}
+
+/// Makes the data folder, open to nobody else. An empty one, or one of ours that somebody opened, is closed. A folder that
+/// held other things before stays as it is: every file of ours is readable by its owner only.
+pub(crate) fn private_folder(folder: &Path) -> Result<(), CommandError> {
+    let wrong = |why: String| {
+        CommandError::Usage(format!("MUSTER_DATA_DIR is `{}`, which cannot be used: {why}", folder.display()))
+    };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| wrong(error.to_string()))?;
+    let mode = std::fs::metadata(folder).map_err(|error| wrong(error.to_string()))?.permissions().mode();
+    let others = mode & 0o077;
+    if others == 0 {
+        return Ok(());
+    }
+    let empty = std::fs::read_dir(folder).map_err(|error| wrong(error.to_string()))?.next().is_none();
+    if empty || folder.join("key-ring").exists() || folder.join("records.db").exists() {
+        return std::fs::set_permissions(folder, Permissions::from_mode(0o700))
+            .map_err(|error| wrong(error.to_string()));
+    }
+    tracing::warn!("others can look into MUSTER_DATA_DIR, which holds other things too; a folder of its own is better");
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! Settings: read once from the environment, all problems reported together.
+
+mod access;
+mod keys;
+mod reader;
+mod sign_in;
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use time::Duration;
+use url::Url;
+
+pub use access::is_loopback_host;
+pub use keys::{KeyRingError, KeySource};
+use reader::Reader;
+pub use reader::{Environment, Problem};
+pub use sign_in::SignIn;
+use storage::RecordsUrl;
+
+/// Everything `muster` can be told.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The one address under which browsers reach the site.
+    pub public_url: Url,
+    /// The folder of the built site.
+    pub site_root: PathBuf,
+    /// The folder for everything that must survive a restart.
+    pub data_dir: PathBuf,
+    /// Where the records are.
+    pub records: RecordsUrl,
+    /// Where the key ring comes from.
+    pub keys: KeySource,
+    /// Who vouches for people.
+    pub sign_in: SignIn,
+    /// How long sessions live.
+    pub session: Sessions,
+    /// How long a request in flight may take to finish after a stop signal.
+    pub drain: Duration,
+}
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub struct Sessions {
+    /// Without any use.
+    pub idle: Duration,
+    /// At the most.
+    pub absolute: Duration,
+}
+
+/// The settings that cannot be used, every one of them.
+#[derive(Debug, thiserror::Error)]
+pub struct SettingsError(pub Vec<Problem>);
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = self.0.len();
+        write!(f, "{n} {} cannot be used:", if n == 1 { "setting" } else { "settings" })?;
+        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl Settings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// [`SettingsError`] lists every setting that is wrong, with what was read and the way to fix it.
+    pub fn read(environment: &Environment) -> Result<Self, SettingsError> {
+        let mut reader = Reader::new(environment);
+        let default_listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
+        let listen = reader.parsed("MUSTER_LISTEN", "an address and port such as 127.0.0.1:3000");
+        let listen = listen.unwrap_or(default_listen);
+        let data_dir = data_dir(&mut reader);
+        let public_url = access::public_url(&mut reader);
+        let sign_in = sign_in::read(&mut reader, public_url.as_ref(), listen);
+        let public_url = public_url.or_else(|| access::local_url(listen).ok());
+        let records = records(&mut reader, &data_dir);
+        let keys = keys::source(&mut reader, public_url.as_ref(), &data_dir);
+        let site_root = reader.text("MUSTER_SITE_ROOT").map_or_else(default_site_root, PathBuf::from);
+        let session = Sessions {
+            idle: reader.duration("MUSTER_SESSION_IDLE", Duration::hours(24)),
+            absolute: reader.duration("MUSTER_SESSION_ABSOLUTE", Duration::days(7)),
+        };
+        let drain = reader.duration("MUSTER_DRAIN", Duration::seconds(20));
+        reader.unknown();
+        match (reader.finish(), sign_in, records, public_url) {
+            (Ok(()), Some(sign_in), Some(records), Some(public_url)) => {
+                Ok(Self { listen, public_url, site_root, data_dir, records, keys, sign_in, session, drain })
+            }
+            (Ok(()), ..) => Err(SettingsError(Vec::new())),
+            (Err(problems), ..) => Err(SettingsError(problems)),
+        }
+    }
+
+    /// Reads only what commands need that do not serve: the data folder and the records.
+    ///
+    /// # Errors
+    /// As [`Settings::read`].
+    pub fn read_records(environment: &Environment) -> Result<(PathBuf, RecordsUrl), SettingsError> {
+        let mut reader = Reader::new(environment);
+        let data_dir = data_dir(&mut reader);
+        let records = records(&mut reader, &data_dir);
+        match (reader.finish(), records) {
+            (Ok(()), Some(records)) => Ok((data_dir, records)),
+            (Ok(()), None) => Err(SettingsError(Vec::new())),
+            (Err(problems), _) => Err(SettingsError(problems)),
+        }
+    }
+}
+
+/// `MUSTER_DATA_DIR`, else the folder for state of the XDG base directory specification.
+fn data_dir(reader: &mut Reader<'_>) -> PathBuf {
+    if let Some(folder) = reader.text("MUSTER_DATA_DIR") {
+        return PathBuf::from(folder);
+    }
+    let state = reader.quiet("XDG_STATE_HOME").filter(|path| path.starts_with('/')).map(PathBuf::from);
+    let home = || reader.quiet("HOME").map(|home| PathBuf::from(home).join(".local/state"));
+    state.or_else(home).unwrap_or_else(|| PathBuf::from("/var/lib")).join("muster")
+}
+
+fn records(reader: &mut Reader<'_>, data_dir: &std::path::Path) -> Option<RecordsUrl> {
+    match reader.text("MUSTER_DATABASE_URL") {
+        None => Some(RecordsUrl::file(data_dir.join("records.db"))),
+        Some(text) => match text.parse() {
+            Ok(url) => Some(url),
+            Err(why) => {
+                // What was read may hold a password, so it is not repeated.
+                reader.problem("MUSTER_DATABASE_URL", None, format!("{why}"));
+                None
+            }
+        },
+    }
+}
+
+/// Beside the program, where `make dist` puts it; else where the build leaves it.
+fn default_site_root() -> PathBuf {
+    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|folder| folder.join("site")));
+    beside.filter(|site| site.is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
+}

@@ -1,0 +1,73 @@
+//! Organisations whose past is made up, for those who try Muster out: the ones of the development sign-in.
+
+use std::sync::Arc;
+
+use domain::{Name, Operation, Role, Roles, TenantId, Text, roles_for};
+use entra_local::{Account, Scenario};
+use services::ports::Person;
+use services::seed::{Profile, SeedService, SeedTenant};
+use services::{Clock, RandomIds, ServiceError, SystemClock};
+use storage::Records;
+
+/// The app roles that Muster's registration declares.
+pub fn app_roles() -> Vec<String> {
+    Role::ALL.iter().map(ToString::to_string).collect()
+}
+
+/// Fills each organisation unless it is there already; with `empty`, only makes it.
+///
+/// # Errors
+/// Unavailable or internal if the records cannot be written.
+pub async fn fill(scenario: &Scenario, records: &Records, empty: bool) -> Result<(), ServiceError> {
+    let records = Arc::new(records.clone());
+    let seeds = SeedService::new(records.clone(), records, Arc::new(RandomIds));
+    for (n, tenant) in scenario.tenants.iter().enumerate() {
+        let Some(mut seed) = seed_tenant(scenario, n, tenant) else {
+            continue;
+        };
+        if empty {
+            seed.profile.incidents = 0;
+        }
+        let count = seeds.seed(&seed, SystemClock.now()).await?;
+        if count.created > 0 {
+            println!("{}: {} made-up incidents", tenant.name, count.created);
+        }
+    }
+    Ok(())
+}
+
+/// The accounts under their organisations, for the person who typed `make run`.
+pub fn account_lines(scenario: &Scenario) -> Vec<String> {
+    let line = |account: &Account| {
+        let roles = if account.roles.is_empty() { "no role".to_owned() } else { account.roles.join(", ") };
+        format!("  {:<26} {roles}", account.username)
+    };
+    let tenants = scenario.tenants.iter();
+    let lines = tenants.flat_map(|tenant| {
+        let people = scenario.accounts.iter().filter(|account| account.tenant == tenant.id).map(line);
+        std::iter::once(format!("{} (tenant {})", tenant.name, tenant.id)).chain(people).collect::<Vec<_>>()
+    });
+    lines.collect()
+}
+
+/// Whether the person may work on incidents: the past is made up of people who could have made it.
+fn works(account: &Account) -> bool {
+    let roles: Roles = account.roles.iter().filter_map(|role| role.parse().ok()).collect();
+    roles.any(roles_for(Operation::Note))
+}
+
+fn seed_tenant(scenario: &Scenario, n: usize, tenant: &entra_local::Tenant) -> Option<SeedTenant> {
+    let id = TenantId(tenant.id);
+    let people: Vec<Person> = scenario
+        .accounts
+        .iter()
+        .filter(|account| account.tenant == tenant.id && works(account))
+        .map(|account| {
+            let subject = account.oid.to_string();
+            Person { id: services::user_id(id, &subject), tenant: id, subject, name: account.name.clone() }
+        })
+        .collect();
+    let profile = if n == 0 { Profile::SMALL } else { Profile::TINY };
+    let name = Name::read(&tenant.name).ok()?;
+    (!people.is_empty()).then_some(SeedTenant { id, name, people, profile })
+}

@@ -1,0 +1,156 @@
+//! Forms that come without a script: each posts to the address of the page it is on. Done, the answer leads to the page
+//! that shows it (303); refused, it is the same page with what was typed and what is wrong with it.
+
+use app::AppError;
+use app::forms::{ActForm, DeclareForm, EditForm, FormReply, FormValues, IncidentForm, NoteForm, Pairs};
+use app::ssr::{Services, act, add_note, declare, edit, to_app_error};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+use domain::IncidentNumber;
+use services::ServiceError;
+use services::audit::Caller;
+
+use crate::http::kind::is_form;
+use crate::pages::json;
+use crate::state::AppState;
+
+/// The longest summary in four-byte characters, percent-encoded, and room for the rest.
+pub const LARGEST_FORM: usize = 512 * 1024;
+
+/// The addresses that take forms.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/incidents/new", post(declared))
+        .route("/incidents/{number}", post(worked_on))
+        .route("/incidents/{number}/edit", post(edited))
+}
+
+/// The fields of a form's body.
+pub fn pairs(body: &[u8]) -> Pairs {
+    Pairs::new(url::form_urlencoded::parse(body).into_owned().collect())
+}
+
+async fn declared(State(state): State<AppState>, request: Request) -> Response {
+    let form = match Posted::read(&state, request).await {
+        Ok(form) => form,
+        Err(refused) => return refused,
+    };
+    let typed = DeclareForm::from_pairs(&form.pairs);
+    match declare(&form.services, &form.caller, &typed).await {
+        Ok(number) => see(&app::routes::incident(number)),
+        Err(error) => form.again(FormValues::Declare(typed), error).await,
+    }
+}
+
+async fn worked_on(State(state): State<AppState>, Path(number): Path<String>, request: Request) -> Response {
+    let form = match Posted::read(&state, request).await {
+        Ok(form) => form,
+        Err(refused) => return refused,
+    };
+    let Ok(number) = number.parse::<IncidentNumber>() else {
+        return Box::pin(form.page(None)).await;
+    };
+    match IncidentForm::from_pairs(&form.pairs) {
+        None => json(StatusCode::BAD_REQUEST, "unknown_form"),
+        Some(IncidentForm::Note(typed)) => form.note(number, typed).await,
+        Some(IncidentForm::Act(typed)) => form.act(number, typed).await,
+    }
+}
+
+async fn edited(State(state): State<AppState>, Path(number): Path<String>, request: Request) -> Response {
+    let form = match Posted::read(&state, request).await {
+        Ok(form) => form,
+        Err(refused) => return refused,
+    };
+    let Ok(number) = number.parse::<IncidentNumber>() else {
+        return Box::pin(form.page(None)).await;
+    };
+    let typed = EditForm::from_pairs(&form.pairs);
+    match edit(&form.services, &form.caller, number, &typed).await {
+        Ok(()) => see(&app::routes::incident(number)),
+        Err(error) => form.again(FormValues::Edit(typed), error).await,
+    }
+}
+
+/// A form, who sent it, and what it takes to show the page again.
+struct Posted {
+    state: AppState,
+    services: Services,
+    caller: Caller,
+    pairs: Pairs,
+    /// The request as it would be for the page alone.
+    page: Request,
+}
+
+impl Posted {
+    async fn read(state: &AppState, request: Request) -> Result<Self, Response> {
+        // The gate lets nobody else through; this says so where it matters.
+        let Some(caller) = request.extensions().get::<Caller>().cloned() else {
+            return Err(StatusCode::UNAUTHORIZED.into_response());
+        };
+        if !is_form(request.headers()) {
+            return Err(json(StatusCode::UNSUPPORTED_MEDIA_TYPE, "form_expected"));
+        }
+        let (mut parts, body) = request.into_parts();
+        let Ok(body) = to_bytes(body, LARGEST_FORM).await else {
+            return Err(state.pages.too_large());
+        };
+        parts.method = Method::GET;
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(header::CONTENT_TYPE);
+        Ok(Self {
+            state: state.clone(),
+            services: state.services.clone(),
+            caller,
+            pairs: pairs(&body),
+            page: Request::from_parts(parts, Body::empty()),
+        })
+    }
+
+    async fn note(self, number: IncidentNumber, typed: NoteForm) -> Response {
+        match add_note(&self.services, &self.caller, number, &typed).await {
+            Ok(()) => see(&format!("{}#timeline", app::routes::incident(number))),
+            Err(error) => self.again(FormValues::Note(typed), error).await,
+        }
+    }
+
+    async fn act(self, number: IncidentNumber, typed: ActForm) -> Response {
+        match act(&self.services, &self.caller, number, &typed).await {
+            Ok(()) => see(&app::routes::incident(number)),
+            Err(error) => self.again(FormValues::Act(typed), error).await,
+        }
+    }
+
+    /// The same page, with the form as it was typed.
+    async fn again(self, values: FormValues, error: ServiceError) -> Response {
+        let error = to_app_error(error, &self.caller);
+        // Drawing a page takes a future of 20 kB, which only a refused form should carry.
+        Box::pin(self.page(Some(FormReply { values, error }))).await
+    }
+
+    async fn page(mut self, reply: Option<FormReply>) -> Response {
+        let error = reply.as_ref().map(|reply| reply.error.clone());
+        if let Some(reply) = reply {
+            self.page.extensions_mut().insert(reply);
+        }
+        let unreachable = error == Some(AppError::Unavailable) && self.services.catalog.ready().await.is_err();
+        let mut response = if unreachable {
+            self.state.pages.unavailable(self.page.uri().path(), self.pairs.typed())
+        } else {
+            crate::router::render(State(self.state), self.page).await
+        };
+        if let (Some(AppError::Unavailable), false) = (error, response.headers().contains_key(header::RETRY_AFTER)) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}
+
+/// 303: the browser goes there with GET, and reloading it does not send the form again.
+fn see(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}

@@ -1,0 +1,9 @@
+//! What happens to every request before anybody looks at what it asks for. One concern a file.
+
+pub mod assets;
+pub mod headers;
+pub mod host;
+pub mod kind;
+pub mod origin;
+pub mod peer;
+pub mod request_log;

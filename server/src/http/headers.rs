@@ -1,0 +1,84 @@
+//! Security headers: those of helmet with deliberate differences. Referrer-Policy is `same-origin`, because `no-referrer`
+//! makes form posts send `Origin: null`. The Content Security Policy has a fresh nonce for each answer.
+
+use std::sync::Arc;
+
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::pages::{Pages, request_id};
+
+/// The nonce of the answer to this request; in the request's extensions.
+#[derive(Clone, Debug)]
+pub struct Nonce(pub Arc<str>);
+
+/// What the policy depends on.
+#[derive(Clone)]
+pub struct Policy {
+    /// Says to which other origins a form of ours may lead by way of redirects: the identity provider's.
+    pub form_targets: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
+    /// Whether browsers reach us over TLS, and should remember to.
+    pub https: bool,
+    /// Draws the page for a machine without randomness.
+    pub pages: Pages,
+}
+
+const FIXED: [(HeaderName, &str); 9] = [
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("origin-agent-cluster"), "?1"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_DNS_PREFETCH_CONTROL, "off"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("x-permitted-cross-domain-policies"), "none"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+];
+
+/// The middleware.
+pub async fn secure(State(policy): State<Policy>, mut request: Request, next: Next) -> Response {
+    let Some(nonce) = nonce() else {
+        tracing::error!("the machine gave no randomness");
+        return policy.pages.internal(request_id(&request).as_ref());
+    };
+    request.extensions_mut().insert(Nonce(nonce.clone()));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in FIXED {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if policy.https {
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+    if let Ok(value) = HeaderValue::from_str(&content_security_policy(&nonce, &(policy.form_targets)())) {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(value);
+    }
+    keep_private(headers);
+    response
+}
+
+/// Whatever does not say otherwise is meant for one person and is not kept by anybody.
+fn keep_private(headers: &mut HeaderMap) {
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+fn nonce() -> Option<Arc<str>> {
+    let mut bytes = [0; 16];
+    SystemRandom::new().fill(&mut bytes).ok()?;
+    Some(STANDARD.encode(bytes).into())
+}
+
+fn content_security_policy(nonce: &str, form_targets: &[String]) -> String {
+    let targets: String = form_targets.iter().flat_map(|origin| [" ", origin.as_str()]).collect();
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'{targets}; \
+         frame-ancestors 'none'; base-uri 'none'"
+    )
+}

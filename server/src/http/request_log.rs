@@ -1,0 +1,45 @@
+//! One line for each request: method, path without its query, status, time. And the id that all its lines share.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument;
+use uuid::Uuid;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of this request; in its extensions, its log lines, its answer and its audit lines.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// The middleware. An id from outside is not believed: it would let a stranger choose what stands in the audit log.
+pub async fn log(mut request: Request, next: Next) -> Response {
+    #[expect(clippy::disallowed_methods, reason = "the id of a request decides nothing; tests need not know it")]
+    let id = Uuid::now_v7().simple().to_string();
+    let began = Instant::now();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        request.headers_mut().insert(REQUEST_ID, value);
+    }
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let span = tracing::info_span!("request", id);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let status = response.status().as_u16();
+    let elapsed_ms = began.elapsed().as_millis();
+    span.in_scope(|| {
+        if path.starts_with("/pkg/") || path == "/healthz" {
+            tracing::debug!(%method, path, route, status, elapsed_ms, "answered");
+        } else {
+            tracing::info!(%method, path, route, status, elapsed_ms, "answered");
+        }
+    });
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}

@@ -1,0 +1,29 @@
+//! Muster's server: settings, composition, and everything between a socket and a use case.
+//!
+//! The way of a request: request id, log, host, security headers, origin, session, gate, then a page, a server function, a
+//! form or a sign-in route. `router` has it on one screen.
+
+// The type of a page is nested as deeply as its markup.
+#![recursion_limit = "512"]
+
+pub mod actor;
+pub mod assembly;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod context;
+#[cfg(feature = "entra-local")]
+pub mod demo;
+mod forms;
+pub mod gate;
+pub mod http;
+#[cfg(feature = "entra-local")]
+pub mod local;
+#[cfg(not(feature = "entra-local"))]
+#[path = "local_absent.rs"]
+pub mod local;
+pub mod pages;
+pub mod router;
+pub mod shutdown;
+pub mod state;
+pub mod telemetry;

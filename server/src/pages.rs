@@ -1,0 +1,84 @@
+//! Pages for when Leptos is not asked: whole documents in the same look, without a script.
+
+use app::forms::Typed;
+use app::ssr::ErrorPage;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use identity::SignInFailurePage;
+use leptos::config::LeptosOptions;
+
+use crate::http::request_log::RequestId;
+
+/// Draws error pages.
+#[derive(Clone)]
+pub struct Pages {
+    options: LeptosOptions,
+    development_sign_in: bool,
+}
+
+impl Pages {
+    /// With the site's names of files.
+    pub fn new(options: LeptosOptions, development_sign_in: bool) -> Self {
+        Self { options, development_sign_in }
+    }
+
+    /// A sign-in that failed, or a session that cannot be read.
+    pub fn sign_in_failure(&self, page: &SignInFailurePage) -> Response {
+        let start_again = page.start_again.clone().map(|href| ("Start again".to_owned(), href));
+        let go_on = page.continue_to.clone().map(|href| ("Continue to Muster".to_owned(), href));
+        self.respond(
+            page.status,
+            ErrorPage {
+                title: page.title.clone(),
+                sentence: page.sentence.clone(),
+                reference: Some(page.reference.clone()),
+                action: go_on.or(start_again),
+                typed: Vec::new(),
+            },
+        )
+    }
+
+    /// A form that came after the session had ended, with what was typed.
+    pub fn session_ended(&self, return_to: &str, typed: Vec<Typed>) -> Response {
+        self.respond(StatusCode::UNAUTHORIZED, ErrorPage::session_ended(return_to, typed))
+    }
+
+    /// A form that another site sent in somebody's name.
+    pub fn foreign_form(&self) -> Response {
+        let sentence = "It came from another site, so nothing was done. Go to the page yourself and try again.";
+        self.respond(StatusCode::FORBIDDEN, ErrorPage::refused(sentence))
+    }
+
+    /// A form that is larger than anything a form of ours sends.
+    pub fn too_large(&self) -> Response {
+        let sentence = "It was larger than Muster takes, so nothing was saved. Shorten the text and try again.";
+        self.respond(StatusCode::PAYLOAD_TOO_LARGE, ErrorPage::refused(sentence))
+    }
+
+    /// A form that came while the records cannot even be read, so that its page cannot be shown again.
+    pub fn unavailable(&self, again: &str, typed: Vec<Typed>) -> Response {
+        self.respond(StatusCode::SERVICE_UNAVAILABLE, ErrorPage::unavailable(again, typed))
+    }
+
+    /// Our own fault.
+    pub fn internal(&self, request: Option<&RequestId>) -> Response {
+        let reference = request.map(|id| id.0.as_str()).unwrap_or_default();
+        self.respond(StatusCode::INTERNAL_SERVER_ERROR, ErrorPage::internal(reference, Vec::new()))
+    }
+
+    fn respond(&self, status: StatusCode, page: ErrorPage) -> Response {
+        (status, Html(page.render(&self.options, self.development_sign_in))).into_response()
+    }
+}
+
+/// The id of a request, for a page that comes out of a middleware.
+pub fn request_id(request: &Request) -> Option<RequestId> {
+    request.extensions().get::<RequestId>().cloned()
+}
+
+/// A short JSON answer for programs.
+pub fn json(status: StatusCode, error: &str) -> Response {
+    let body = serde_json::json!({ "error": error }).to_string();
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,113 @@
+//! What handlers share, and how it is put together.
+
+use std::sync::Arc;
+
+use app::ssr::Services;
+use axum::extract::FromRef;
+use identity::state::{EmbeddedState, SharedState};
+use identity::{ClientCredential, Identity, IdentityConfig, KeyRing, ReturnTo, SessionPolicy};
+use leptos::config::LeptosOptions;
+use secrecy::SecretString;
+use services::{CatalogService, CursorKey, DirectoryService, IncidentService, RandomIds, SystemClock};
+use storage::Records;
+use time::Duration;
+
+use crate::actor::SignIns;
+use crate::config::Settings;
+use crate::pages::Pages;
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// Names and places of the built site.
+    pub leptos: LeptosOptions,
+    /// The use cases.
+    pub services: Services,
+    /// Signing in and out.
+    pub identity: Identity,
+    /// Draws error pages.
+    pub pages: Pages,
+    /// Whether anybody can sign in as anybody.
+    pub development_sign_in: bool,
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// Who vouches for people, settled.
+pub struct Provider {
+    /// The authority.
+    pub authority: identity::Authority,
+    /// Muster's id there.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: SecretString,
+    /// Whether it is the local stand-in.
+    pub development: bool,
+}
+
+/// Why the parts do not fit together.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The HTTP client that talks to the authority.
+    #[error("the HTTP client cannot be made: {0}")]
+    Http(String),
+    /// A constant path of ours is no path.
+    #[error("the start page is no place to return to: {0}")]
+    ReturnTo(#[from] identity::ReturnToError),
+    /// The identity layer refuses its settings.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
+    Identity(Vec<identity::SettingProblem>),
+}
+
+impl AppState {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the identity layer cannot use its settings.
+    pub fn build(
+        settings: &Settings,
+        provider: Provider,
+        records: Records,
+        shared: Arc<EmbeddedState>,
+        ring: KeyRing,
+        leptos: LeptosOptions,
+    ) -> Result<Self, BuildError> {
+        let records = Arc::new(records);
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
+        let directory = DirectoryService::new(records.clone(), records.clone(), clock.clone(), ids.clone());
+        let incidents = IncidentService::new(
+            records.clone(),
+            records.clone(),
+            records.clone(),
+            clock,
+            ids.clone(),
+            CursorKey::new(&ring.derive("list cursor")),
+        );
+        let pages = Pages::new(leptos.clone(), provider.development);
+        let events = SignIns::new(directory, &provider.authority, pages.clone());
+        let mut config = IdentityConfig::new(
+            settings.public_url.clone(),
+            provider.authority,
+            provider.client_id,
+            ClientCredential::Secret(provider.client_secret),
+            app::routes::INCIDENTS.parse::<ReturnTo>()?,
+        );
+        "muster".clone_into(&mut config.cookie_name);
+        config.session = SessionPolicy {
+            idle: settings.session.idle,
+            absolute: settings.session.absolute,
+            // Written down often enough that nobody is signed out early by more than a twentieth.
+            touch_after: Duration::minutes(5).min(settings.session.idle / 20),
+        };
+        let http = identity::http_client().map_err(|error| BuildError::Http(error.to_string()))?;
+        let shared: Arc<dyn SharedState> = shared;
+        let identity = Identity::new(config, shared, ring, Arc::new(identity::SystemClock), http, events)
+            .map_err(BuildError::Identity)?;
+        let services = Services { incidents, catalog: CatalogService::new(records), ids };
+        Ok(Self { leptos, services, identity, pages, development_sign_in: provider.development })
+    }
+}

@@ -1,0 +1,6 @@
+//! Tenants, people, services, severities.
+
+mod people;
+mod services;
+mod store;
+mod tenants;

@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod audit;
+mod backup;
+mod change;
+mod directory;
+mod engine;
+mod failure;
+mod idempotency;
+mod incident;
+mod migrate;
+mod migration;
+mod open;
+mod options;
+mod records;
+pub mod sqlite_file;
+mod stored;
+mod table;
+mod url;
+
+pub use backup::BackupError;
+pub use engine::Engine;
+pub use migrate::MigrateError;
+pub use open::OpenError;
+pub use options::RecordsOptions;
+pub use records::Records;
+pub use url::{RecordsUrl, RecordsUrlError};

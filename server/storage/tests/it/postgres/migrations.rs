@@ -1,0 +1,54 @@
+//! Bringing a database up to date.
+
+use storage::MigrateError;
+
+use super::cluster::{APP, Cluster, OWNER};
+use crate::fixture::{TENANT, declare, make_tenant};
+use sqlx::Executor;
+
+#[tokio::test]
+async fn replicas_that_start_together_migrate_once() {
+    let cluster = Cluster::get().await;
+    let database = cluster.database("template0").await;
+    let (one, other) = (cluster.open(OWNER, &database).await, cluster.open(OWNER, &database).await);
+    assert_eq!(one.schema_version().await.unwrap(), 0);
+    let (first, second) = tokio::join!(one.migrate(), other.migrate());
+    assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    assert_eq!((one.migrate().await.unwrap(), other.schema_version().await.unwrap()), (1, 1));
+    make_tenant(&other, TENANT).await;
+    declare(&one).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let cluster = Cluster::get().await;
+    let database = cluster.database("muster").await;
+    let mut owner = cluster.connect(OWNER, &database).await;
+    owner.execute("insert into schema_version (version, name) values (99, 'from the future')").await.unwrap();
+    let refused = cluster.open(APP, &database).await.migrate().await.unwrap_err();
+    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 1 }), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_step_that_fails_leaves_nothing() {
+    let cluster = Cluster::get().await;
+    let database = cluster.database("template0").await;
+    let mut owner = cluster.connect(OWNER, &database).await;
+    owner.execute("create table audit_log (n int)").await.unwrap();
+    let records = cluster.open(OWNER, &database).await;
+    let failed = records.migrate().await.unwrap_err();
+    assert!(matches!(failed, MigrateError::Step { version: 1, .. }), "{failed:?}");
+    assert_eq!(records.schema_version().await.unwrap(), 0);
+    owner.execute("drop table audit_log").await.unwrap();
+    assert_eq!(records.migrate().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_role_of_the_server_starts_on_a_current_schema_and_makes_none() {
+    let cluster = Cluster::get().await;
+    let current = cluster.database("muster").await;
+    assert_eq!(cluster.open(APP, &current).await.migrate().await.unwrap(), 1);
+    let empty = cluster.database("template0").await;
+    let refused = cluster.open(APP, &empty).await.migrate().await.unwrap_err();
+    assert!(matches!(refused, MigrateError::Version(_)), "{refused:?}");
+}

@@ -1,0 +1,52 @@
+//! Bringing a file up to date.
+
+use storage::{MigrateError, RecordsOptions};
+use tempfile::TempDir;
+
+use super::{fresh, open, raw};
+use crate::fixture::{TENANT, declare, make_tenant, numbers, run};
+
+#[tokio::test]
+async fn replicas_that_start_together_migrate_once() {
+    let folder = TempDir::new().unwrap();
+    let options = RecordsOptions::default();
+    let (one, other) = (open(&folder, &options).await, open(&folder, &options).await);
+    assert_eq!(one.schema_version().await.unwrap(), 0);
+    let (first, second) = tokio::join!(one.migrate(), other.migrate());
+    assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    let steps = numbers(&raw(&folder).await, "select version from schema_version order by version").await;
+    assert_eq!(steps, [[1]]);
+    assert_eq!(one.migrate().await.unwrap(), 1, "there is nothing left to do");
+    make_tenant(&other, TENANT).await;
+    declare(&one).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let (records, folder) = fresh().await;
+    run(&raw(&folder).await, "insert into schema_version (version, name) values (99, 'from the future')")
+        .await
+        .unwrap();
+    let refused = records.migrate().await.unwrap_err();
+    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 1 }), "{refused:?}");
+    assert_eq!(
+        refused.to_string(),
+        "the records have schema version 99, this Muster knows up to 1: start the newer Muster that wrote them, or \
+         restore a backup from before the upgrade"
+    );
+}
+
+#[tokio::test]
+async fn a_step_that_fails_leaves_nothing() {
+    let folder = TempDir::new().unwrap();
+    let records = open(&folder, &RecordsOptions::default()).await;
+    let raw = raw(&folder).await;
+    // In the way of the last table but one.
+    run(&raw, "create table audit_log (n integer)").await.unwrap();
+    let failed = records.migrate().await.unwrap_err();
+    assert!(matches!(failed, MigrateError::Step { version: 1, .. }), "{failed:?}");
+    let tables = "select count(*) from sqlite_schema where type = 'table' and name <> 'audit_log'";
+    assert_eq!(numbers(&raw, tables).await, [[0]]);
+    run(&raw, "drop table audit_log").await.unwrap();
+    assert_eq!(records.migrate().await.unwrap(), 0);
+}

@@ -1,0 +1,311 @@
+//! The use cases of `services` over a real store.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::{
+    Action, Actor, DomainError, EntryKind, IncidentNumber, IncidentQuery, PageSize, Role, SeverityKey, Sort, Status,
+    Tab, TenantId, Timestamp, TransitionError,
+};
+use services::audit::{AuditResult, Caller, RequestFacts};
+use services::ports::AuditStore;
+use services::{
+    Act, AddNote, Clock, CursorKey, Declare, DirectoryService, Edit, IdSource, IncidentService, ServiceError, SignIn,
+    TimelineOrder,
+};
+use storage::Records;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::fixture::{OTHER, TENANT, at, id};
+
+/// Moves on by a second each time somebody looks.
+struct Ticking(AtomicI64);
+
+impl Clock for Ticking {
+    fn now(&self) -> Timestamp {
+        at(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+struct Ids;
+
+impl IdSource for Ids {
+    fn next(&self) -> Uuid {
+        id()
+    }
+}
+
+struct App {
+    incidents: IncidentService,
+    directory: DirectoryService,
+    records: Records,
+    _folder: TempDir,
+}
+
+impl App {
+    async fn new() -> Self {
+        let (records, folder) = crate::sqlite::fresh().await;
+        let store = Arc::new(records.clone());
+        let (clock, ids) = (Arc::new(Ticking(AtomicI64::new(1_000))), Arc::new(Ids));
+        let cursors = CursorKey::new(&[7; 32]);
+        Self {
+            directory: DirectoryService::new(store.clone(), store.clone(), clock.clone(), ids.clone()),
+            incidents: IncidentService::new(store.clone(), store.clone(), store, clock, ids, cursors),
+            records,
+            _folder: folder,
+        }
+    }
+
+    /// Signs a person in.
+    async fn person(&self, tenant: TenantId, name: &str, role: Role) -> Caller {
+        let sign_in = SignIn {
+            tenant,
+            tenant_name: Some("Acme".to_owned()),
+            subject: format!("oid-{name}"),
+            name: name.to_owned(),
+            roles: [role].into_iter().collect(),
+        };
+        let actor: Actor = self.directory.signed_in(&sign_in, &RequestFacts::default()).await.unwrap();
+        Caller { actor, request: RequestFacts::default() }
+    }
+
+    async fn declare(&self, caller: &Caller, title: &str) -> IncidentNumber {
+        self.incidents.declare(caller, &declaration(title)).await.unwrap()
+    }
+
+    /// Action and result of the newest audit lines, newest first.
+    async fn audited(&self, limit: u32) -> Vec<(String, AuditResult)> {
+        let lines = self.records.recent(TENANT, limit).await.unwrap();
+        lines.into_iter().map(|line| (line.action, line.result)).collect()
+    }
+}
+
+fn declaration(title: &str) -> Declare {
+    Declare { title: title.to_owned(), severity: Some(SeverityKey::Sev2), ..Declare::default() }
+}
+
+fn step(action: Action, version: u32) -> Act {
+    Act { action, version, reason: String::new(), severity: None }
+}
+
+fn is<T>(result: Result<T, ServiceError>, expected: &DomainError) -> bool {
+    matches!(result, Err(ServiceError::Domain(error)) if error == *expected)
+}
+
+#[tokio::test]
+async fn an_incident_lives_from_declaration_to_its_end() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "Ada", Role::IncidentManager).await;
+    let number = app.declare(&ada, "Checkout is down").await;
+    let note = AddNote { body: "Looking at the *cache*.".to_owned(), idempotency_key: None };
+    app.incidents.note(&ada, number, &note).await.unwrap();
+    for (version, action) in (1..).zip([Action::Identify, Action::Monitor, Action::Resolve, Action::Close]) {
+        app.incidents.act(&ada, number, &step(action, version)).await.unwrap();
+    }
+    let detail = app.incidents.get(&ada, number).await.unwrap();
+    assert_eq!((detail.status, detail.version, detail.declared_by.as_str()), (Status::Closed, 5, "Ada"));
+    assert!(detail.times.mitigated_at < detail.times.resolved_at);
+    assert!(detail.times.resolved_at < detail.times.closed_at);
+    let page = app.incidents.timeline(&ada, number, TimelineOrder::Oldest, None).await.unwrap();
+    let kinds: Vec<_> = page.items.iter().map(|row| (row.seq, row.entry.what.as_str())).collect();
+    let moved = "status_changed";
+    assert_eq!(kinds, [(1, "declared"), (2, "note"), (3, moved), (4, moved), (5, moved), (6, moved)]);
+    assert_eq!(app.records.verify(TENANT).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn refusals_change_nothing_and_are_audited() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let viewer = app.person(TENANT, "Vic", Role::Viewer).await;
+    let number = app.declare(&ada, "Checkout is down").await;
+    let edit = Edit { version: 1, title: "mine".to_owned(), ..Edit::default() };
+    let note = AddNote { body: "mine".to_owned(), idempotency_key: None };
+    let forbidden = DomainError::Forbidden;
+    assert!(is(app.incidents.declare(&viewer, &declaration("mine")).await, &forbidden));
+    assert!(is(app.incidents.edit(&viewer, number, &edit).await, &forbidden));
+    assert!(is(app.incidents.note(&viewer, number, &note).await, &forbidden));
+    assert!(is(app.incidents.act(&viewer, number, &step(Action::Resolve, 1)).await, &forbidden));
+    let restricted = Declare { restricted: true, ..declaration("secret") };
+    assert!(is(app.incidents.declare(&ada, &restricted).await, &forbidden));
+    let deny = |action: &str| (action.to_owned(), AuditResult::Deny);
+    assert_eq!(
+        app.audited(6).await,
+        [
+            deny("incident.restrict"),
+            deny("incident.resolve"),
+            deny("incident.note"),
+            deny("incident.edit"),
+            deny("incident.declare"),
+            ("incident.declare".to_owned(), AuditResult::Allow),
+        ]
+    );
+    let detail = app.incidents.get(&viewer, number).await.unwrap();
+    assert_eq!((detail.title.as_str(), detail.version), ("Checkout is down", 1));
+    assert!(detail.actions.is_empty() && !detail.may_edit && !detail.may_note);
+    let list = app.incidents.list(&viewer, &IncidentQuery::default(), None).await.unwrap();
+    assert_eq!(list.items.len(), 1);
+}
+
+#[tokio::test]
+async fn a_stale_edit_is_told_what_changed_and_nothing_is_lost() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let bob = app.person(TENANT, "Bob", Role::Responder).await;
+    let number = app.declare(&ada, "Checkout is slow").await;
+    let edit = |title: &str| Edit {
+        version: 1,
+        title: title.to_owned(),
+        severity: Some(SeverityKey::Sev2),
+        ..Edit::default()
+    };
+    app.incidents.edit(&bob, number, &edit("Checkout is down")).await.unwrap();
+    let Err(ServiceError::Stale(conflict)) = app.incidents.edit(&ada, number, &edit("Checkout is gone")).await else {
+        panic!("the second edit of one version is stale");
+    };
+    assert_eq!((conflict.number, conflict.current), (number, 2));
+    let [change] = conflict.changes.as_slice() else { panic!("one change: {:?}", conflict.changes) };
+    assert_eq!(change.actor_name, "Bob");
+    let after = "Checkout is down".to_owned();
+    assert!(matches!(&change.what, EntryKind::FieldChanged { after: is, .. } if *is == after), "{change:?}");
+    assert_eq!(app.incidents.get(&ada, number).await.unwrap().title, after);
+    let stale = app.incidents.act(&ada, number, &step(Action::Resolve, 1)).await;
+    assert!(matches!(stale, Err(ServiceError::Stale(_))), "{stale:?}");
+}
+
+#[tokio::test]
+async fn an_edit_that_says_what_is_there_already_writes_nothing() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let number = app.declare(&ada, "Checkout is slow").await;
+    let severity = Some(SeverityKey::Sev2);
+    let same = Edit { version: 1, title: " Checkout is slow ".to_owned(), severity, ..Edit::default() };
+    app.incidents.edit(&ada, number, &same).await.unwrap();
+    assert_eq!(app.incidents.get(&ada, number).await.unwrap().version, 1);
+    assert_eq!(app.audited(1).await, [("incident.declare".to_owned(), AuditResult::Allow)]);
+}
+
+#[tokio::test]
+async fn a_step_taken_twice_is_taken_once() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let number = app.declare(&ada, "Checkout is slow").await;
+    let identify = step(Action::Identify, 1);
+    app.incidents.act(&ada, number, &identify).await.unwrap();
+    app.incidents.act(&ada, number, &identify).await.unwrap();
+    let detail = app.incidents.get(&ada, number).await.unwrap();
+    assert_eq!((detail.status, detail.version), (Status::Identified, 2));
+    let rows = app.incidents.timeline(&ada, number, TimelineOrder::Newest, None).await.unwrap();
+    assert_eq!(rows.items.len(), 2);
+    let impossible = app.incidents.act(&ada, number, &step(Action::Accept, 2)).await;
+    let expected = TransitionError::NotAllowed { from: Status::Identified, action: Action::Accept };
+    assert!(is(impossible, &DomainError::Transition(expected)));
+}
+
+#[tokio::test]
+async fn a_restricted_incident_is_not_there_for_others() {
+    let app = App::new().await;
+    let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let eve = app.person(TENANT, "Eve", Role::IncidentManager).await;
+    let secret = Declare { restricted: true, people: vec![ada.actor.id], ..declaration("Breach") };
+    let number = app.incidents.declare(&boss, &secret).await.unwrap();
+    let unknown = IncidentNumber(number.0 + 1);
+    let not_found = DomainError::NotFound;
+    for hidden in [number, unknown] {
+        let note = AddNote { body: "hello".to_owned(), idempotency_key: None };
+        let edit = Edit { version: 1, title: "x".to_owned(), ..Edit::default() };
+        assert!(is(app.incidents.get(&eve, hidden).await, &not_found));
+        assert!(is(app.incidents.timeline(&eve, hidden, TimelineOrder::Newest, None).await, &not_found));
+        assert!(is(app.incidents.note(&eve, hidden, &note).await, &not_found));
+        assert!(is(app.incidents.edit(&eve, hidden, &edit).await, &not_found));
+        assert!(is(app.incidents.act(&eve, hidden, &step(Action::Resolve, 1)).await, &not_found));
+    }
+    let rows =
+        async |caller: &Caller| app.incidents.list(caller, &IncidentQuery::default(), None).await.unwrap().items.len();
+    assert_eq!((rows(&eve).await, rows(&ada).await, rows(&boss).await), (0, 1, 1));
+    let detail = app.incidents.get(&ada, number).await.unwrap();
+    let names: Vec<_> = detail.people.iter().map(|person| person.name.as_str()).collect();
+    assert_eq!(names, ["Ada", "Boss"]);
+    assert_eq!(app.audited(1).await, [("incident.read".to_owned(), AuditResult::Allow)], "reading it is audited");
+    let other = app.person(OTHER, "Eve", Role::Admin).await;
+    assert!(is(app.incidents.get(&other, number).await, &not_found));
+}
+
+#[tokio::test]
+async fn a_cursor_belongs_to_its_question_and_tenant() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let other = app.person(OTHER, "Oda", Role::Responder).await;
+    for i in 0..60 {
+        app.declare(&ada, &format!("Incident {i}")).await;
+    }
+    let query = IncidentQuery { sort: Sort::Number, ..IncidentQuery::default() };
+    let (mut numbers, mut sizes, mut after) = (Vec::new(), Vec::new(), None);
+    loop {
+        let page = app.incidents.list(&ada, &query, after.as_deref()).await.unwrap();
+        sizes.push(page.items.len());
+        numbers.extend(page.items.iter().map(|row| row.number.0));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(sizes, [25, 25, 10]);
+    assert_eq!(numbers, (1..=60).rev().collect::<Vec<_>>());
+
+    let cursor = after.unwrap();
+    let mut forged = cursor.clone().into_bytes();
+    forged[3] = if forged[3] == b'A' { b'B' } else { b'A' };
+    let forged = String::from_utf8(forged).unwrap();
+    let refused = async |caller: &Caller, query: IncidentQuery, cursor: &str| {
+        let answer = app.incidents.list(caller, &query, Some(cursor)).await;
+        matches!(answer, Err(ServiceError::Domain(DomainError::Invalid(faults))) if faults[0].field == "after")
+    };
+    assert!(refused(&other, query, &cursor).await, "another tenant's");
+    assert!(refused(&ada, IncidentQuery { sort: Sort::Updated, ..query }, &cursor).await, "another sort's");
+    assert!(refused(&ada, IncidentQuery { tab: Tab::All, ..query }, &cursor).await, "another tab's");
+    assert!(refused(&ada, IncidentQuery { size: PageSize::Large, ..query }, &cursor).await, "another size's");
+    assert!(refused(&ada, query, &forged).await, "changed");
+    assert!(refused(&ada, query, "").await, "empty");
+}
+
+#[tokio::test]
+async fn declaring_twice_under_one_key_makes_one_incident() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let declare = Declare { idempotency_key: Some("form-1".to_owned()), ..declaration("Checkout is slow") };
+    let first = app.incidents.declare(&ada, &declare).await.unwrap();
+    assert_eq!(app.incidents.declare(&ada, &declare).await.unwrap(), first);
+    let other = Declare { title: "Something else".to_owned(), ..declare };
+    assert!(is(app.incidents.declare(&ada, &other).await, &DomainError::KeyReused));
+    let note = AddNote { body: "once".to_owned(), idempotency_key: Some("note-1".to_owned()) };
+    for _ in 0..2 {
+        app.incidents.note(&ada, first, &note).await.unwrap();
+    }
+    let rows = app.incidents.timeline(&ada, first, TimelineOrder::Newest, None).await.unwrap();
+    assert_eq!(rows.items.len(), 2);
+    assert_eq!(app.declare(&ada, "The next one").await.0, first.0 + 1);
+}
+
+#[tokio::test]
+async fn a_declaration_names_every_field_that_is_wrong() {
+    let app = App::new().await;
+    let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
+    let stranger = app.person(OTHER, "Eve", Role::Responder).await;
+    let declare = Declare {
+        summary: "x".repeat(20_001),
+        services: vec![domain::ServiceId(id())],
+        restricted: true,
+        people: vec![stranger.actor.id],
+        ..Declare::default()
+    };
+    let Err(ServiceError::Domain(DomainError::Invalid(faults))) = app.incidents.declare(&boss, &declare).await else {
+        panic!("all of it is wrong");
+    };
+    let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["title", "summary", "severity", "services", "people"]);
+    let list = app.incidents.list(&boss, &IncidentQuery::default(), None).await.unwrap();
+    assert_eq!(list.items, []);
+}

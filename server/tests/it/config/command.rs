@@ -1,0 +1,82 @@
+//! The command itself: what it says and the code it ends with.
+
+use tempfile::TempDir;
+
+use crate::support::{Muster, free_port};
+
+#[test]
+fn help_helps() {
+    let text = Muster::new(&["--help"]).finish().success();
+    for word in ["serve", "migrate", "import", "export", "backup", "restore", "key", "Exit codes"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    let text = Muster::new(&["import", "--help"]).finish().success();
+    for word in ["--tenant", "--anchor", "--format"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    assert!(Muster::new(&["--version"]).finish().success().starts_with("muster "));
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    for arguments in [&[] as &[&str], &["sevre"], &["import"], &["serve", "--port", "1"], &["backup"]] {
+        let ended = Muster::new(arguments).finish();
+        assert_eq!(ended.code, Some(2), "{arguments:?}: {ended:?}");
+        assert!(ended.stdout.is_empty() && ended.stderr.contains("Usage"), "{arguments:?}: {ended:?}");
+    }
+}
+
+#[test]
+fn wrong_settings_are_all_said_and_are_exit_code_2() {
+    let folder = TempDir::new().unwrap();
+    let ended = Muster::on(folder.path(), &["serve"])
+        .set("MUSTER_LISTEN", "nowhere")
+        .set("AZURE_TENANT_ID", "contoso")
+        .set("AZURE_CLIENT_SECRET", "hunter2")
+        .set("MUSTER_DATABASE_URL", "postgres://u:hunter2@db:port/x")
+        .finish();
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.starts_with("muster: 5 settings cannot be used:\n"), "{}", ended.stderr);
+    let names = ["MUSTER_LISTEN", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "MUSTER_DATABASE_URL", "MUSTER_PUBLIC_URL"];
+    for name in names {
+        assert!(ended.stderr.contains(&format!("\n  {name}")), "{name}: {}", ended.stderr);
+    }
+    assert!(!ended.stderr.contains("hunter2") && ended.stdout.is_empty(), "{ended:?}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+}
+
+#[test]
+fn what_turns_out_to_be_of_no_use_is_named_too() {
+    let folder = TempDir::new().unwrap();
+    let no_site = Muster::on(folder.path(), &["serve"]).set("MUSTER_SITE_ROOT", "/nonexistent").finish();
+    assert_eq!(no_site.code, Some(2), "{no_site:?}");
+    assert!(no_site.stderr.contains("MUSTER_SITE_ROOT is `/nonexistent`"), "{}", no_site.stderr);
+    let file = folder.path().join("a-file");
+    std::fs::write(&file, "").unwrap();
+    let no_folder = Muster::on(&file, &["migrate"]).finish();
+    assert_eq!(no_folder.code, Some(2), "{no_folder:?}");
+    assert!(no_folder.stderr.contains("MUSTER_DATA_DIR is `"), "{}", no_folder.stderr);
+}
+
+#[test]
+fn a_port_that_is_taken_is_exit_code_1() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = TempDir::new().unwrap();
+    let site = folder.path().join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    let ended = Muster::on(folder.path(), &["serve", "--empty"])
+        .set("MUSTER_SITE_ROOT", &site.display().to_string())
+        .set("MUSTER_LISTEN", &taken.local_addr().unwrap().to_string())
+        .set("MUSTER_ENTRA_LOCAL_LISTEN", &format!("127.0.0.1:{}", free_port()))
+        .finish();
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("MUSTER_LISTEN is `127.0.0.1:"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_key_is_made_and_is_another_each_time() {
+    let key = || Muster::new(&["key"]).finish().success().trim().to_owned();
+    let (first, second) = (key(), key());
+    assert_ne!(first, second);
+    assert!(identity::KeyRing::parse(&first).is_ok(), "{first}");
+}

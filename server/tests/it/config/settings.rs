@@ -1,0 +1,201 @@
+//! Reading the environment: every problem at once, with the name, what was read and the way out.
+
+use std::time::Duration;
+
+use server::config::{Environment, KeySource, Settings, SignIn};
+
+/// Stands in every secret here, so that one search finds any of them in a message.
+const SECRET: &str = "hunter2";
+const CLIENT: &str = "e1d3a7b6-58f0-4c9e-a2b4-6f7d90c81e35";
+
+fn read(settings: &[(&str, &str)]) -> Result<Settings, String> {
+    let all: Environment = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let read = Settings::read(&all).map_err(|error| error.to_string());
+    if let Ok(settings) = &read {
+        assert!(!format!("{settings:?}").contains(SECRET), "{settings:?}");
+    }
+    read.inspect_err(|text| assert!(!text.contains(SECRET), "{text}"))
+}
+
+/// The names of the settings that were refused, in order, and the whole message.
+fn refused(settings: &[(&str, &str)]) -> (Vec<String>, String) {
+    let text = read(settings).map(|_| ()).unwrap_err();
+    let mut lines = text.lines();
+    let head = lines.next().unwrap().to_owned();
+    let names: Vec<_> = lines.map(|line| line.trim().split([' ', ':']).next().unwrap().to_owned()).collect();
+    let count = if names.len() == 1 { "1 setting".to_owned() } else { format!("{} settings", names.len()) };
+    assert_eq!(head, format!("{count} cannot be used:"));
+    (names, text)
+}
+
+#[test]
+fn without_any_it_is_a_development_site_on_this_machine() {
+    let settings = read(&[("HOME", "/home/a")]).unwrap();
+    assert_eq!(settings.public_url.as_str(), "http://localhost:3000/");
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+    assert!(matches!(settings.sign_in, SignIn::Local(at) if at.to_string() == "127.0.0.1:3001"));
+    assert_eq!(settings.data_dir.to_str(), Some("/home/a/.local/state/muster"));
+    assert_eq!(settings.records.to_string(), "sqlite:/home/a/.local/state/muster/records.db");
+    assert!(matches!(settings.keys, KeySource::File(path) if path.ends_with("muster/key-ring")));
+    assert_eq!(settings.drain.unsigned_abs(), Duration::from_secs(20));
+    let settings = read(&[("HOME", "/home/a"), ("XDG_STATE_HOME", "/state")]).unwrap();
+    assert_eq!(settings.data_dir.to_str(), Some("/state/muster"));
+    let settings = read(&[("XDG_STATE_HOME", "/state"), ("MUSTER_DATA_DIR", "/data")]).unwrap();
+    assert_eq!(settings.data_dir.to_str(), Some("/data"));
+}
+
+#[test]
+fn every_problem_is_listed_at_once() {
+    let (names, text) = refused(&[
+        ("MUSTER_LISTEN", "nowhere"),
+        ("MUSTER_DATABASE_URL", "mysql://root:hunter2@db/x"),
+        ("MUSTER_SESSION_IDLE", "1 fortnight"),
+        ("MUSTER_SESSION_ABSOLUTE", "0s"),
+        ("MUSTER_DRAIN", "99999999999999999999d"),
+        ("MUSTER_LISTNE", "127.0.0.1:80"),
+    ]);
+    let expected = [
+        "MUSTER_LISTEN",
+        "MUSTER_DATABASE_URL",
+        "MUSTER_SESSION_IDLE",
+        "MUSTER_SESSION_ABSOLUTE",
+        "MUSTER_DRAIN",
+        "MUSTER_LISTNE",
+    ];
+    assert_eq!(names, expected, "{text}");
+    for words in [
+        "MUSTER_LISTEN is `nowhere`: must be an address and port such as 127.0.0.1:3000",
+        "MUSTER_SESSION_IDLE is `1 fortnight`: must be a length of time",
+        "MUSTER_LISTNE: is no setting of Muster's",
+    ] {
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+/// A complete set for Entra ID over https.
+const ENTRA: [(&str, &str); 5] = [
+    ("MUSTER_PUBLIC_URL", "https://muster.example"),
+    ("MUSTER_KEY_RING", "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    ("AZURE_TENANT_ID", "organizations"),
+    ("AZURE_CLIENT_ID", CLIENT),
+    ("AZURE_CLIENT_SECRET", SECRET),
+];
+
+fn entra_but(name: &str, value: &'static str) -> Vec<(&'static str, &'static str)> {
+    ENTRA.into_iter().map(|(found, was)| if found == name { (found, value) } else { (found, was) }).collect()
+}
+
+#[test]
+fn a_complete_set_for_entra_is_taken() {
+    let settings = read(&ENTRA).unwrap();
+    assert!(matches!(settings.sign_in, SignIn::Provider { .. }));
+    assert_eq!(settings.public_url.as_str(), "https://muster.example/");
+    let mut public = ENTRA.to_vec();
+    public.push(("MUSTER_LISTEN", "0.0.0.0:8080"));
+    assert_eq!(read(&public).unwrap().listen.to_string(), "0.0.0.0:8080");
+}
+
+#[test]
+fn a_part_of_a_set_is_a_problem_and_never_the_development_sign_in() {
+    for (missing, _) in ENTRA {
+        let (names, text) = refused(&entra_but(missing, " "));
+        assert_eq!(names, [missing], "{text}");
+    }
+    for (only, value) in ENTRA.into_iter().filter(|(name, _)| *name != "MUSTER_KEY_RING") {
+        let (names, text) = refused(&[(only, value)]);
+        assert!(names.len() >= 2 && !names.contains(&only.to_owned()), "{only}: {text}");
+    }
+    let (names, _) = refused(&[("AZURE_SOMETHING", "else")]);
+    let expected = ["MUSTER_PUBLIC_URL", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
+    assert_eq!(names, expected);
+    let (names, _) =
+        refused(&[("MUSTER_OIDC_ISSUER", "https://id.example"), ("MUSTER_PUBLIC_URL", "http://localhost:3000")]);
+    assert_eq!(names, ["MUSTER_OIDC_CLIENT_ID", "MUSTER_OIDC_CLIENT_SECRET", "MUSTER_OIDC_TENANT_ID"]);
+    let mut both = ENTRA.to_vec();
+    both.push(("MUSTER_OIDC_ISSUER", "https://id.example"));
+    assert_eq!(refused(&both).0, ["MUSTER_OIDC_ISSUER"]);
+}
+
+#[test]
+fn the_development_sign_in_is_on_this_machine_only() {
+    for address in ["0.0.0.0:3000", "192.0.2.1:3000", "[::]:3000"] {
+        assert_eq!(refused(&[("MUSTER_LISTEN", address)]).0, ["MUSTER_LISTEN"], "{address}");
+        assert_eq!(refused(&[("MUSTER_ENTRA_LOCAL_LISTEN", address)]).0, ["MUSTER_ENTRA_LOCAL_LISTEN"], "{address}");
+    }
+    assert!(read(&[("MUSTER_LISTEN", "[::1]:3000")]).is_ok());
+}
+
+#[test]
+fn the_public_url_is_https_or_this_machine_and_nothing_but_an_origin() {
+    for url in [
+        "muster.example",
+        "http://muster.example",
+        "http://192.0.2.1",
+        "ftp://muster.example",
+        "https://muster.example/path",
+        "https://muster.example/?q",
+        "https://u:hunter2@muster.example",
+        "https://:hunter2@muster.example",
+        "https://u:hunter2@muster example",
+    ] {
+        assert_eq!(refused(&entra_but("MUSTER_PUBLIC_URL", url)).0, ["MUSTER_PUBLIC_URL"], "{url}");
+    }
+    for url in ["https://muster.example:8443", "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"] {
+        assert!(read(&entra_but("MUSTER_PUBLIC_URL", url)).is_ok(), "{url}");
+    }
+}
+
+#[test]
+fn a_secret_comes_by_value_or_by_file_and_is_never_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let (full, empty) = (folder.path().join("secret"), folder.path().join("empty"));
+    std::fs::write(&full, "hunter2\n").unwrap();
+    std::fs::write(&empty, " \n").unwrap();
+    let with = |name: &'static str, path: &std::path::Path, keep: bool| {
+        let kept = ENTRA.into_iter().filter(|(found, _)| keep || *found != name.trim_end_matches("_FILE"));
+        let mut all: Vec<(&str, String)> = kept.map(|(name, value)| (name, value.to_owned())).collect();
+        all.push((name, path.display().to_string()));
+        let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        read(&all).map(|_| ())
+    };
+    assert_eq!(with("AZURE_CLIENT_SECRET_FILE", &full, false), Ok(()));
+    let text = with("AZURE_CLIENT_SECRET_FILE", &full, true).unwrap_err();
+    assert!(text.contains("AZURE_CLIENT_SECRET: is set and so is AZURE_CLIENT_SECRET_FILE; keep one"), "{text}");
+    let text = with("AZURE_CLIENT_SECRET_FILE", &empty, false).unwrap_err();
+    assert!(text.contains("AZURE_CLIENT_SECRET_FILE is `") && text.contains("names an empty file"), "{text}");
+    let text = with("AZURE_CLIENT_SECRET_FILE", &folder.path().join("missing"), false).unwrap_err();
+    assert!(text.contains("names a file that cannot be read"), "{text}");
+    // What the file holds is a secret too, even where it is no key ring.
+    let text = with("MUSTER_KEY_RING_FILE", &full, false).unwrap_err();
+    assert!(text.contains("MUSTER_KEY_RING: "), "{text}");
+}
+
+#[test]
+fn over_https_the_key_ring_is_the_operators() {
+    let (names, text) = refused(&entra_but("MUSTER_KEY_RING", ""));
+    assert_eq!(names, ["MUSTER_KEY_RING"]);
+    assert!(text.contains("`muster key` makes a key"), "{text}");
+    for ring in ["hunter2", "k1:hunter2", ",", "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,k1:hunter2"] {
+        assert_eq!(refused(&entra_but("MUSTER_KEY_RING", ring)).0, ["MUSTER_KEY_RING"], "{ring}");
+    }
+    let http = [("MUSTER_PUBLIC_URL", "http://localhost:3000"), ENTRA[2], ENTRA[3], ENTRA[4]];
+    assert!(matches!(read(&http).unwrap().keys, KeySource::File(_)));
+}
+
+#[test]
+fn ids_are_checked() {
+    for tenant in ["contoso", "e1d3a7b6-58f0-4c9e-a2b4", "consumers"] {
+        let (names, text) = refused(&entra_but("AZURE_TENANT_ID", tenant));
+        assert_eq!(names, ["AZURE_TENANT_ID"]);
+        assert!(text.contains(&format!("is `{tenant}`")), "{text}");
+    }
+    let mut settings = ENTRA.to_vec();
+    settings.push(("MUSTER_ALLOWED_TENANTS", "e1d3a7b6-58f0-4c9e-a2b4-6f7d90c81e35, not-one"));
+    assert_eq!(refused(&settings).0, ["MUSTER_ALLOWED_TENANTS"]);
+    settings.pop();
+    for host in ["https://", "https://u:hunter2@login example"] {
+        settings.push(("AZURE_AUTHORITY_HOST", host));
+        assert_eq!(refused(&settings).0, ["AZURE_AUTHORITY_HOST"]);
+        settings.pop();
+    }
+}

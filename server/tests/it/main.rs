@@ -1,0 +1,16 @@
+//! The server as a whole, over real HTTP and with real files.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod audit;
+mod config;
+mod csrf;
+mod durability;
+mod exchange;
+mod forms;
+mod functions;
+mod headers;
+mod host;
+mod operations;
+mod support;
+mod tidy;
+mod walk;

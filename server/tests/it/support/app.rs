@@ -1,0 +1,151 @@
+//! A site in this process: real settings, real files, real sockets, and the stand-in for Entra ID.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use domain::{IncidentNumber, TenantId};
+use entra_local::Answer;
+use server::assembly::{Assembly, assemble};
+use server::config::{Environment, Settings};
+use server::local::Local;
+use server::router;
+use services::audit::AuditRecord;
+use services::ports::{AuditStore, IncidentStore, Portable};
+use storage::{Records, RecordsOptions};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, OnceCell, oneshot};
+use tokio::task::JoinHandle;
+use url::Url;
+
+use super::browser::Browser;
+use super::people::Person;
+use super::scratch;
+
+static SHARED: OnceCell<TestApp> = OnceCell::const_new();
+
+/// What a site starts with.
+#[derive(Default)]
+pub struct Setup {
+    /// With the made-up incidents of the demonstration.
+    pub seeded: bool,
+    /// How the records behave.
+    pub records: RecordsOptions,
+}
+
+/// A running site.
+pub struct TestApp {
+    /// Where browsers reach it.
+    pub base: Url,
+    /// The same records, past the site.
+    pub records: Records,
+    local: Local,
+    /// Answers to the account picker are taken in order, so sign-ins go one after the other.
+    turn: Mutex<()>,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<()>,
+}
+
+impl TestApp {
+    /// The one with the demonstration's incidents, for every test that leaves the other tests' incidents alone.
+    pub async fn shared() -> &'static Self {
+        let start = async || Self::start(&scratch::folder("shared"), Setup { seeded: true, ..Setup::default() }).await;
+        SHARED.get_or_init(start).await
+    }
+
+    /// One without incidents, for a test that breaks things.
+    pub async fn alone() -> (Self, TempDir) {
+        let folder = TempDir::new().unwrap();
+        (Self::start(folder.path(), Setup::default()).await, folder)
+    }
+
+    /// One on this data folder.
+    pub async fn start(folder: &Path, setup: Setup) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let settings = Settings::read(&environment(listener.local_addr().unwrap(), folder)).unwrap();
+        let Assembly { state, local, records } = assemble(&settings, &setup.records, !setup.seeded).await.unwrap();
+        let service = router::build(state, &settings.public_url).into_make_service_with_connect_info::<SocketAddr>();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(async move {
+            let ended = axum::serve(listener, service).with_graceful_shutdown(async move {
+                let _ = stopped.await;
+            });
+            ended.await.unwrap();
+        });
+        Self {
+            base: settings.public_url,
+            records,
+            local: local.unwrap(),
+            turn: Mutex::new(()),
+            stop: Some(stop),
+            server,
+        }
+    }
+
+    /// Ends it; the files are free for another one.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        self.server.await.unwrap();
+        self.local.shutdown().await;
+        self.records.close().await.unwrap();
+    }
+
+    /// A browser that has never been here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.base)
+    }
+
+    /// A browser in which this person has signed in.
+    pub async fn signed_in(&self, person: Person) -> Browser {
+        let browser = self.browser();
+        let arrived = self.sign_in(&browser, person).await;
+        assert_eq!(arrived.status, 303, "{}", arrived.body);
+        browser
+    }
+
+    /// Goes the whole way through the stand-in and back; the answer of the callback.
+    pub async fn sign_in(&self, browser: &Browser, person: Person) -> super::Reply {
+        let _turn = self.turn.lock().await;
+        let control = self.local.stand_in().control();
+        control.answer_next(Answer::SignInAs(person.username().to_owned()));
+        browser.sign_in().await
+    }
+
+    /// Every incident of a tenant with its timeline.
+    pub async fn incidents(&self, tenant: TenantId) -> Vec<Portable> {
+        self.records.export(tenant, None, 100_000).await.unwrap()
+    }
+
+    /// One of Contoso's.
+    pub async fn incident(&self, number: IncidentNumber) -> Portable {
+        let all = self.records.export(super::CONTOSO, Some(IncidentNumber(number.0 - 1)), 1).await.unwrap();
+        all.into_iter().find(|one| one.incident.number == number).unwrap()
+    }
+
+    /// The bodies of an incident's notes, in order.
+    pub async fn notes(&self, number: IncidentNumber) -> Vec<String> {
+        let notes =
+            self.incident(number).await.entries.into_iter().filter(|entry| entry.what == domain::EntryKind::Note);
+        notes.map(|entry| entry.body).collect()
+    }
+
+    /// How many of Contoso's incidents have this title.
+    pub async fn titled(&self, title: &str) -> usize {
+        self.incidents(super::CONTOSO).await.iter().filter(|one| one.incident.title.as_str() == title).count()
+    }
+
+    /// A tenant's audit log, newest line first.
+    pub async fn audit_log(&self, tenant: TenantId) -> Vec<AuditRecord> {
+        self.records.recent(tenant, 100_000).await.unwrap()
+    }
+}
+
+fn environment(listen: SocketAddr, folder: &Path) -> Environment {
+    let settings = [
+        ("MUSTER_LISTEN", listen.to_string()),
+        ("MUSTER_ENTRA_LOCAL_LISTEN", "127.0.0.1:0".to_owned()),
+        ("MUSTER_DATA_DIR", folder.display().to_string()),
+        ("MUSTER_SITE_ROOT", scratch::site_root().display().to_string()),
+    ];
+    settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

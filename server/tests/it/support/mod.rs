@@ -1,0 +1,32 @@
+//! Sites, browsers and processes for the tests.
+
+mod app;
+mod browser;
+mod html;
+mod muster;
+mod people;
+mod ports;
+mod scratch;
+
+use std::future::Future;
+use std::sync::LazyLock;
+
+use tokio::runtime::Runtime;
+
+pub use app::{Setup, TestApp};
+pub use browser::{Browser, Reply};
+pub use html::{hidden, tags, text_area, unescape};
+pub use muster::{Finished, Muster, Serving};
+pub use people::{CONTOSO, FABRIKAM, Person};
+pub use ports::free_port;
+
+/// One runtime for all tests, so that a site that several of them use outlives each.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+/// Runs a test.
+pub fn run<T>(test: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(test)
+}
+
+/// Any severity.
+pub const SEVERITY: &str = "SEV3";

@@ -1,0 +1,96 @@
+//! Every address there is, by people who must not get anything from it.
+
+mod anonymous;
+mod nobody;
+mod public;
+mod stranger;
+
+use app::routes::{DECLARE, PAGES, Page};
+use domain::IncidentNumber;
+use serde_json::{Value, json};
+
+use crate::support::SEVERITY;
+
+/// The paths of all server functions that are registered.
+fn functions() -> Vec<&'static str> {
+    let mut paths: Vec<_> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    paths.sort_unstable();
+    paths
+}
+
+/// The functions that show or change incidents. The frame is there for everybody who signed in: it says who they are.
+fn incident_functions() -> Vec<&'static str> {
+    functions().into_iter().filter(|path| *path != "/sfn/frame").collect()
+}
+
+/// Arguments that would do, if the person were let. A function that is not here makes the walk fail, so that a new one is
+/// walked with arguments that reach it.
+fn arguments(path: &str, number: IncidentNumber) -> Value {
+    let shown = number.to_string();
+    match path {
+        "/sfn/frame" | "/sfn/incidents/declare-form" => json!({}),
+        "/sfn/incidents/list" => {
+            json!({ "address": { "tab": "all", "severity": "", "sort": "", "size": "100", "after": "" } })
+        }
+        "/sfn/incidents/show" => json!({ "address": { "number": shown, "order": "", "after": "" } }),
+        "/sfn/incidents/edit-form" => json!({ "number": shown }),
+        "/sfn/incidents/declare" => json!({ "form": {
+            "title": "Walked in", "summary": "", "severity": SEVERITY, "services": [], "visibility": "", "people": [],
+            "triage": false, "test": false, "key": "walk",
+        } }),
+        "/sfn/incidents/note" => json!({ "number": number, "form": { "body": "Walked in", "key": "walk" } }),
+        "/sfn/incidents/act" => json!({ "number": number, "form": {
+            "action": "identify", "version": "1", "reason": "", "severity": "",
+        } }),
+        "/sfn/incidents/edit" => json!({ "number": number, "form": {
+            "version": "1", "title": "Walked in", "summary": "", "severity": SEVERITY, "services": [], "visibility": "",
+            "people": [],
+        } }),
+        unknown => panic!("the walk does not know {unknown}"),
+    }
+}
+
+/// Every form with fields that would do, at the incident of this number.
+fn forms(number: IncidentNumber) -> Vec<(String, Vec<(&'static str, &'static str)>)> {
+    let forms = PAGES.iter().filter(|page| page.form).flat_map(|page| {
+        let address = address(page, number);
+        fields(page.pattern).into_iter().map(move |fields| (address.clone(), fields))
+    });
+    forms.collect()
+}
+
+fn fields(pattern: &str) -> Vec<Vec<(&'static str, &'static str)>> {
+    match pattern {
+        DECLARE => vec![vec![("title", "Walked in"), ("severity", SEVERITY), ("key", "walk")]],
+        "/incidents/{number}" => vec![
+            vec![("form", "note"), ("body", "Walked in"), ("key", "walk")],
+            vec![("form", "act"), ("action", "identify"), ("version", "1")],
+        ],
+        "/incidents/{number}/edit" => {
+            vec![vec![("version", "1"), ("title", "Walked in"), ("summary", ""), ("severity", SEVERITY)]]
+        }
+        unknown => panic!("the walk does not know {unknown}"),
+    }
+}
+
+/// Where a page is, for the incident of this number.
+fn address(page: &Page, number: IncidentNumber) -> String {
+    page.pattern.replace("{number}", &number.to_string())
+}
+
+/// The pages that are not there for everybody.
+fn gated_pages() -> impl Iterator<Item = &'static Page> {
+    PAGES.iter().filter(|page| !page.public)
+}
+
+#[test]
+fn the_walk_knows_every_function_and_form() {
+    assert!(functions().len() >= 9, "the functions are not registered: {:?}", functions());
+    for path in functions() {
+        assert!(path.starts_with("/sfn/"), "{path}");
+        arguments(path, IncidentNumber(1));
+    }
+    assert!(forms(IncidentNumber(1)).len() >= 4);
+    let methods: Vec<_> = server_fn::axum::server_fn_paths().map(|(_, method)| method).collect();
+    assert!(methods.iter().all(|method| *method == http::Method::POST), "a GET must not change anything: {methods:?}");
+}
