@@ -1,11 +1,14 @@
 // Watches everything a browser context does. Whatever is not as it should be fails the test that it happened in.
-import type { BrowserContext, ConsoleMessage, Response } from "@playwright/test";
+import { type BrowserContext, type ConsoleMessage, expect, type Page, type Response } from "@playwright/test";
 
 export class Guard {
   private readonly problems: string[] = [];
   private readonly expected = new Map<number, boolean>();
 
-  constructor(context: BrowserContext, private readonly scripted: boolean) {
+  constructor(
+    private readonly context: BrowserContext,
+    private readonly scripted: boolean,
+  ) {
     context.on("console", (message) => this.heard(message));
     context.on("weberror", (error) => this.problems.push(`page error: ${error.error().message}`));
     context.on("response", (response) => this.answered(response));
@@ -23,16 +26,30 @@ export class Guard {
     for (const status of statuses) this.expected.set(status, this.expected.get(status) ?? false);
   }
 
+  /** Lets every page finish starting, so that nothing it still has to say is missed, and fails if anything was wrong. */
+  async judge(whose: string): Promise<void> {
+    await Promise.all(this.context.pages().map((page) => this.started(page)));
+    expect(this.report(), whose).toEqual([]);
+  }
+
   /** What was not as it should be, one line each. */
   report(): string[] {
     const missing = [...this.expected].filter(([, seen]) => !seen);
     return [...this.problems, ...missing.map(([status]) => `expected an answer of status ${status}, but none came`)];
   }
 
+  /** Error pages and those of the stand-in have no script to wait for. */
+  private async started(page: Page): Promise<void> {
+    if (!this.scripted || (await page.locator("script[type=module]").count()) === 0) return;
+    await expect(page.locator("html[data-hydrated]")).toBeAttached();
+  }
+
+  /** The site's own files are never missing, whatever a test has announced. */
   private answered(response: Response): void {
     const status = response.status();
     if (status < 400) return;
-    if (this.expected.has(status)) this.expected.set(status, true);
+    const announced = this.expected.has(status) && !new URL(response.url()).pathname.startsWith("/pkg/");
+    if (announced) this.expected.set(status, true);
     else this.problems.push(`${response.request().method()} ${response.url()} answered ${status}`);
   }
 

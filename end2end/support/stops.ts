@@ -2,7 +2,7 @@
 import { expect } from "@playwright/test";
 import { type Account, admin, manager, nobody, viewer } from "./accounts.ts";
 import { declare, declareButton, note, stands, step } from "./incidents.ts";
-import type { Person } from "./person.ts";
+import { Person } from "./person.ts";
 
 export type Stop = {
   /** Names the picture. */
@@ -137,11 +137,11 @@ const forms: Stop[] = [
       const { page } = person;
       const number = await declared(person);
       await person.open(`/incidents/${number}/edit`);
-      const tab = await page.context().newPage();
-      await tab.goto(`/incidents/${number}`);
-      await step(tab, "Cause identified");
-      await stands(tab, "Identified");
-      await tab.close();
+      const tab = new Person(await page.context().newPage(), person.guard, person.scripted);
+      await tab.open(`/incidents/${number}`);
+      await step(tab.page, "Cause identified");
+      await stands(tab.page, "Identified");
+      await tab.page.close();
       await page.getByLabel("Title", { exact: true }).fill("Checkout is slow");
       await page.getByRole("button", { name: "Save" }).click();
       await expect(page.getByRole("alert")).toBeVisible();

@@ -1,5 +1,5 @@
 // What every spec starts with: a server per worker, and people who are watched at every step.
-import { type BrowserContextOptions, expect, test as base } from "@playwright/test";
+import { type BrowserContext, type BrowserContextOptions, expect, test as base } from "@playwright/test";
 import { Guard } from "./guard.ts";
 import { Muster, type MusterOptions } from "./muster.ts";
 import { Person } from "./person.ts";
@@ -34,19 +34,20 @@ export const test = base.extend<Fixtures, Shared>({
   person: async ({ context, page, javaScriptEnabled }, use) => {
     const guard = new Guard(context, javaScriptEnabled ?? true);
     await use(new Person(page, guard, javaScriptEnabled ?? true));
-    expect(guard.report(), "what the browser complained about").toEqual([]);
+    await guard.judge("what the browser complained about");
   },
   another: async ({ browser, contextOptions, javaScriptEnabled, viewport, baseURL }, use) => {
-    const opened: { guard: Guard; close: () => Promise<void> }[] = [];
+    const opened: { guard: Guard; context: BrowserContext }[] = [];
     await use(async (options) => {
       const context = await browser.newContext({ ...contextOptions, javaScriptEnabled, viewport, baseURL, ...options });
       const guard = new Guard(context, javaScriptEnabled ?? true);
-      opened.push({ guard, close: () => context.close() });
+      opened.push({ guard, context });
       return new Person(await context.newPage(), guard, javaScriptEnabled ?? true);
     });
-    for (const { guard, close } of opened) {
-      await close();
-      expect(guard.report(), "what another browser complained about").toEqual([]);
+    try {
+      for (const { guard } of opened) await guard.judge("what another browser complained about");
+    } finally {
+      for (const { context } of opened) await context.close();
     }
   },
 });

@@ -12,7 +12,7 @@ test("none at all, none that match, and the way from each to the next", async ({
   await expect(page.getByRole("heading", { level: 2, name: "All quiet" })).toBeVisible();
   await page.getByRole("link", { name: "Show all incidents" }).click();
   await expect(page.getByRole("heading", { level: 2, name: "No incidents yet" })).toBeVisible();
-  if (person.scripted) await inspect(page, "incidents-none", colorScheme ?? "light");
+  await inspect(person, "incidents-none", colorScheme ?? "light");
   await page.getByRole("link", { name: "Declare the first incident" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Declare an incident" })).toBeVisible();
 
@@ -20,7 +20,7 @@ test("none at all, none that match, and the way from each to the next", async ({
   await declare(person, { title, severity: "SEV4" });
   await person.open("/incidents?tab=active&severity=SEV1");
   await expect(page.getByRole("heading", { level: 2, name: "No incident matches" })).toBeVisible();
-  if (person.scripted) await inspect(page, "incidents-no-match", colorScheme ?? "light");
+  await inspect(person, "incidents-no-match", colorScheme ?? "light");
   await page.getByRole("link", { name: "Clear the severity filter" }).click();
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText(title);

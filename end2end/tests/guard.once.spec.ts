@@ -26,9 +26,20 @@ for (const [name, { cause, noticed }] of Object.entries(TROUBLE)) {
 
 test("an announced status is no trouble, but must come", async ({ context, page }) => {
   const guard = new Guard(context, true);
+  guard.expect(401);
+  expect(guard.report()).toEqual(["expected an answer of status 401, but none came"]);
+  await page.goto("/");
+  await page.evaluate("void fetch('/incidents')");
+  await expect.poll(() => guard.report()).toEqual([]);
+});
+
+test("a file of the site is missed even where its status is announced", async ({ context, page }) => {
+  const guard = new Guard(context, true);
   guard.expect(404);
-  expect(guard.report()).toEqual(["expected an answer of status 404, but none came"]);
   await page.goto("/");
   await page.evaluate("void fetch('/pkg/nothing.js')");
-  await expect.poll(() => guard.report()).toEqual([]);
+  await expect.poll(() => guard.report()).toEqual([
+    expect.stringMatching(/nothing\.js answered 404$/),
+    "expected an answer of status 404, but none came",
+  ]);
 });

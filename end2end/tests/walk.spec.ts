@@ -19,7 +19,7 @@ for (const scheme of ["light", "dark"] as const) {
         if (stop.as) await person.signIn(stop.as);
         await stop.reach(person);
         await expect(person.page.getByRole("heading", { level: 1, name: stop.heading, exact: true })).toBeVisible();
-        await inspect(person.page, stop.name, scheme);
+        await inspect(person, stop.name, scheme);
       });
     }
   });
