@@ -12,6 +12,12 @@ export RUSTUP_AUTO_INSTALL=0 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 locked=()
 [[ -z ${CI:-} ]] || locked=(--locked)
 
+# bash 4.4 and GNU tools are used throughout, as every Linux has them.
+if [[ $(uname -s) != Linux ]]; then
+    printf 'muster: these scripts need Linux; on macOS or Windows use a virtual machine, a container or WSL\n' >&2
+    exit 1
+fi
+
 say() { printf '==> %s\n' "$*"; }
 die() { printf 'muster: %s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -48,7 +54,8 @@ wasm_ready() {
     local lib
     lib=$(rustc --print sysroot 2>/dev/null)/lib/rustlib/wasm32-unknown-unknown/lib || return 1
     compgen -G "$lib/libstd-*.rlib" >/dev/null || return 1
-    [[ ${RUSTUP_TOOLCHAIN:-} != debian || $(cat "$(wasm_marker)" 2>/dev/null) == "$(rust_commit)" ]]
+    # rustup ships its own library; one that was built here must be this compiler's.
+    [[ ! -e $(wasm_marker) || $(cat "$(wasm_marker)") == "$(rust_commit)" ]]
 }
 
 # Chooses the toolchain that everything is compiled with: the one already asked for, the pinned one, or Debian's.
@@ -81,6 +88,9 @@ lint_toolchain() {
 locked_version() { awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3; exit }' Cargo.lock; }
 
 wasm_bindgen_dir() { printf '%s/wasm-bindgen-%s/bin' "$tools" "$(locked_version wasm-bindgen)"; }
+
+cargo_deny_version=0.20.2
+cargo_deny_dir() { printf '%s/cargo-deny-%s/bin' "$tools" "$cargo_deny_version"; }
 
 cargo_leptos_version=0.3.11
 cargo_leptos_dir() { printf '%s/cargo-leptos-%s/bin' "$tools" "$cargo_leptos_version"; }

@@ -6,10 +6,13 @@ setup_browsers() {
     if is_debian; then
         apt_install chromium firefox-esr fonts-liberation
     elif [[ -z ${CHROMIUM_PATH:-} ]] && ! have chromium; then
-        # Nothing when it is there already.
-        step "Chromium, from Playwright" env -u PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD \
+        playwright_has_chromium || step "Chromium, from Playwright" env -u PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD \
             npm --prefix end2end exec -- playwright install --with-deps chromium
     fi
+}
+
+playwright_has_chromium() {
+    (cd end2end && node -e 'import("@playwright/test").then(({ chromium }) => process.exit(require("fs").existsSync(chromium.executablePath()) ? 0 : 1))')
 }
 
 # The tests start clusters of their own; only the programs must be there.

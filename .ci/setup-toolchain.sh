@@ -52,6 +52,8 @@ build_wasm_std() {
 
     as_root rm -rf "$lib"
     as_root mkdir -p "$lib/lib" "$sysroot/lib/rustlib/$host/bin"
+    # Empty until all is there.
+    as_root touch "$lib/built-for"
     find "$scratch/target/wasm32-unknown-unknown/release/deps" -name '*.rlib' ! -name 'libempty*' -print0 |
         as_root xargs -0 cp -t "$lib/lib"
     as_root ln -sf "$(command -v "lld-$(debian_llvm)")" "$sysroot/lib/rustlib/$host/bin/rust-lld"

@@ -1,14 +1,19 @@
 # shellcheck shell=bash
-# Sourced: the tools of the site build (npm packages, wasm-bindgen) and of `make watch` (cargo-leptos).
+# Sourced: the tools of the site build (npm packages, wasm-bindgen), of `make test` (cargo-deny) and of `make watch`
+# (cargo-leptos).
 
 setup_npm() {
     local lock stamp=end2end/node_modules/.muster-lock
-    have npm || die "node 20.19 or later with npm is missing: install it, then start again"
+    if ! have npm || ! node_is_current; then
+        die "Node.js 20.19 or later with npm is needed, $(node --version 2>/dev/null || echo none) is here: install it, then start again"
+    fi
     lock=$(sha256sum <end2end/package-lock.json)
     [[ $(cat "$stamp" 2>/dev/null) == "$lock" ]] && return
     step "npm packages (sass, wasm-opt, Playwright)" npm_install
     printf '%s\n' "$lock" >"$stamp"
 }
+
+node_is_current() { node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'; }
 
 npm_install() { npm --prefix end2end ci --ignore-scripts --no-audit --no-fund --loglevel=error; }
 
@@ -20,6 +25,12 @@ setup_wasm_bindgen() {
     need_toolchain
     step "wasm-bindgen $version" install_tool wasm-bindgen-cli "$version" "$(wasm_bindgen_dir)" \
         --no-default-features --bin wasm-bindgen
+}
+
+setup_cargo_deny() {
+    [[ -x $(cargo_deny_dir)/cargo-deny ]] && return
+    need_toolchain
+    step "cargo-deny $cargo_deny_version" install_tool cargo-deny "$cargo_deny_version" "$(cargo_deny_dir)" --locked
 }
 
 setup_cargo_leptos() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that.
-# usage: setup.sh [toolchain] [browsers] [servers] [watch]
+# usage: setup.sh [toolchain] [rules] [browsers] [servers] [watch]
 source "$(dirname "$0")/lib.sh"
 source .ci/apt.sh
 source .ci/setup-toolchain.sh
@@ -10,9 +10,10 @@ source .ci/setup-tests.sh
 for part in "$@"; do
     case $part in
         toolchain) setup_rust; setup_npm; setup_wasm_bindgen ;;
+        rules) setup_cargo_deny ;;
         browsers) setup_npm; setup_browsers ;;
         servers) setup_servers ;;
         watch) setup_cargo_leptos ;;
-        *) die "setup.sh knows toolchain, browsers, servers and watch, not '$part'" ;;
+        *) die "setup.sh knows toolchain, rules, browsers, servers and watch, not '$part'" ;;
     esac
 done

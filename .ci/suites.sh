@@ -32,11 +32,6 @@ check() {
     fi
 }
 
-skip() {
-    say "$1: skipped, $2"
-    skipped=$((skipped + 1))
-}
-
 # suite KIND TITLE COMMAND...: counts what the runner reports. A runner that breaks without a failed test is one failure.
 suite() {
     local kind=$1 title=$2 broke=0 good bad left

@@ -6,8 +6,8 @@ source .ci/suites.sh
 
 scope=${1:-all}
 case $scope in
-    all) parts=(toolchain browsers servers) ;;
-    check) parts=(toolchain) ;;
+    all) parts=(toolchain rules browsers servers) ;;
+    check) parts=(toolchain rules) ;;
     e2e) parts=(toolchain browsers) ;;
     *) die "test.sh knows all, check and e2e, not '$scope'" ;;
 esac
@@ -19,13 +19,11 @@ start_suites
 if [[ $scope != e2e ]]; then
     check formatting lint_cargo fmt --all --check
     check "lints (ssr, tests included)" lint_cargo clippy "${locked[@]}" "${native[@]}" --all-targets -- -D warnings
+    check "lints (without entra-local)" lint_cargo clippy "${locked[@]}" --package server --no-default-features -- -D warnings
     check "lints (hydrate)" lint_cargo clippy "${locked[@]}" --package frontend --all-targets -- -D warnings
     check documentation document
-    if cargo deny --version >/dev/null 2>&1; then
-        check "dependency rules" cargo deny --offline check bans licenses sources
-    else
-        skip "dependency rules" "cargo-deny is not installed"
-    fi
+    check "dependency rules" "$(cargo_deny_dir)/cargo-deny" check bans licenses sources
+    check "types of the browser tests" npm --prefix end2end exec -- tsc --noEmit --project end2end
 fi
 if [[ $scope == all ]]; then
     suite cargo "unit, integration and contract tests" cargo test "${locked[@]}" "${native[@]}" --no-fail-fast

@@ -149,7 +149,7 @@ pub(crate) fn RoleHelp() -> impl IntoView {
         <p>
             "Roles are assigned in Microsoft Entra ID, to the enterprise application Muster, by your organisation's administrator. After a role was granted, sign out and in again."
         </p>
-        <dl class="roles">{Role::ALL.map(role).to_vec()}</dl>
+        <dl class="roles">{Vec::from(Role::ALL.map(role))}</dl>
     }
     .into_any()
 }

@@ -23,7 +23,7 @@ pub(crate) fn Tabs(query: Memo<IncidentQuery>) -> impl IntoView {
     };
     view! {
         <nav class="tabs" aria-label="Incidents by state">
-            <ul>{Tab::ALL.map(tab).to_vec()}</ul>
+            <ul>{Vec::from(Tab::ALL.map(tab))}</ul>
         </nav>
     }
     .into_any()
