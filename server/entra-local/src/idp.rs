@@ -25,8 +25,8 @@ const CAPACITY: usize = 10_000;
 /// Codes are remembered longer than they are good for, so that a late or second redemption gets the right number.
 const CODE_MEMORY: Duration = Duration::hours(1);
 const INTERACTION_LIFE: Duration = Duration::minutes(30);
-/// Entra's refresh tokens of confidential clients.
-const REFRESH_LIFE: Duration = Duration::days(90);
+/// As with codes.
+const REFRESH_MEMORY: Duration = Duration::days(180);
 const SESSION_LIFE: Duration = Duration::hours(24);
 
 pub(crate) struct Idp {
@@ -58,7 +58,7 @@ impl Idp {
             keys,
             clock,
             codes: Shared::new(Expiring::new(CODE_MEMORY, CAPACITY)),
-            refresh_tokens: Shared::new(Expiring::new(REFRESH_LIFE, CAPACITY)),
+            refresh_tokens: Shared::new(Expiring::new(REFRESH_MEMORY, CAPACITY)),
             interactions: Shared::new(Expiring::new(INTERACTION_LIFE, CAPACITY)),
             sign_outs: Shared::new(Expiring::new(INTERACTION_LIFE, CAPACITY)),
             consents: Shared::default(),

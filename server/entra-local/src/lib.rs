@@ -13,6 +13,7 @@ mod expiring;
 mod idp;
 mod jwt;
 mod keys;
+mod local_only;
 mod logout;
 mod pages;
 mod params;

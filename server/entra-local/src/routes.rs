@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::{MethodRouter, get, post},
 };
 
@@ -14,6 +14,7 @@ use crate::{
     control::{Endpoint, observe},
     discovery,
     idp::Idp,
+    local_only::local_only,
     logout, pages, token,
 };
 
@@ -34,7 +35,7 @@ pub(crate) fn router(idp: &Arc<Idp>) -> Router {
             "/{tenant}/oauth2/v2.0/authorize",
             observed(Endpoint::Authorize, get(authorize::by_get).post(authorize::by_post)),
         )
-        .route("/{tenant}/oauth2/v2.0/token", observed(Endpoint::Token, post(token::token)))
+        .route("/{tenant}/oauth2/v2.0/token", observed(Endpoint::Token, post(token::token).fallback(token::not_post)))
         .route("/{tenant}/oauth2/v2.0/logout", observed(Endpoint::Logout, get(logout::by_get).post(logout::by_post)))
         .route("/common/login", post(authorize::continue_sign_in))
         .route("/common/logout", post(logout::choose))
@@ -43,5 +44,6 @@ pub(crate) fn router(idp: &Arc<Idp>) -> Router {
         .route("/entra-local/post.js", get(pages::script))
         .route("/entra-local/icon.svg", get(pages::icon))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(local_only))
         .with_state(Arc::clone(idp))
 }

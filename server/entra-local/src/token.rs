@@ -11,5 +11,5 @@ mod refresh;
 mod response;
 
 pub(crate) use grant::{CodeGrant, RefreshGrant};
-pub(crate) use handlers::token;
+pub(crate) use handlers::{not_post, token};
 pub(crate) use response::client_info;

@@ -1,6 +1,6 @@
 //! What the token endpoint refuses, with the numbers Entra gives it.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use crate::{error::StsError, keys::KeyError, scope::ScopeError};
 
@@ -12,6 +12,10 @@ pub(crate) enum TokenError {
     Repeated(String),
     #[error("The body is not application/x-www-form-urlencoded.")]
     ContentType,
+    #[error("The body cannot be read: it is too long or not in UTF-8.")]
+    Body(StatusCode),
+    #[error("The endpoint only accepts POST requests. Received a {0} request.")]
+    Method(Method),
     #[error("The Authorization header does not hold Basic credentials, or the body holds credentials as well.")]
     Credentials,
     #[error("There is no tenant of that name in this directory.")]
@@ -30,10 +34,14 @@ pub(crate) enum TokenError {
     UnknownCode,
     #[error("The refresh token is unknown, or was issued to another application.")]
     UnknownRefreshToken,
+    #[error("The refresh token has expired due to inactivity.")]
+    RefreshTokenExpired,
     #[error("The authorization code has expired.")]
     CodeExpired,
     #[error("The authorization code was already redeemed.")]
     CodeReused,
+    #[error("The request has no code_verifier, but the authorization request had a code_challenge.")]
+    NoVerifier,
     #[error("The code_verifier does not match the code_challenge of the authorization request.")]
     Verifier,
     #[error("The redirect URI is not the one of the authorization request.")]
@@ -59,7 +67,8 @@ impl TokenError {
         let (error, code) = match self {
             Self::Missing(_) => ("invalid_request", 900_144),
             Self::Repeated(_) => ("invalid_request", 9_000_411),
-            Self::ContentType | Self::Credentials => ("invalid_request", 9_002_313),
+            Self::ContentType | Self::Body(_) | Self::Credentials => ("invalid_request", 9_002_313),
+            Self::Method(_) => ("invalid_request", 900_561),
             Self::UnknownTenant => ("invalid_request", 90_002),
             Self::UnknownClient => ("unauthorized_client", 700_016),
             Self::NotMultiTenant => ("invalid_request", 50_194),
@@ -67,8 +76,10 @@ impl TokenError {
             Self::WrongSecret => ("invalid_client", 7_000_215),
             Self::GrantType(_) => ("unsupported_grant_type", 70_003),
             Self::UnknownCode | Self::UnknownRefreshToken => ("invalid_grant", 70_000),
+            Self::RefreshTokenExpired => ("invalid_grant", 700_082),
             Self::CodeExpired => ("invalid_grant", 70_008),
             Self::CodeReused => ("invalid_grant", 54_005),
+            Self::NoVerifier => ("invalid_grant", 50_148),
             Self::Verifier => ("invalid_grant", 501_481),
             Self::RedirectUri => ("invalid_client", 500_112),
             Self::OtherTenant => ("invalid_grant", 700_005),
@@ -79,6 +90,8 @@ impl TokenError {
             Self::Signing(_) | Self::NoKey => ("server_error", 90_033),
         };
         let status = match self {
+            Self::Body(status) => *status,
+            Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoCredential | Self::WrongSecret => StatusCode::UNAUTHORIZED,
             Self::Signing(_) | Self::NoKey => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,

@@ -35,6 +35,7 @@ pub(crate) struct RefreshGrant {
     pub(crate) tenant: Uuid,
     pub(crate) scopes: Scopes,
     pub(crate) sid: Uuid,
+    pub(crate) expires: OffsetDateTime,
 }
 
 /// What the next response is about.

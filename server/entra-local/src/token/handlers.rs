@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, State, rejection::StringRejection},
     response::Response,
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::Value;
 
 use super::{client_auth, error::TokenError, redeem::redeem, refresh::refresh, response};
@@ -17,15 +17,23 @@ pub(crate) async fn token(
     Path(segment): Path<String>,
     trace: Trace,
     headers: HeaderMap,
-    body: String,
+    body: Result<String, StringRejection>,
 ) -> Response {
-    let form = Params::parse(&body);
+    let form = match body {
+        Ok(body) => Params::parse(&body),
+        Err(rejection) => return TokenError::Body(rejection.status()).sts().json(&trace, &idp.base),
+    };
     let trace = trace.or_from(&form);
     idp.control.record_token(&form, client_auth::is_basic(&headers));
     match answer(&idp, &segment, &headers, &form) {
         Ok(tokens) => uncached_json(StatusCode::OK, &trace, tokens),
         Err(error) => error.sts().json(&trace, &idp.base),
     }
+}
+
+/// Every method but POST.
+pub(crate) async fn not_post(State(idp): State<Arc<Idp>>, trace: Trace, method: Method) -> Response {
+    TokenError::Method(method).sts().json(&trace, &idp.base)
 }
 
 fn answer(idp: &Idp, segment: &str, headers: &HeaderMap, form: &Params) -> Result<Value, TokenError> {

@@ -17,7 +17,6 @@ use crate::{authority::Authority, idp::Idp, params::Params, scope::Scopes};
 pub(crate) fn redeem(idp: &Idp, authority: Authority, client_id: Uuid, form: &Params) -> Result<Subject, TokenError> {
     let code = form.get("code").ok_or(TokenError::Missing("code"))?;
     let redirect_uri = form.get("redirect_uri").ok_or(TokenError::Missing("redirect_uri"))?;
-    let verifier = form.get("code_verifier").ok_or(TokenError::Missing("code_verifier"))?;
     let asked = form.get("scope").map(|scope| Scopes::parse(scope, &idp.directory)).transpose();
     let asked = asked.map_err(TokenError::Scope)?;
     let now = idp.now();
@@ -33,6 +32,7 @@ pub(crate) fn redeem(idp: &Idp, authority: Authority, client_id: Uuid, form: &Pa
         if grant.redirect_uri.as_str() != redirect_uri {
             return Err(TokenError::RedirectUri);
         }
+        let verifier = form.get("code_verifier").ok_or(TokenError::NoVerifier)?;
         if !verifies(&grant.code_challenge, verifier) {
             return Err(TokenError::Verifier);
         }

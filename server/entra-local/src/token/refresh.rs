@@ -13,6 +13,9 @@ pub(crate) fn refresh(idp: &Idp, authority: Authority, client_id: Uuid, form: &P
     let now = idp.now();
     let grant = idp.refresh_tokens.with(|tokens| tokens.get_mut(token, now).cloned());
     let grant = grant.filter(|grant| grant.client_id == client_id).ok_or(TokenError::UnknownRefreshToken)?;
+    if grant.expires <= now {
+        return Err(TokenError::RefreshTokenExpired);
+    }
     let tenant = match authority {
         Authority::Tenant(tenant) => tenant,
         Authority::Organizations | Authority::Common => grant.tenant,

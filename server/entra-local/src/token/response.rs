@@ -19,6 +19,9 @@ use crate::{
 /// Entra's access tokens live for 60 to 90 minutes, at random.
 const ACCESS_LIFE_SECONDS: std::ops::RangeInclusive<i64> = 3600..=5399;
 
+/// How long Entra's refresh tokens of confidential clients are good without being used.
+const REFRESH_LIFE: Duration = Duration::days(90);
+
 pub(crate) fn tokens(
     idp: &Idp,
     app: &AppRegistration,
@@ -47,6 +50,7 @@ pub(crate) fn tokens(
 }
 
 fn issue_refresh_token(idp: &Idp, app: &AppRegistration, subject: &Subject) -> String {
+    let now = idp.now();
     let token = format!("1.{}", random::opaque());
     let grant = RefreshGrant {
         client_id: app.client_id,
@@ -54,8 +58,9 @@ fn issue_refresh_token(idp: &Idp, app: &AppRegistration, subject: &Subject) -> S
         tenant: subject.account.tenant,
         scopes: subject.scopes.clone(),
         sid: subject.sid,
+        expires: now + REFRESH_LIFE,
     };
-    idp.refresh_tokens.with(|tokens| tokens.insert(token.clone(), grant, idp.now()));
+    idp.refresh_tokens.with(|tokens| tokens.insert(token.clone(), grant, now));
     token
 }
 

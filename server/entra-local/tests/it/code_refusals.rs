@@ -2,12 +2,15 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use entra_local::Scenario;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use time::Duration;
 use uuid::Uuid;
 
 use crate::support::{AMARA, App, Browser, FABRIKAM, VERIFIER, demo, serve};
+
+const MEMBERS: [&str; 7] =
+    ["correlation_id", "error", "error_codes", "error_description", "error_uri", "timestamp", "trace_id"];
 
 fn assert_error(answer: &(StatusCode, Value), status: u16, error: &str, code: u32) {
     let (actual, body) = answer;
@@ -22,9 +25,7 @@ async fn an_error_has_entras_shape() {
     let id = "3f1c5a7e-0d42-4b8c-9e61-7a2b0c4d5e6f";
     let (_, body) = app.redeem("unknown", &[("client-request-id", id)]).await;
     let names: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
-    let expected =
-        ["correlation_id", "error", "error_codes", "error_description", "error_uri", "timestamp", "trace_id"];
-    assert_eq!(names, expected);
+    assert_eq!(names, MEMBERS);
     assert_eq!(body["correlation_id"], id);
     assert_eq!(body["error_uri"], format!("{}error?code=70000", running.base_url));
     let timestamp = body["timestamp"].as_str().unwrap();
@@ -79,7 +80,7 @@ async fn a_refused_redemption_leaves_the_code_good() {
         (("client_id", "00000000-0000-0000-0000-000000000001"), 400, "unauthorized_client", 700_016),
         (("client_id", ""), 400, "invalid_request", 900_144),
         (("code", ""), 400, "invalid_request", 900_144),
-        (("code_verifier", ""), 400, "invalid_request", 900_144),
+        (("code_verifier", ""), 400, "invalid_grant", 50_148),
         (("redirect_uri", ""), 400, "invalid_request", 900_144),
         (("grant_type", ""), 400, "invalid_request", 900_144),
         (("grant_type", "password"), 400, "unsupported_grant_type", 70_003),
@@ -108,16 +109,7 @@ async fn a_code_belongs_to_its_client() {
 async fn a_code_belongs_to_the_tenant_of_the_account() {
     let (_running, app) = demo().await;
     let code = app.code(&Browser::new(), AMARA).await;
-    let (client_id, redirect_uri) = (app.client_id(), app.redirect_uri());
-    let fields = [
-        ("client_id", client_id.as_str()),
-        ("client_secret", app.registration.client_secret.expose()),
-        ("grant_type", "authorization_code"),
-        ("redirect_uri", redirect_uri.as_str()),
-        ("code", code.as_str()),
-        ("code_verifier", VERIFIER),
-    ];
-    assert_error(&app.token(FABRIKAM, &fields).await, 400, "invalid_grant", 700_005);
+    assert_error(&app.redeem_at(FABRIKAM, &code, &[]).await, 400, "invalid_grant", 700_005);
 }
 
 #[tokio::test]
@@ -171,6 +163,36 @@ async fn the_token_endpoint_reads_forms_without_repetitions_only() {
     assert_error(&app.token("organizations", &twice).await, 400, "invalid_request", 9_000_411);
     let answer = app.token("nowhere.example", &[]).await;
     assert_error(&answer, 400, "invalid_request", 90_002);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_in_entras_shape() {
+    let (_running, app) = demo().await;
+    let url = app.at("/organizations/oauth2/v2.0/token");
+    let send = async |method: Method, body: Vec<u8>| {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let request = app.client.request(method, url.clone()).header(form.0, form.1).body(body);
+        let response = request.send().await.unwrap();
+        let allow = response.headers().get("allow").cloned();
+        ((response.status(), response.json::<Value>().await.unwrap()), allow)
+    };
+    let (answer, _) = send(Method::POST, b"code=\xff".to_vec()).await;
+    assert_error(&answer, 400, "invalid_request", 9_002_313);
+    for method in [Method::GET, Method::PUT, Method::DELETE] {
+        let (answer, allow) = send(method, Vec::new()).await;
+        assert_error(&answer, 405, "invalid_request", 900_561);
+        assert_eq!(allow.unwrap(), "POST");
+    }
+    // The longest body that is read, and one byte more.
+    let limit = 64 * 1024;
+    let padded = |size: usize| format!("code={}", "x".repeat(size - "code=".len())).into_bytes();
+    let (answer, _) = send(Method::POST, padded(limit)).await;
+    assert_error(&answer, 400, "invalid_request", 900_144);
+    let (answer, _) = send(Method::POST, padded(limit + 1)).await;
+    assert_error(&answer, 413, "invalid_request", 9_002_313);
+    let mut names: Vec<&str> = answer.1.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, MEMBERS);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod authority;
 mod authorize_refusals;
 mod code_flow;
 mod code_refusals;
@@ -11,6 +12,7 @@ mod discovery;
 mod form_post;
 mod front_channel;
 mod guest;
+mod local_only;
 mod logout;
 mod pages;
 mod password;

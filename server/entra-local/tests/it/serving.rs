@@ -66,6 +66,8 @@ async fn with_tls_the_certificate_is_enough_to_trust_it() {
     let browser = Browser::with(trusting());
     let code = app.code(&browser, AMARA).await;
     assert_eq!(app.redeem(&code, &[]).await.0, 200);
+    let forwarded = app.client.get(app.at("/error")).header("x-forwarded-for", "192.0.2.1").send().await.unwrap();
+    assert_eq!(forwarded.status(), 421);
     let page = browser.get(&app.authorize(&[])).await;
     assert!(page.header("set-cookie").ends_with("; Path=/; HttpOnly; SameSite=None; Secure"));
     assert!(Client::builder().build().unwrap().get(app.at("/error")).send().await.is_err());

@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use entra_local::AppRegistration;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, jwk::JwkSet};
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
 use url::Url;
@@ -68,8 +69,12 @@ impl App {
         browser.pick(&picker, username).await.sent("code").unwrap()
     }
 
-    /// Redeems a code; `changes` as for [`App::authorize`].
+    /// Redeems a code at `/organizations`; `changes` as for [`App::authorize`].
     pub async fn redeem(&self, code: &str, changes: &[(&str, &str)]) -> (StatusCode, Value) {
+        self.redeem_at("organizations", code, changes).await
+    }
+
+    pub async fn redeem_at(&self, tenant: &str, code: &str, changes: &[(&str, &str)]) -> (StatusCode, Value) {
         let (client_id, redirect_uri) = (self.client_id(), self.redirect_uri());
         let fields = [
             ("client_id", client_id.as_str()),
@@ -79,7 +84,7 @@ impl App {
             ("code", code),
             ("code_verifier", VERIFIER),
         ];
-        self.token("organizations", &merged(&fields, changes)).await
+        self.token(tenant, &merged(&fields, changes)).await
     }
 
     pub async fn refresh(&self, tenant: &str, token: &str, changes: &[(&str, &str)]) -> (StatusCode, Value) {
@@ -105,6 +110,17 @@ impl App {
         let (status, body) = self.redeem(&code, &[]).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         body["id_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Whether a published key verifies the signature. Nothing else is checked.
+    pub async fn verifies(&self, token: &str) -> bool {
+        let (_, keys) = self.json("/organizations/discovery/v2.0/keys").await;
+        let keys: JwkSet = serde_json::from_value(keys).unwrap();
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.validate_aud = false;
+        validation.validate_exp = false;
+        validation.required_spec_claims.clear();
+        keys.keys.iter().any(|key| decode::<Value>(token, &DecodingKey::from_jwk(key).unwrap(), &validation).is_ok())
     }
 
     pub async fn json(&self, path: &str) -> (StatusCode, Value) {
