@@ -28,8 +28,8 @@ pub(crate) async fn keys(State(idp): State<Arc<Idp>>, Path(segment): Path<String
     }
 }
 
-/// Endpoints keep the path segment that was asked for: `/organizations` leads to `/organizations/oauth2/…`, a tenant's
-/// id or domain to the tenant's id.
+/// The members are Entra's: it names neither its grant types nor its PKCE methods. Endpoints keep the path segment that
+/// was asked for: `/organizations` leads to `/organizations/oauth2/…`, a tenant's id or domain to the tenant's id.
 fn document(idp: &Idp, segment: &str, authority: Authority) -> Value {
     let path = match authority {
         Authority::Tenant(id) => id.to_string(),
@@ -45,14 +45,12 @@ fn document(idp: &Idp, segment: &str, authority: Authority) -> Value {
         "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
         "response_modes_supported": ["query", "form_post"],
         "response_types_supported": ["code"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
-        "code_challenge_methods_supported": ["S256"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "claims_supported": [
-            "sub", "iss", "aud", "exp", "iat", "nbf", "acct", "email", "given_name", "login_hint", "name", "nonce",
-            "oid", "preferred_username", "roles", "sid", "tid", "uti", "ver",
+            "sub", "iss", "aud", "exp", "iat", "nbf", "acct", "email", "login_hint", "name", "nonce", "oid",
+            "preferred_username", "roles", "sid", "tid", "uti", "ver",
         ],
         "request_uri_parameter_supported": false,
         "http_logout_supported": true,

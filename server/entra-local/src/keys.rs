@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::{Engine as _, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, EncodingKey, jwk::Jwk};
+use jsonwebtoken::{
+    Algorithm, EncodingKey,
+    jwk::{AlgorithmParameters, Jwk},
+};
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 
@@ -28,7 +31,7 @@ pub(crate) struct SigningKey {
     pub(crate) encoding: EncodingKey,
     /// `SubjectPublicKeyInfo` in PEM, which a confused verifier might take for an HMAC secret.
     pub(crate) public_pem: String,
-    parameters: Jwk,
+    parameters: AlgorithmParameters,
     certificate: String,
 }
 
@@ -40,14 +43,15 @@ impl SigningKey {
         let encoding = EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes())?;
         Ok(Self {
             kid: URL_SAFE_NO_PAD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate.der())),
-            parameters: Jwk::from_encoding_key(&encoding, Algorithm::RS256)?,
+            parameters: Jwk::from_encoding_key(&encoding, Algorithm::RS256)?.algorithm,
             encoding,
             public_pem: pair.public_key_pem(),
             certificate: STANDARD.encode(certificate.der()),
         })
     }
 
-    /// The published form (RFC 7517) with Entra's `issuer` and `cloud_instance_name` members.
+    /// The published form (RFC 7517) with Entra's `issuer` and `cloud_instance_name` members, and like Entra's without
+    /// `alg`.
     fn jwk(&self, issuer: &str, cloud: &str) -> Value {
         let mut jwk = json!(self.parameters);
         jwk["use"] = json!("sig");

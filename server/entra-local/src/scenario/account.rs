@@ -27,8 +27,6 @@ pub struct Account {
     pub username: String,
     /// Display name.
     pub name: String,
-    /// Given name, sent with the `profile` scope when present.
-    pub given_name: Option<String>,
     /// E-mail address, sent with the `email` scope when present.
     pub email: Option<String>,
     /// App roles assigned to the person. A token carries those that its application declares.

@@ -71,9 +71,6 @@ fn claims(idp: &Idp, app: &AppRegistration, subject: &Subject) -> Map<String, Va
         set("name", json!(account.name));
         set("oid", json!(account.oid));
         set("preferred_username", json!(account.username));
-        if let Some(given_name) = &account.given_name {
-            set("given_name", json!(given_name));
-        }
     }
     if let (true, Some(email)) = (subject.scopes.contains("email"), &account.email) {
         set("email", json!(email));

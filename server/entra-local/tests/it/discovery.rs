@@ -66,6 +66,45 @@ async fn an_unknown_tenant_is_refused_in_entras_shape() {
     }
 }
 
+fn members(object: &Value) -> Vec<&str> {
+    let mut names: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+#[tokio::test]
+async fn documents_and_keys_have_entras_members_and_no_others() {
+    let (running, app) = demo().await;
+    let document = document(&app, "organizations").await;
+    let expected = [
+        "authorization_endpoint",
+        "claims_supported",
+        "cloud_instance_name",
+        "end_session_endpoint",
+        "frontchannel_logout_supported",
+        "http_logout_supported",
+        "id_token_signing_alg_values_supported",
+        "issuer",
+        "jwks_uri",
+        "request_uri_parameter_supported",
+        "response_modes_supported",
+        "response_types_supported",
+        "scopes_supported",
+        "subject_types_supported",
+        "tenant_region_scope",
+        "token_endpoint",
+        "token_endpoint_auth_methods_supported",
+    ];
+    assert_eq!(members(&document), expected);
+    let cloud = format!("127.0.0.1:{}", running.base_url.port().unwrap());
+    assert_eq!(document["cloud_instance_name"], cloud);
+    let (_, body) = app.json("/organizations/discovery/v2.0/keys").await;
+    for key in body["keys"].as_array().unwrap() {
+        assert_eq!(members(key), ["cloud_instance_name", "e", "issuer", "kid", "kty", "n", "use", "x5c", "x5t"]);
+        assert_eq!(key["cloud_instance_name"], cloud);
+    }
+}
+
 #[tokio::test]
 async fn two_keys_are_published_each_bound_to_the_issuer() {
     let (running, app) = demo().await;
