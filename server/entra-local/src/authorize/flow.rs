@@ -45,7 +45,7 @@ impl Flow<'_> {
                 let candidates = self.candidates(&request);
                 match candidates.iter().find(|account| account.key() == key) {
                     Some(account) => self.authenticate(request, Arc::clone(account)),
-                    None => self.ask(request, Step::Pick(listed), Some(pages::Notice::UnknownAccount)),
+                    None => self.ask(request, Step::Pick(listed), Some(&pages::Notice::UnknownEntry)),
                 }
             }
             (Step::Pick(listed), Submission::Username(username)) => {
@@ -55,7 +55,10 @@ impl Flow<'_> {
                     None if self.idp.directory.knows_username(&username) => {
                         pages::refused(&AuthorizeError::ForeignAccount.sts(), self.trace)
                     }
-                    None => self.ask(request, Step::Pick(listed), Some(pages::Notice::UnknownAccount)),
+                    None => {
+                        let notice = pages::Notice::UnknownUsername(username);
+                        self.ask(request, Step::Pick(listed), Some(&notice))
+                    }
                 }
             }
             (Step::Password(account), Submission::Password(password)) => {
@@ -63,7 +66,7 @@ impl Flow<'_> {
                 if right {
                     self.proceed(request, account, true)
                 } else {
-                    self.ask(request, Step::Password(account), Some(pages::Notice::WrongPassword))
+                    self.ask(request, Step::Password(account), Some(&pages::Notice::WrongPassword))
                 }
             }
             (Step::Consent { account, interacted }, Submission::Accept) => {
@@ -104,7 +107,7 @@ impl Flow<'_> {
     }
 
     /// Shows a page, unless a test has answered it in advance.
-    fn ask(&self, request: AuthorizeRequest, step: Step, notice: Option<pages::Notice>) -> Response {
+    fn ask(&self, request: AuthorizeRequest, step: Step, notice: Option<&pages::Notice>) -> Response {
         if let Some(answer) = self.idp.control.take_answer(|answer| step.takes(answer)) {
             return self.submit(request, step, answer.into());
         }

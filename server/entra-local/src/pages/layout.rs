@@ -7,7 +7,7 @@ use url::Url;
 use super::html::escape;
 
 /// On every page, so that nobody takes the stand-in for the real thing.
-const BANNER: &str = "Local stand-in for Microsoft Entra ID. Development only.";
+const BANNER: &str = "Development sign-in. A local stand-in for Microsoft Entra ID.";
 
 /// One page, and where it may lead.
 #[derive(Debug, Default)]

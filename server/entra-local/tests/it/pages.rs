@@ -49,7 +49,7 @@ async fn what_a_request_says_is_escaped_on_a_refusal() {
     let uri = "http://x.example/<script>alert(1)</script>";
     let page = Browser::new().get(&app.authorize(&[("redirect_uri", uri)])).await;
     assert!(page.text.contains("&lt;script&gt;") && !page.text.contains("<script>"));
-    for text in ["Development only.", "Correlation id", "Request id"] {
+    for text in ["Development sign-in.", "Correlation id", "Request id"] {
         assert!(page.text.contains(text), "{text}");
     }
 }

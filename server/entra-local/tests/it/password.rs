@@ -2,7 +2,7 @@
 
 use entra_local::{Answer, Scenario, Secret};
 
-use crate::support::{AMARA, Browser, serve};
+use crate::support::{AMARA, Browser, serve, tag};
 
 fn with_password() -> Scenario {
     let mut scenario = Scenario::demo();
@@ -19,6 +19,12 @@ async fn the_password_is_asked_for_and_checked() {
     assert!(page.text.contains(r#"type="password""#));
     let again = browser.answer(&page, "password", "wrong").await;
     assert!(again.text.contains("AADSTS50126") && !again.text.contains("wrong"));
+    assert!(again.text.contains(r#"<p id="alert" role="alert">"#));
+    let field = tag(&again.text, "<input id=\"password\"");
+    for attribute in [r#"aria-invalid="true""#, r#"aria-describedby="alert""#, "autofocus"] {
+        assert!(field.contains(attribute), "{attribute}: {field}");
+    }
+    assert!(!page.text.contains("aria-invalid"), "nothing was wrong yet");
     // Choosing an account on the password page does not go round the password.
     let still = browser.answer(&again, "username", "ishaan@contoso.example").await;
     assert!(still.text.contains(r#"type="password""#));

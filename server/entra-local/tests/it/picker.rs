@@ -1,6 +1,6 @@
 //! The account picker and the protection of its forms.
 
-use crate::support::{AMARA, Browser, CONTOSO, DARIO, ISHAAN, button_value, demo, hidden_value};
+use crate::support::{AMARA, Browser, CONTOSO, DARIO, ISHAAN, button_value, demo, hidden_value, tag};
 
 #[tokio::test]
 async fn the_picker_lists_every_account_with_its_role() {
@@ -14,7 +14,7 @@ async fn the_picker_lists_every_account_with_its_role() {
         "IncidentManager",
         "No role",
         "Muster",
-        "Local stand-in for Microsoft Entra ID. Development only.",
+        "Development sign-in. A local stand-in for Microsoft Entra ID.",
     ];
     for text in shown {
         assert!(page.text.contains(text), "{text}");
@@ -38,10 +38,19 @@ async fn an_unknown_username_leads_back_to_the_picker() {
     let picker = browser.get(&app.authorize(&[])).await;
     let again = browser.answer(&picker, "username", "<b>@contoso.example").await;
     assert!(again.text.contains("AADSTS50034") && !again.text.contains("<b>"));
+    assert!(again.text.contains(r#"<p id="alert" role="alert">"#));
+    let field = tag(&again.text, "<input id=\"username\"");
+    for attribute in
+        [r#"value="&lt;b&gt;@contoso.example""#, r#"aria-invalid="true""#, r#"aria-describedby="alert""#, "autofocus"]
+    {
+        assert!(field.contains(attribute), "{attribute}: {field}");
+    }
+    assert!(!tag(&picker.text, "<input id=\"username\"").contains("aria-"), "nothing was wrong yet");
     assert!(browser.pick(&again, ISHAAN).await.sent("code").is_some());
     let picker = browser.get(&app.authorize(&[("prompt", "login")])).await;
     let again = browser.answer(&picker, "account", "nobody.nowhere").await;
     assert!(again.text.contains("AADSTS50034"));
+    assert!(!again.text.contains("aria-invalid"), "nobody typed anything");
 }
 
 #[tokio::test]

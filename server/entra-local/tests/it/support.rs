@@ -6,7 +6,7 @@ mod html;
 
 pub use app::{App, VERIFIER, claims, header};
 pub use browser::{Browser, Page};
-pub use html::{button_value, hidden_value};
+pub use html::{button_value, hidden_value, tag};
 
 use std::net::{Ipv4Addr, SocketAddr};
 

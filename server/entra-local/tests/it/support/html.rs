@@ -16,3 +16,9 @@ pub fn button_value(html: &str, text: &str) -> String {
         .unwrap_or_else(|| panic!("no account button with {text} in:\n{html}"));
     button.split_once('"').unwrap().0.to_owned()
 }
+
+/// The first tag that begins like this.
+pub fn tag(html: &str, beginning: &str) -> String {
+    let at = html.find(beginning).unwrap_or_else(|| panic!("no {beginning} in:\n{html}"));
+    html[at..].split_once('>').unwrap().0.to_owned()
+}
