@@ -2,17 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::{Name, Operation, Role, Roles, TenantId, Text, roles_for};
+use domain::{Name, Operation, Roles, TenantId, Text, roles_for};
 use entra_local::{Account, Scenario};
 use services::ports::Person;
 use services::seed::{Profile, SeedService, SeedTenant};
 use services::{Clock, RandomIds, ServiceError, SystemClock};
 use storage::Records;
-
-/// The app roles that Muster's registration declares.
-pub fn app_roles() -> Vec<String> {
-    Role::ALL.iter().map(ToString::to_string).collect()
-}
 
 /// Fills each organisation unless it is there already; with `empty`, only makes it.
 ///

@@ -2,13 +2,12 @@
 
 use std::net::SocketAddr;
 
-use ::entra_local::{AppRegistration, Audience, Consent, EntraLocal, Running, Scenario, Secret, StartError, Tls};
+use ::entra_local::{EntraLocal, Running, Scenario, StartError, Tls};
 use identity::{Authority, EntraAuthority, EntraTenant};
 use secrecy::SecretString;
 use services::ServiceError;
 use storage::Records;
 use url::Url;
-use uuid::Uuid;
 
 use crate::demo;
 use crate::state::Provider;
@@ -62,31 +61,23 @@ pub async fn provide(
     records: &Records,
     empty: bool,
 ) -> Result<(Provider, Local), LocalError> {
-    #[expect(clippy::disallowed_methods, reason = "a registration that lives as long as the process")]
-    let (client_id, secret) = (Uuid::new_v4(), Uuid::new_v4().to_string());
-    let scenario = Scenario::demo();
+    let mut scenario = Scenario::demo();
     demo::fill(&scenario, records, empty).await?;
     let accounts = demo::account_lines(&scenario);
-    let scenario = scenario.with_app(AppRegistration {
-        client_id,
-        name: "Muster".to_owned(),
-        client_secret: Secret::new(secret.clone()),
-        redirect_uris: vec![public_url.join("auth/callback")?],
-        post_logout_redirect_uris: vec![public_url.join("signed-out")?],
-        front_channel_logout_uri: None,
-        audience: Audience::Organizations,
-        roles: demo::app_roles(),
-        consent: Consent::Granted,
-    });
-    let running = EntraLocal::serve(scenario, address, Tls::Off).await?;
+    // The client id stays from run to run, and with it every `sub` and every open sign-in page; the secret does not.
+    let mut app = scenario.apps.remove(0);
+    app.redirect_uris = vec![public_url.join("auth/callback")?, public_url.join("signed-out")?];
+    let client_id = app.client_id.to_string();
+    let client_secret = SecretString::from(app.client_secret.expose());
+    let running = EntraLocal::serve(scenario.with_app(app), address, Tls::Off).await?;
     let provider = Provider {
         authority: Authority::Entra(EntraAuthority {
             base: running.base_url.clone(),
             tenant: EntraTenant::Organizations,
             allowed_tenants: None,
         }),
-        client_id: client_id.to_string(),
-        client_secret: SecretString::from(secret),
+        client_id,
+        client_secret,
         development: true,
     };
     Ok((provider, Local { running, accounts }))

@@ -1,5 +1,7 @@
-//! The twin of `local` in a build without the development sign-in: nothing of it is there.
+//! The twin of `local` in a build without the development sign-in. Settings that would need it are refused when they
+//! are read, so all this does is compile.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use storage::Records;
@@ -7,32 +9,31 @@ use url::Url;
 
 use crate::state::Provider;
 
-/// Never made.
+/// Cannot be made.
 pub struct Local {
     /// Never read.
     pub accounts: Vec<String>,
-    url: Url,
+    never: Infallible,
 }
 
-/// This program has no development sign-in.
+/// There is none in this build.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "nobody could sign in: set AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET and MUSTER_PUBLIC_URL \
-     (or the MUSTER_OIDC_ settings); this program was built without the development sign-in"
-)]
+#[error("this program was built without the development sign-in")]
 pub struct LocalError;
 
 impl Local {
     /// Never called.
     pub fn base_url(&self) -> &Url {
-        &self.url
+        match self.never {}
     }
 
     /// Never called.
-    pub async fn shutdown(self) {}
+    pub async fn shutdown(self) {
+        match self.never {}
+    }
 }
 
-/// Refuses.
+/// Never called.
 ///
 /// # Errors
 /// Always.

@@ -31,7 +31,6 @@ impl Authority {
             name: "Muster".to_owned(),
             client_secret: Secret::generate(),
             redirect_uris: vec![format!("{public_url}/auth/callback").parse().unwrap()],
-            post_logout_redirect_uris: Vec::new(),
             front_channel_logout_uri: None,
             audience: Audience::Organizations,
             roles: Scenario::demo().apps[0].roles.clone(),

@@ -11,6 +11,7 @@ mod functions;
 mod headers;
 mod host;
 mod operations;
+mod stand_in;
 mod support;
 mod tidy;
 mod walk;

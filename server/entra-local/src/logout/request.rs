@@ -16,7 +16,7 @@ use crate::{
 /// Where the browser goes afterwards, and which application sent it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Return {
-    /// The registered address, with `state`. Nothing if the address asked for is not registered: Entra then stays.
+    /// A redirect URI of the application, with `state`. Nothing if the address asked for is none: Entra then stays.
     pub(crate) next: Option<Url>,
     pub(crate) initiator: Option<Uuid>,
 }
@@ -30,8 +30,7 @@ pub(crate) struct Choice {
 
 pub(crate) fn read_return(idp: &Idp, params: &Params) -> Return {
     let asked = params.get("post_logout_redirect_uri");
-    let registers =
-        |app: &&Arc<AppRegistration>| app.post_logout_redirect_uris.iter().any(|uri| Some(uri.as_str()) == asked);
+    let registers = |app: &&Arc<AppRegistration>| app.redirect_uris.iter().any(|uri| Some(uri.as_str()) == asked);
     let named = params.get("client_id").and_then(|id| idp.directory.app(id));
     let app = match named {
         Some(app) => Some(app).filter(registers),

@@ -53,11 +53,9 @@ pub struct AppRegistration {
     /// The client secret. A file that leaves it out gets a random one.
     #[serde(default = "Secret::generate")]
     pub client_secret: Secret,
-    /// Where codes may be sent. Compared character by character.
+    /// Where codes may be sent, and where a browser may go after sign-out: Entra has one list for both. Compared
+    /// character by character.
     pub redirect_uris: Vec<Url>,
-    /// Where a browser may be sent after sign-out.
-    #[serde(default)]
-    pub post_logout_redirect_uris: Vec<Url>,
     /// Loaded in a hidden frame, with `iss` and `sid`, when a session that used this application ends.
     pub front_channel_logout_uri: Option<Url>,
     /// Who may sign in.

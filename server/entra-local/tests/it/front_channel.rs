@@ -11,7 +11,7 @@ fn two_apps() -> Scenario {
     let mut other = scenario.apps[0].clone();
     other.client_id = Uuid::from_u128(79);
     other.front_channel_logout_uri = Some("http://localhost:4000/front-channel".parse().unwrap());
-    other.post_logout_redirect_uris.clear();
+    other.redirect_uris = vec!["http://localhost:4000/callback".parse().unwrap()];
     scenario.apps[0].front_channel_logout_uri = Some("http://localhost:3000/front-channel".parse().unwrap());
     scenario.apps.push(other);
     scenario

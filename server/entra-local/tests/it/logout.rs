@@ -105,7 +105,8 @@ async fn the_form_is_good_at_its_own_browser_only() {
 async fn an_unregistered_address_is_not_gone_to() {
     let (_running, app) = demo().await;
     let browser = Browser::new();
-    for uri in ["http://localhost:3000/", "http://attacker.example/signed-out", ""] {
+    for uri in ["http://localhost:3000/", "http://localhost:3000/signed-out/", "http://attacker.example/signed-out", ""]
+    {
         app.code(&browser, AMARA).await;
         let page = browser.get(&logout(&app, &[("post_logout_redirect_uri", uri)])).await;
         assert_eq!(page.status, StatusCode::OK, "{uri}");
@@ -115,11 +116,20 @@ async fn an_unregistered_address_is_not_gone_to() {
 }
 
 #[tokio::test]
+async fn every_redirect_uri_is_an_address_to_go_to() {
+    let (_running, app) = demo().await;
+    for uri in &app.registration.redirect_uris {
+        let page = Browser::new().get(&logout(&app, &[("post_logout_redirect_uri", uri.as_str())])).await;
+        assert_eq!(page.location(), *uri);
+    }
+}
+
+#[tokio::test]
 async fn an_address_of_another_application_is_not_gone_to() {
     let mut scenario = Scenario::demo();
     let mut other = scenario.apps[0].clone();
     other.client_id = Uuid::from_u128(80);
-    other.post_logout_redirect_uris.clear();
+    other.redirect_uris = vec!["http://localhost:4000/callback".parse().unwrap()];
     scenario.apps.push(other.clone());
     let (_running, app) = serve(scenario).await;
     let status = async |client_id: String| {

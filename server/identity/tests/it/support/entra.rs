@@ -34,8 +34,8 @@ impl Entra {
             let started = RUNTIME.spawn(async {
                 let mut app = Scenario::demo().apps.remove(0);
                 let uri = |origin: &str, path: &str| format!("{origin}{path}").parse().unwrap();
-                app.redirect_uris = vec![uri(LOCAL, "/auth/callback"), uri(HTTPS, "/auth/callback")];
-                app.post_logout_redirect_uris = vec![uri(LOCAL, "/signed-out"), uri(HTTPS, "/signed-out")];
+                let site = |origin: &str| [uri(origin, "/auth/callback"), uri(origin, "/signed-out")];
+                app.redirect_uris = [site(LOCAL), site(HTTPS)].concat();
                 let secret = app.client_secret.expose().to_owned();
                 let scenario = Scenario::demo().with_app(app);
                 (EntraLocal::serve(scenario, "127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap(), secret)
