@@ -146,6 +146,32 @@ async fn sweeping_removes_the_expired_in_batches_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_sweeper_does_not_stop_at_one_batch() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("state.db"), clock());
+    let (soon, later) = (clock.now() + Duration::MINUTE, clock.now() + Duration::HOUR);
+    {
+        let state = open(&path, &clock).await;
+        for number in 0..1201 {
+            let _ = state.put(&format!("soon-{number}"), b"x", soon, Expected::Absent).await.unwrap();
+        }
+        let _ = state.put("later", b"x", later, Expected::Absent).await.unwrap();
+    }
+    clock.advance(Duration::MINUTE);
+    // The first tick comes at once, the second not in the life of this test.
+    let options = EmbeddedOptions { sweep_every: StdDuration::from_hours(1), ..EmbeddedOptions::default() };
+    let state = EmbeddedState::open_with(&path, Arc::clone(&clock) as Arc<dyn Clock>, options).await.unwrap();
+    let mut raw = raw(&path).await;
+    let swept = async {
+        let left = "SELECT count(*) FROM entry";
+        while sqlx::query_scalar::<_, i64>(left).fetch_one(&mut raw).await.unwrap() > 1 {}
+    };
+    // Only a sweeper that has stopped takes that long.
+    tokio::time::timeout(StdDuration::from_mins(1), swept).await.expect("rows are left over");
+    assert!(state.get("later").await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn a_file_of_a_newer_program_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let (path, clock) = (folder.path().join("state.db"), clock());
