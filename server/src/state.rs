@@ -58,6 +58,9 @@ pub enum BuildError {
     /// A constant path of ours is no path.
     #[error("the start page is no place to return to: {0}")]
     ReturnTo(#[from] identity::ReturnToError),
+    /// There is no key for the cursors of lists.
+    #[error("the key ring is of no use: {0}")]
+    Key(#[from] identity::SealError),
     /// The identity layer refuses its settings.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
     Identity(Vec<identity::SettingProblem>),
@@ -85,7 +88,7 @@ impl AppState {
             records.clone(),
             clock,
             ids.clone(),
-            CursorKey::new(&ring.derive("list cursor")),
+            CursorKey::new(&ring.derive("list cursor")?),
         );
         let pages = Pages::new(leptos.clone(), provider.development);
         let events = SignIns::new(directory, &provider.authority, pages.clone());

