@@ -13,17 +13,14 @@ use crate::error::ProviderError;
 
 /// A successful answer (RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3) with Entra's `client_info`. The ID
 /// token stays text: the protocol crate's type for it would reject unusual tokens while parsing, before our validator
-/// could say what is wrong with them.
+/// could say what is wrong with them. What is not used here is not read, so that a provider that writes it in its own way
+/// (`"expires_in": "3600"`) still signs people in.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct TokenReply {
     access_token: AccessToken,
     /// Compared without regard to case in the protocol, and there is only one.
     #[serde(skip, default = "bearer")]
     token_type: CoreTokenType,
-    #[serde(default)]
-    expires_in: Option<u64>,
-    #[serde(default)]
-    refresh_token: Option<RefreshToken>,
     #[serde(rename = "id_token")]
     pub(crate) raw_id_token: Option<String>,
     #[serde(default)]
@@ -52,11 +49,11 @@ impl OAuth2TokenResponse for TokenReply {
     }
 
     fn expires_in(&self) -> Option<Duration> {
-        self.expires_in.map(Duration::from_secs)
+        None
     }
 
     fn refresh_token(&self) -> Option<&RefreshToken> {
-        self.refresh_token.as_ref()
+        None
     }
 
     fn scopes(&self) -> Option<&Vec<Scope>> {
@@ -105,5 +102,21 @@ impl From<ErrorReply> for ProviderError {
             correlation_id: uuid(reply.correlation_id),
             trace_id: uuid(reply.trace_id),
         }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_used_may_be_written_in_any_way() {
+        let odd = json!({ "access_token": "a", "token_type": 7, "expires_in": "3600", "refresh_token": {}, "scope": [],
+            "id_token": "t" });
+        let reply: TokenReply = serde_json::from_value(odd).unwrap();
+        assert_eq!(reply.raw_id_token.as_deref(), Some("t"));
     }
 }
