@@ -3,7 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicU64, Ordering},
+};
 
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Mutex;
@@ -13,8 +16,10 @@ use crate::error::UpstreamError;
 #[derive(Debug)]
 pub(crate) struct Cached<T> {
     copy: RwLock<Option<Copy<T>>>,
-    /// Held while fetching. Counts the fetches, and keeps the last failure for those who waited for the same fetch.
+    /// Held while fetching, and for a look. Keeps the last failure for those who waited for the same fetch.
     fetching: Mutex<Fetches>,
+    /// How many fetches have come to an end; outside of the lock, so that it can be read before waiting for it.
+    ended: AtomicU64,
     rules: Freshness,
 }
 
@@ -25,7 +30,8 @@ pub(crate) struct Freshness {
     pub(crate) refresh_after: Duration,
     /// If that fails, the old copy still serves until this age.
     pub(crate) last_known_good: Duration,
-    /// However eagerly somebody asks for a newer copy, fetches are at least this far apart.
+    /// However eagerly somebody asks for a newer copy, as long as there is one that serves, fetches are at least this far
+    /// apart. Without one each request tries again, one at a time: to wait would only keep people out for longer.
     pub(crate) floor: Duration,
 }
 
@@ -37,14 +43,13 @@ struct Copy<T> {
 
 #[derive(Debug, Default)]
 struct Fetches {
-    count: u64,
     last_attempt: Option<OffsetDateTime>,
     last_failure: Option<UpstreamError>,
 }
 
 impl<T> Cached<T> {
     pub(crate) fn new(rules: Freshness) -> Self {
-        Self { copy: RwLock::new(None), fetching: Mutex::new(Fetches::default()), rules }
+        Self { copy: RwLock::new(None), fetching: Mutex::new(Fetches::default()), ended: AtomicU64::new(0), rules }
     }
 
     /// The copy in memory, whatever its age.
@@ -80,18 +85,17 @@ impl<T> Cached<T> {
     where
         F: Future<Output = Result<T, UpstreamError>>,
     {
-        let seen = self.read().map(|(_, fetched_at)| fetched_at);
-        let attempts_seen = self.fetching.try_lock().ok().map(|fetches| fetches.count);
+        let ended_before = self.ended.load(Ordering::Acquire);
         let mut fetches = self.fetching.lock().await;
 
-        // Somebody else fetched while we waited: their result is ours, good or bad.
-        let waited = attempts_seen != Some(fetches.count);
-        let held = self.read();
-        if waited && let Some(failure) = fetches.last_failure.clone() {
+        // Somebody's fetch came to its end while we waited: their result is ours, good or bad. That the lock was taken says
+        // nothing, its holder may only have had a look.
+        let shared = self.ended.load(Ordering::Acquire) != ended_before;
+        if shared && let Some(failure) = fetches.last_failure.clone() {
             return self.last_known_good(now).ok_or(failure);
         }
-        if let Some((value, fetched_at)) = held
-            && (Some(fetched_at) != seen || (!eager && now - fetched_at < self.rules.refresh_after))
+        if let Some((value, fetched_at)) = self.read()
+            && (shared || (!eager && now - fetched_at < self.rules.refresh_after))
         {
             return Ok(value);
         }
@@ -100,9 +104,11 @@ impl<T> Cached<T> {
             return Ok(value);
         }
 
-        fetches.count += 1;
         fetches.last_attempt = Some(now);
-        match fetch().await {
+        let answer = fetch().await;
+        // Not before: whoever waits for a fetch that is given up half-way has no result to share.
+        self.ended.fetch_add(1, Ordering::AcqRel);
+        match answer {
             Ok(value) => {
                 fetches.last_failure = None;
                 let value = Arc::new(value);

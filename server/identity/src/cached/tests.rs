@@ -52,6 +52,37 @@ async fn however_eagerly_asked_fetches_are_half_a_minute_apart() {
 }
 
 #[tokio::test]
+async fn without_a_copy_that_serves_each_request_tries() {
+    let cached = Cached::new(RULES);
+    assert_eq!(get(&cached, Duration::ZERO, Err(DOWN)).await, Err(DOWN));
+    assert_eq!(get(&cached, Duration::SECOND, Err(DOWN)).await, Err(DOWN));
+    assert_eq!(get(&cached, Duration::seconds(2), Ok(1)).await, Ok(1));
+    assert_eq!(newer(&cached, Duration::hours(24), Err(DOWN)).await, Ok(1));
+    assert_eq!(newer(&cached, Duration::hours(24) + Duration::seconds(2), Ok(2)).await, Ok(2), "too old to serve");
+}
+
+#[tokio::test]
+async fn an_old_failure_is_no_answer_for_somebody_who_waited_for_the_lock_only() {
+    let cached = Cached::new(RULES);
+    assert_eq!(get(&cached, Duration::ZERO, Err(DOWN)).await, Err(DOWN));
+    let looking = cached.fetching.lock().await;
+    let (got, ()) = tokio::join!(get(&cached, Duration::ZERO, Ok(1)), async { drop(looking) });
+    assert_eq!(got, Ok(1));
+}
+
+#[tokio::test]
+async fn a_fetch_that_is_given_up_half_way_is_nobodys_result() {
+    let cached = Cached::new(RULES);
+    assert_eq!(get(&cached, Duration::ZERO, Err(DOWN)).await, Err(DOWN));
+    let given_up = async {
+        let never = cached.get(START, async || futures::future::pending().await);
+        tokio::select! { biased; _ = never => {}, () = tokio::task::yield_now() => {} }
+    };
+    let ((), got) = tokio::join!(given_up, get(&cached, Duration::ZERO, Ok(1)));
+    assert_eq!(got, Ok(1));
+}
+
+#[tokio::test]
 async fn a_clock_that_was_set_back_does_not_stop_fetching() {
     let cached = Cached::new(RULES);
     assert_eq!(get(&cached, Duration::hours(5), Ok(1)).await, Ok(1));
