@@ -1,5 +1,8 @@
 //! Requests to the authority: a time limit, a size limit, no redirects, and errors that repeat nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use openidconnect::{HttpRequest, HttpResponse};
@@ -11,17 +14,33 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Metadata and key sets are a few kilobytes; Entra's largest key set is below 40.
 const LARGEST: usize = 512 * 1024;
 
-/// A client that follows no redirect and gives up after five seconds, as [`crate::Identity`] needs one.
+/// A client that follows no redirect and gives up after five seconds, as [`crate::Identity`] needs one. It uses the proxies
+/// of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), but never for this machine: no proxy elsewhere
+/// can reach an authority on our loopback interface.
 ///
 /// # Errors
 /// When TLS cannot be set up.
 pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
+    client(TIMEOUT, |name| std::env::var(name).ok())
+}
+
+fn client(limit: Duration, setting: impl Fn(&str) -> Option<String>) -> Result<reqwest::Client, reqwest::Error> {
+    let bare = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(TIMEOUT)
-        .connect_timeout(TIMEOUT)
+        .timeout(limit)
         .user_agent(concat!("identity/", env!("CARGO_PKG_VERSION")))
-        .build()
+        .no_proxy();
+    proxies(setting).into_iter().fold(bare, reqwest::ClientBuilder::proxy).build()
+}
+
+/// As reqwest reads the environment by itself, in capitals or not; what is no URL is passed over.
+fn proxies(setting: impl Fn(&str) -> Option<String>) -> Vec<reqwest::Proxy> {
+    let named = |name: &str| setting(name).or_else(|| setting(&name.to_ascii_lowercase()));
+    let direct = format!("localhost,127.0.0.0/8,::1,{}", named("NO_PROXY").unwrap_or_default());
+    let http = named("HTTP_PROXY").or_else(|| named("ALL_PROXY")).map(reqwest::Proxy::http);
+    let https = named("HTTPS_PROXY").or_else(|| named("ALL_PROXY")).map(reqwest::Proxy::https);
+    let usable = [http, https].into_iter().flatten().filter_map(Result::ok);
+    usable.map(|proxy| proxy.no_proxy(reqwest::NoProxy::from_string(&direct))).collect()
 }
 
 /// A JSON document by GET.
@@ -45,6 +64,15 @@ pub(crate) async fn get_json<T: DeserializeOwned>(
 /// One request as the openidconnect crate makes them. Throttling and server faults come back as errors, any other status
 /// as a response.
 pub(crate) async fn send(
+    http: &reqwest::Client,
+    endpoint: &'static str,
+    request: HttpRequest,
+) -> Result<HttpResponse, UpstreamError> {
+    send_within(TIMEOUT, http, endpoint, request).await
+}
+
+async fn send_within(
+    limit: Duration,
     http: &reqwest::Client,
     endpoint: &'static str,
     request: HttpRequest,
@@ -88,7 +116,7 @@ pub(crate) async fn send(
         *answer.headers_mut() = headers;
         Ok(answer)
     };
-    tokio::time::timeout(TIMEOUT, exchange)
+    tokio::time::timeout(limit, exchange)
         .await
         .unwrap_or(Err(UpstreamError::Unreachable { endpoint, reason: "timeout" }))
 }
