@@ -126,6 +126,10 @@ impl SignInError {
             Self::Provider(error) => error.class(),
             Self::Upstream(UpstreamError::Throttled { .. }) => ErrorClass::Throttled,
             Self::Upstream(UpstreamError::Metadata { .. }) => ErrorClass::Configuration,
+            // "There is no such thing here" does not pass by itself, a request that took too long does.
+            Self::Upstream(UpstreamError::Status { status: 400..=407 | 409..=428 | 430..=499, .. }) => {
+                ErrorClass::Configuration
+            }
             Self::Upstream(
                 UpstreamError::Unreachable { .. } | UpstreamError::Status { .. } | UpstreamError::Unreadable { .. },
             )
@@ -170,5 +174,39 @@ impl SignInError {
                 self.class().as_str().to_owned()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_that_does_not_pass_by_itself_is_the_operators_business() {
+        for (status, class) in [
+            (400, ErrorClass::Configuration),
+            (401, ErrorClass::Configuration),
+            (404, ErrorClass::Configuration),
+            (407, ErrorClass::Configuration),
+            (408, ErrorClass::Transient),
+            (409, ErrorClass::Configuration),
+            (499, ErrorClass::Configuration),
+            (500, ErrorClass::Transient),
+            (503, ErrorClass::Transient),
+        ] {
+            let error = SignInError::from(UpstreamError::Status { endpoint: "keys", status });
+            assert_eq!(error.class(), class, "{status}");
+            assert_eq!(error.retry_after().is_some(), class == ErrorClass::Transient, "{status}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_to_wait_for_more_than_an_hour() {
+        let throttled = |retry_after| SignInError::from(UpstreamError::Throttled { endpoint: "token", retry_after });
+        assert_eq!(throttled(Some(7)).retry_after(), Some(7));
+        assert_eq!(throttled(Some(3600)).retry_after(), Some(3600));
+        assert_eq!(throttled(Some(3601)).retry_after(), Some(3600));
+        assert_eq!(throttled(Some(u32::MAX)).retry_after(), Some(3600));
+        assert_eq!(throttled(None).retry_after(), Some(30));
     }
 }
