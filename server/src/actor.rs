@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use app::AppError;
 use async_trait::async_trait;
 use axum::extract::Request;
-use axum::http::header::USER_AGENT;
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use domain::{Actor, Roles, TenantId};
-use identity::{Authority, Principal, Refusal, SignInEvents, SignInFailurePage, SignInRefused};
+use identity::{AccountId, Authority, Principal, Refusal, SignInEvents, SignInFailurePage, SignInRefused};
+use server_fn::error::FromServerFnError;
 use services::audit::{Caller, RequestFacts};
-use services::{DirectoryService, ServiceError, SignIn, user_id};
+use services::{DirectoryService, SignIn, user_id};
 use uuid::Uuid;
 
 use crate::http::request_log::RequestId;
@@ -29,10 +31,22 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
 fn actor(principal: &Principal) -> Actor {
     let tenant = TenantId(principal.tenant_id);
     Actor {
-        id: user_id(tenant, &principal.subject),
+        id: user_id(tenant, &subject(principal)),
         tenant,
         name: principal.name.clone(),
         roles: roles(&principal.roles),
+    }
+}
+
+/// What a person is known by within their tenant, for ever. An object id of Entra is one by itself. A plain provider's `sub`
+/// is one only together with the issuer that gave it out: another issuer under the same tenant id must not inherit what
+/// this one's people wrote, and a provider that is free to choose subjects must not reach `command line`, which is what
+/// imports are written under.
+fn subject(principal: &Principal) -> String {
+    if principal.account == AccountId::entra(&principal.subject, principal.tenant_id) {
+        principal.subject.clone()
+    } else {
+        principal.account.home.clone()
     }
 }
 
@@ -42,7 +56,7 @@ fn roles(claims: &[String]) -> Roles {
 }
 
 fn facts(request: &Request) -> RequestFacts {
-    let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     RequestFacts {
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
         ip: request.extensions().get::<identity::ClientIp>().map(|ip| ip.0.to_string()),
@@ -76,13 +90,20 @@ impl SignIns {
     }
 }
 
+/// For programs, and for pages that are hydrated: the error that server functions give, which pages understand.
+fn unavailable() -> Response {
+    let body = AppError::Unavailable.ser();
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (StatusCode::SERVICE_UNAVAILABLE, kind, body).into_response()
+}
+
 #[async_trait]
 impl SignInEvents for SignIns {
     async fn signing_in(&self, principal: &Principal, request: &identity::RequestFacts) -> Result<(), SignInRefused> {
         let sign_in = SignIn {
             tenant: TenantId(principal.tenant_id),
             tenant_name: self.tenant_names.get(&principal.tenant_id).cloned(),
-            subject: principal.subject.clone(),
+            subject: subject(principal),
             name: principal.name.clone(),
             roles: roles(&principal.roles),
         };
@@ -90,12 +111,12 @@ impl SignInEvents for SignIns {
             Ok(_) => Ok(()),
             Err(error) => {
                 tracing::error!(%error, cause = ?std::error::Error::source(&error), "nobody can sign in: the sign-in cannot be recorded");
-                let unavailable = matches!(error, ServiceError::Unavailable(_));
+                // Whatever is wrong with the records, it is no decision about this person.
                 Err(SignInRefused {
                     code: "records_unavailable",
                     title: "Signing in is not possible right now".to_owned(),
                     sentence: "Muster's records cannot be written at the moment. Try again in a minute.".to_owned(),
-                    unavailable,
+                    unavailable: true,
                 })
             }
         }
@@ -117,7 +138,155 @@ impl SignInEvents for SignIns {
         }
     }
 
-    fn page(&self, page: SignInFailurePage) -> Response {
+    fn page(&self, page: SignInFailurePage, request: &identity::RequestFacts) -> Response {
+        if page.status == StatusCode::SERVICE_UNAVAILABLE && !request.navigation {
+            return unavailable();
+        }
         self.pages.sign_in_failure(&page)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use axum::body::to_bytes;
+    use identity::RequestFacts;
+    use leptos::config::LeptosOptions;
+    use services::ports::DirectoryStore;
+    use services::{RandomIds, SystemClock};
+    use storage::{Records, RecordsOptions, RecordsUrl};
+    use tempfile::TempDir;
+    use time::OffsetDateTime;
+
+    use super::*;
+
+    const TENANT: Uuid = Uuid::from_u128(7);
+
+    fn principal(account: AccountId, issuer: &str, subject: &str) -> Principal {
+        Principal {
+            account,
+            home_account: None,
+            tenant_id: TENANT,
+            subject: subject.to_owned(),
+            issuer: issuer.to_owned(),
+            name: "Amara".to_owned(),
+            username: None,
+            roles: Vec::new(),
+            sid: None,
+            login_hint: None,
+            signed_in_at: OffsetDateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn of_provider(issuer: &str, subject: &str) -> Principal {
+        principal(AccountId::subject(issuer, subject), issuer, subject)
+    }
+
+    fn of_entra(oid: &str) -> Principal {
+        principal(AccountId::entra(oid, TENANT), "https://login.example/7/v2.0", oid)
+    }
+
+    struct Bench {
+        records: Arc<Records>,
+        sign_ins: Arc<SignIns>,
+        _folder: TempDir,
+    }
+
+    async fn bench() -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let url = RecordsUrl::file(folder.path().join("records.sqlite"));
+        let records = Arc::new(Records::open(&url, &RecordsOptions::default()).await.unwrap());
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
+        let directory = DirectoryService::new(records.clone(), records.clone(), clock, ids);
+        let authority = Authority::Oidc(identity::OidcAuthority {
+            issuer: "https://op.example".parse().unwrap(),
+            tenant_id: TENANT,
+            tenant_name: "Example".to_owned(),
+            role_claim: "roles".to_owned(),
+        });
+        let pages = pages::Pages::new(LeptosOptions::builder().output_name("muster").build(), false);
+        Bench { records, sign_ins: SignIns::new(directory, &authority, pages), _folder: folder }
+    }
+
+    #[test]
+    fn an_entra_account_is_its_object_id() {
+        let oid = "0a6d2b91-4c1e-4f87-b3a5-91e7c05d4821";
+        assert_eq!(actor(&of_entra(oid)).id, user_id(TenantId(TENANT), oid));
+    }
+
+    #[test]
+    fn an_account_of_a_plain_provider_is_issuer_and_subject() {
+        let id = |issuer: &str, subject: &str| actor(&of_provider(issuer, subject)).id;
+        assert_eq!(id("https://op.example", "amara"), id("https://op.example", "amara"));
+        let all = [
+            id("https://op.example", "amara"),
+            id("https://op.example", "nuri"),
+            id("https://other.example", "amara"),
+            id("https://op.example/a", "mara"),
+            user_id(TenantId(TENANT), "amara"),
+        ];
+        for (n, one) in all.iter().enumerate() {
+            assert!(all[n + 1..].iter().all(|other| other != one), "{n}");
+        }
+    }
+
+    #[test]
+    fn no_subject_of_a_plain_provider_is_that_of_somebody_else() {
+        let oid = "0a6d2b91-4c1e-4f87-b3a5-91e7c05d4821";
+        for chosen in ["command line", oid, "https://op.example#command line", ""] {
+            let person = actor(&of_provider("https://op.example", chosen));
+            assert_ne!(person.id, user_id(TenantId(TENANT), "command line"), "imports are written under that");
+            assert_ne!(person.id, actor(&of_entra(oid)).id, "{chosen}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_signs_in_is_recorded_as_who_acts_later() {
+        let Bench { records, sign_ins, _folder } = bench().await;
+        records.migrate().await.unwrap();
+        let people = [of_provider("https://op.example", "command line"), of_entra("0a6d2b91")];
+        for person in &people {
+            sign_ins.signing_in(person, &RequestFacts::default()).await.unwrap();
+        }
+        let recorded = records.people(TenantId(TENANT), 10).await.unwrap();
+        assert_eq!(recorded.len(), 2);
+        for person in &people {
+            assert!(recorded.iter().any(|view| view.id == actor(person).id), "{person:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn records_that_are_out_of_order_refuse_nobody() {
+        let Bench { sign_ins, _folder, .. } = bench().await;
+        // Without its tables the store fails in a way that no waiting mends.
+        let refused = sign_ins.signing_in(&of_entra("0a6d2b91"), &RequestFacts::default()).await.unwrap_err();
+        assert!(refused.unavailable, "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn a_page_is_for_people_and_an_error_for_programs() {
+        let Bench { sign_ins, _folder, .. } = bench().await;
+        let page = |status| SignInFailurePage {
+            reference: "REFERENCE".to_owned(),
+            status,
+            title: "Title".to_owned(),
+            sentence: "Sentence.".to_owned(),
+            start_again: None,
+            continue_to: None,
+        };
+        let program = RequestFacts::default();
+        let person = RequestFacts { navigation: true, ..RequestFacts::default() };
+        let answer = sign_ins.page(page(StatusCode::SERVICE_UNAVAILABLE), &program);
+        assert_eq!(
+            (answer.status(), &answer.headers()["content-type"]),
+            (StatusCode::SERVICE_UNAVAILABLE, &"application/json".parse().unwrap())
+        );
+        let body = to_bytes(answer.into_body(), 1000).await.unwrap();
+        assert_eq!(AppError::de(body), AppError::Unavailable);
+        for (status, facts) in [(StatusCode::SERVICE_UNAVAILABLE, person), (StatusCode::BAD_REQUEST, program)] {
+            let answer = sign_ins.page(page(status), &facts);
+            assert_eq!(answer.status(), status);
+            assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+        }
     }
 }

@@ -7,6 +7,7 @@ mod validate;
 
 use url::Url;
 
+pub(crate) use authority::TENANT_PLACEHOLDER;
 pub use authority::{Authority, EntraAuthority, EntraTenant, OidcAuthority, PUBLIC_CLOUD};
 pub use credential::ClientCredential;
 pub use session_policy::SessionPolicy;

@@ -74,11 +74,7 @@ impl ProviderMetadata {
 fn is_issuer_of(authority: &Authority, issuer: &str) -> bool {
     match authority {
         Authority::Entra(entra) => issuer == entra.issuer_template(),
-        // The URL type adds a slash to a bare origin; there both spellings are the configured one.
-        Authority::Oidc(oidc) => {
-            let configured = oidc.issuer.as_str();
-            issuer == configured || (oidc.issuer.path() == "/" && issuer == configured.trim_end_matches('/'))
-        }
+        Authority::Oidc(oidc) => oidc.is_issuer(issuer),
     }
 }
 

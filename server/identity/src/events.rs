@@ -26,13 +26,16 @@ pub trait SignInEvents: Send + Sync + 'static {
     /// Somebody's session has ended because they signed out.
     async fn signed_out(&self, principal: &Principal, request: &RequestFacts);
 
-    /// A sign-in that this site began has failed. Callbacks that belong to no sign-in are logged only, or anybody could
-    /// fill the audit trail.
+    /// A browser came back to a sign-in that this site had begun for it, and the sign-in failed. Sign-ins that cannot even
+    /// begin, and callbacks that belong to none, are logged only: they cost nothing and would fill the audit trail. What is
+    /// left costs whoever does it a sign-in begun for each entry; how many those may be is up to the application's rate
+    /// limit.
     async fn refused(&self, refusal: &Refusal, request: &RequestFacts);
 
-    /// The error page in the application's own look. What it gets holds no text from outside.
-    fn page(&self, page: SignInFailurePage) -> Response {
-        web::plain_page(&page)
+    /// The error page in the application's own look, or whatever a program understands if `request` is no
+    /// [`navigation`](RequestFacts::navigation). The page holds no text from outside. Its status stays whatever comes back.
+    fn page(&self, page: SignInFailurePage, request: &RequestFacts) -> Response {
+        web::plain_page(&page, request)
     }
 }
 
@@ -45,6 +48,8 @@ pub struct RequestFacts {
     pub user_agent: Option<String>,
     /// `X-Request-Id`, cut off at 64 characters.
     pub request_id: Option<String>,
+    /// Whether a browser is about to show the answer as a page, as opposed to a script or a program.
+    pub navigation: bool,
 }
 
 /// A failed sign-in as the audit trail should have it.
@@ -87,6 +92,7 @@ impl RequestFacts {
             ip: extensions.get::<ClientIp>().map(|ip| ip.0),
             user_agent: text("user-agent", 256),
             request_id: text("x-request-id", 64),
+            navigation: web::is_navigation(headers),
         }
     }
 }
@@ -111,5 +117,18 @@ mod tests {
         assert_eq!(facts.user_agent.unwrap().len(), 256);
         assert_eq!(facts.request_id.unwrap().len(), 64);
         assert_eq!(facts.ip, Some([127, 0, 0, 9].into()), "a header that anybody can send is not believed");
+    }
+
+    #[test]
+    fn a_navigation_is_what_fetch_metadata_or_else_accept_says() {
+        let navigation = |headers: &[(&'static str, &'static str)]| {
+            let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
+            RequestFacts::of(&headers.collect(), &Extensions::new()).navigation
+        };
+        assert!(navigation(&[("sec-fetch-mode", "navigate"), ("accept", "*/*")]));
+        assert!(!navigation(&[("sec-fetch-mode", "cors"), ("accept", "text/html")]));
+        assert!(navigation(&[("accept", "text/html,*/*;q=0.8")]));
+        assert!(!navigation(&[("accept", "application/json")]));
+        assert!(!navigation(&[]));
     }
 }

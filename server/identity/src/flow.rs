@@ -13,7 +13,7 @@ use openidconnect::{
 use time::OffsetDateTime;
 use url::Url;
 
-pub use prompt::Prompt;
+pub(crate) use prompt::Prompt;
 
 use crate::{
     cached::Cached,
@@ -168,7 +168,7 @@ impl Flow {
     }
 
     /// The URL that ends the authority's own session as well (OpenID Connect RP-Initiated Logout 1.0), if it has one.
-    pub(crate) async fn end_session_url(&self, principal: Option<&Principal>) -> Option<Url> {
+    pub(crate) async fn end_session_url(&self, principal: &Principal) -> Option<Url> {
         let metadata = match self.metadata().await {
             Ok(metadata) => metadata,
             Err(error) => {
@@ -177,13 +177,13 @@ impl Flow {
             }
         };
         let mut url = metadata.end_session_endpoint.clone()?;
-        if let (Authority::Entra(_), Some(principal)) = (&self.config.authority, principal) {
+        if matches!(self.config.authority, Authority::Entra(_)) {
             use_tenant(&mut url, &principal.tenant_id.to_string());
         }
         let mut query = url.query_pairs_mut();
         query.append_pair("post_logout_redirect_uri", &self.config.post_logout_redirect_uri());
         query.append_pair("client_id", &self.config.client_id);
-        if let Some(hint) = principal.and_then(|principal| principal.login_hint.as_deref()) {
+        if let Some(hint) = &principal.login_hint {
             query.append_pair("logout_hint", hint);
         }
         drop(query);

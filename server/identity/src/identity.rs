@@ -46,7 +46,8 @@ impl Identity {
         app: Arc<dyn SignInEvents>,
     ) -> Result<Self, Vec<SettingProblem>> {
         config.validate()?;
-        let store = Store::new(Arc::clone(&state), ring.clone(), Arc::clone(&clock), config.session);
+        let authority = config.authority.clone();
+        let store = Store::new(Arc::clone(&state), ring.clone(), Arc::clone(&clock), config.session, authority);
         let names = CookieNames::new(&config.cookie_name, config.is_https());
         let inner = Inner {
             sessions: Sessions { store, names, events: app },

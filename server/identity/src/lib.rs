@@ -35,7 +35,6 @@ pub use config::{
 };
 pub use error::{CallbackProblem, ErrorClass, ProviderError, SignInError, SignInRefused, UpstreamError};
 pub use events::{Refusal, RequestFacts, SignInEvents, SignInFailurePage};
-pub use flow::Prompt;
 pub use identity::Identity;
 pub use key_ring::{KeyRing, KeyRingError};
 pub use outgoing::http_client;

@@ -8,9 +8,9 @@ mod sign_in;
 mod sign_out;
 
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 
-pub(crate) use page::{plain_page, report};
+pub(crate) use page::{answer, plain_page, report};
 pub(crate) use router::router;
 
 /// Nothing about signing in is ever kept by a cache.
@@ -22,6 +22,16 @@ pub(crate) fn no_store(mut response: Response) -> Response {
 fn add_cookies(response: &mut Response, cookies: impl IntoIterator<Item = HeaderValue>) {
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Whether a browser is about to show the answer as a page. `Sec-Fetch-Mode` says so (Fetch Metadata Request Headers,
+/// section 2.3); a browser without it is known by its `Accept`.
+pub(crate) fn is_navigation(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-mode") {
+        Some(mode) => mode == "navigate",
+        None => text("accept").is_some_and(|accept| accept.contains("text/html")),
     }
 }
 

@@ -3,10 +3,16 @@
 use std::collections::BTreeSet;
 
 use url::Url;
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
+
+/// The tenant of personal Microsoft accounts. `/organizations` does not sign them in.
+const CONSUMERS: Uuid = uuid!("9188040d-6c67-4c5b-b112-36a304b66dad");
 
 /// The sign-in service of Microsoft's public cloud.
 pub const PUBLIC_CLOUD: &str = "https://login.microsoftonline.com/";
+
+/// Stands for the tenant in the metadata of Entra's multi-tenant authorities and in their keys.
+pub(crate) const TENANT_PLACEHOLDER: &str = "{tenantid}";
 
 /// An OpenID Provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,17 +72,47 @@ impl EntraTenant {
 }
 
 impl EntraAuthority {
+    /// The issuer of the tokens of `tenant`, or of its placeholder.
+    pub(crate) fn issuer_of(&self, tenant: &str) -> String {
+        format!("{}/{tenant}/v2.0", self.base.as_str().trim_end_matches('/'))
+    }
+
+    /// Whether people of `tenant` may sign in.
+    pub(crate) fn admits(&self, tenant: Uuid) -> bool {
+        let admitted = match self.tenant {
+            EntraTenant::Single(only) => tenant == only,
+            EntraTenant::Organizations => tenant != CONSUMERS,
+            EntraTenant::Common => true,
+        };
+        admitted && self.allowed_tenants.as_ref().is_none_or(|allowed| allowed.contains(&tenant))
+    }
+
     /// The issuer in this authority's metadata: with `{tenantid}` in place of the tenant unless there is only one.
     pub(crate) fn issuer_template(&self) -> String {
-        let base = self.base.as_str().trim_end_matches('/');
         match self.tenant {
-            EntraTenant::Organizations | EntraTenant::Common => format!("{base}/{{tenantid}}/v2.0"),
-            EntraTenant::Single(tenant) => format!("{base}/{tenant}/v2.0"),
+            EntraTenant::Organizations | EntraTenant::Common => self.issuer_of(TENANT_PLACEHOLDER),
+            EntraTenant::Single(tenant) => self.issuer_of(&tenant.to_string()),
         }
     }
 }
 
+impl OidcAuthority {
+    /// Whether `issuer` is the configured one. The URL type adds a slash to a bare origin; there both spellings are.
+    pub(crate) fn is_issuer(&self, issuer: &str) -> bool {
+        let configured = self.issuer.as_str();
+        issuer == configured || (self.issuer.path() == "/" && issuer == configured.trim_end_matches('/'))
+    }
+}
+
 impl Authority {
+    /// Whether it would still let in somebody whom `issuer` vouched for as one of `tenant`.
+    pub(crate) fn vouches_for(&self, issuer: &str, tenant: Uuid) -> bool {
+        match self {
+            Self::Entra(entra) => issuer == entra.issuer_of(&tenant.to_string()) && entra.admits(tenant),
+            Self::Oidc(oidc) => oidc.is_issuer(issuer) && tenant == oidc.tenant_id,
+        }
+    }
+
     /// The URL that the authority's other URLs hang on.
     #[must_use]
     pub fn base(&self) -> &Url {

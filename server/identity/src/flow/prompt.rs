@@ -6,7 +6,7 @@ use crate::{config::Authority, discovery::ProviderMetadata};
 
 /// What the authority should ask although it might know the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Prompt {
+pub(crate) enum Prompt {
     /// The password again.
     Login,
     /// Which account.
@@ -17,8 +17,7 @@ pub enum Prompt {
 
 impl Prompt {
     /// Reads the parameter; anything unknown is no prompt.
-    #[must_use]
-    pub fn from_parameter(text: &str) -> Option<Self> {
+    pub(crate) fn from_parameter(text: &str) -> Option<Self> {
         match text {
             "login" => Some(Self::Login),
             "select_account" => Some(Self::SelectAccount),

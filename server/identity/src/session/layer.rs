@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, Method, header};
-use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
+use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
 use super::{
     SessionError,
@@ -21,8 +21,8 @@ use super::{
 use crate::{
     claims::Principal,
     error::SignInError,
-    events::{SignInEvents, SignInFailurePage},
-    web::{no_store, report},
+    events::{RequestFacts, SignInEvents, SignInFailurePage},
+    web::{answer, is_navigation, report},
 };
 
 /// What the layer and the sign-in routes share.
@@ -64,14 +64,16 @@ async fn establish(State(sessions): State<Sessions>, mut request: Request, next:
             let error = SignInError::from(error);
             let reference = report(&error, "reading the session");
             let (status, _, _) = error.wording();
-            no_store(sessions.events.page(SignInFailurePage {
+            let page = SignInFailurePage {
                 reference,
                 status,
                 title: "This page is not available right now".to_owned(),
                 sentence: "We could not read your session. Wait a minute, then load the page again.".to_owned(),
                 start_again: None,
                 continue_to: None,
-            }))
+            };
+            let facts = RequestFacts::of(request.headers(), request.extensions());
+            answer(&*sessions.events, &error, page, &facts)
         }
     }
 }
@@ -119,14 +121,23 @@ impl Sessions {
         Ok(CurrentSession(record.map(|record| record.into_active(handle(&id), self.store.policy()))))
     }
 
-    /// Ends the session of this request, if there is one, and begins a new one with a new id.
+    /// Begins a new session with a new id and ends that of this request, if there is one. In this order: if the new one
+    /// cannot be stored, people stay who they were.
     pub(crate) async fn begin(&self, session: &Session, principal: Principal) -> Result<ActiveSession, SessionError> {
         let failed = |error: tower_sessions::session::Error| SessionError::Store(error.to_string());
-        if session.id().is_some() {
-            session.cycle_id().await.map_err(failed)?;
-        }
         let record = SessionRecord::new(principal, self.store.now());
+        let begun = self.store.begin(&record).await?;
+        if session.id().is_some()
+            && let Err(error) = session.cycle_id().await
+        {
+            // No browser knows the new one. Should this fail as well, it ends like any session that nobody uses.
+            let _ = self.store.delete(&begun.id).await;
+            return Err(failed(error));
+        }
         session.insert(SESSION, &record).await.map_err(failed)?;
+        for (name, value) in begun.entries() {
+            session.insert_value(name, value).await.map_err(failed)?;
+        }
         session.save().await.map_err(failed)?;
         let id = session.id().ok_or(SessionError::LayerMissing)?;
         Ok(record.into_active(handle(&id), self.store.policy()))
@@ -140,13 +151,10 @@ impl Sessions {
 
 /// A person at work: a page that was navigated to, or something done. Images, prefetches and background reads are not.
 fn is_activity(method: &Method, headers: &HeaderMap) -> bool {
-    let is =
-        |name: &str, wanted: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(|v| v.contains(wanted));
-    if is("sec-purpose", "prefetch") == Some(true) || is("purpose", "prefetch") == Some(true) {
+    let prefetches =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|v| v.contains("prefetch"));
+    if prefetches("sec-purpose") || prefetches("purpose") {
         return false;
     }
-    if !method.is_safe() {
-        return true;
-    }
-    is("sec-fetch-mode", "navigate").or_else(|| is("accept", "text/html")).unwrap_or(false)
+    !method.is_safe() || is_navigation(headers)
 }

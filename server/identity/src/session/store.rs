@@ -7,6 +7,7 @@ mod tests;
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
+use serde_json::Value;
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -17,7 +18,7 @@ use tower_sessions::{
 use super::{SessionError, index, record::SessionRecord};
 use crate::{
     clock::Clock,
-    config::SessionPolicy,
+    config::{Authority, SessionPolicy},
     digest::hashed,
     key_ring::KeyRing,
     state::{Expected, PutOutcome, SharedState, StateError},
@@ -28,6 +29,8 @@ const PURPOSE: &str = "session";
 pub(super) const SESSION: &str = "session";
 /// Carries the version from `load` to `save`; tower-sessions has no place of its own for it.
 const VERSION: &str = "version";
+/// Where a record for `create` says that it is stored already, and under which id.
+const STORED_AS: &str = "stored as";
 /// An id is 128 random bits: a second attempt is already beyond belief.
 const ATTEMPTS: usize = 3;
 
@@ -38,6 +41,7 @@ pub(crate) struct Store {
     ring: KeyRing,
     clock: Arc<dyn Clock>,
     policy: SessionPolicy,
+    authority: Authority,
 }
 
 impl fmt::Debug for Store {
@@ -61,8 +65,9 @@ impl Store {
         ring: KeyRing,
         clock: Arc<dyn Clock>,
         policy: SessionPolicy,
+        authority: Authority,
     ) -> Self {
-        Self { state, ring, clock, policy }
+        Self { state, ring, clock, policy, authority }
     }
 
     pub(super) fn policy(&self) -> SessionPolicy {
@@ -73,14 +78,19 @@ impl Store {
         self.clock.now()
     }
 
-    /// The live record with its version. A record that does not open, or whose time is over, is absent.
+    /// The live record with its version. A record that does not open, or whose time is over, is absent, and so is one of
+    /// somebody whom the configured authority would not let in: a restart with other settings keeps nobody in.
     async fn read(&self, id: &Id) -> Result<Option<(SessionRecord, u64)>, StateError> {
         let Some(found) = self.state.get(&key(&handle(id))).await? else {
             return Ok(None);
         };
         let record = self.unseal(id, &found.value);
-        let live = record.filter(|record| self.clock.now() < record.end(self.policy));
+        let live = record.filter(|record| self.clock.now() < record.end(self.policy) && self.admits(record));
         Ok(live.map(|record| (record, found.version)))
+    }
+
+    fn admits(&self, record: &SessionRecord) -> bool {
+        self.authority.vouches_for(&record.principal.issuer, record.principal.tenant_id)
     }
 
     fn unseal(&self, id: &Id, sealed: &[u8]) -> Option<SessionRecord> {
@@ -92,6 +102,23 @@ impl Store {
             .map_err(|_| SessionError::Store("the record could not be written".to_owned()))?;
         let sealed = self.ring.seal(PURPOSE, &id.0.to_le_bytes(), &json)?;
         Ok(self.state.put(&key(&handle(id)), &sealed, record.end(self.policy), expected).await?)
+    }
+
+    /// Stores a new session under a new id. What comes back is what tower-sessions has to keep about it.
+    pub(super) async fn begin(&self, session: &SessionRecord) -> Result<Begun, SessionError> {
+        for _ in 0..ATTEMPTS {
+            let id = Id(i128::from_le_bytes(
+                crate::random::bytes().map_err(|error| SessionError::Store(error.to_string()))?,
+            ));
+            // Before the record: an entry for a session that never came to be does no harm, a session that cannot be found
+            // would.
+            let until = session.absolute_end(self.policy);
+            index::add(&*self.state, &session.principal, &handle(&id), until).await?;
+            if let PutOutcome::Stored(version) = self.write(&id, session, Expected::Absent).await? {
+                return Ok(Begun { id, version });
+            }
+        }
+        Err(SessionError::Store("no free session id".to_owned()))
     }
 
     /// Notes that the session is in use now. Losing against another request that notes the same, or against a sign-out, is
@@ -107,6 +134,19 @@ impl Store {
     }
 }
 
+/// A session that is stored, and that no browser knows yet.
+pub(super) struct Begun {
+    pub(super) id: Id,
+    version: u64,
+}
+
+impl Begun {
+    /// What makes tower-sessions take it over, as entries of its record.
+    pub(super) fn entries(&self) -> [(&'static str, Value); 2] {
+        [(STORED_AS, self.id.to_string().into()), (VERSION, self.version.into())]
+    }
+}
+
 fn backend(error: impl fmt::Display) -> Error {
     Error::Backend(error.to_string())
 }
@@ -118,22 +158,19 @@ fn session_of(record: &Record) -> StoreResult<SessionRecord> {
 
 #[async_trait]
 impl SessionStore for Store {
-    /// Always under a new id, whatever id the record came with: this is what a sign-in gets.
+    /// Always under a new id, whatever id the record came with: this is what a sign-in gets. It has stored the session
+    /// already, see [`Store::begin`].
     async fn create(&self, record: &mut Record) -> StoreResult<()> {
         let session = session_of(record)?;
-        for _ in 0..ATTEMPTS {
-            let id = Id(i128::from_le_bytes(crate::random::bytes().map_err(backend)?));
-            // Before the record: an entry for a session that never came to be does no harm, a session that cannot be found
-            // would.
-            let until = session.absolute_end(self.policy);
-            index::add(&*self.state, &session.principal, &handle(&id), until).await.map_err(backend)?;
-            if let PutOutcome::Stored(version) = self.write(&id, &session, Expected::Absent).await.map_err(backend)? {
-                record.id = id;
-                record.data.insert(VERSION.to_owned(), version.into());
-                return Ok(());
-            }
-        }
-        Err(backend("no free session id"))
+        let stored_as = record.data.remove(STORED_AS);
+        record.id = if let Some(id) = stored_as.as_ref().and_then(Value::as_str) {
+            id.parse().map_err(|_| Error::Encode("not the id of a session".to_owned()))?
+        } else {
+            let begun = self.begin(&session).await.map_err(backend)?;
+            record.data.insert(VERSION.to_owned(), begun.version.into());
+            begun.id
+        };
+        Ok(())
     }
 
     /// Writes a changed session if nobody else has changed it since it was loaded; does nothing if it has been deleted.
@@ -145,7 +182,7 @@ impl SessionStore for Store {
         if stored == session {
             return Ok(());
         }
-        let loaded = record.data.get(VERSION).and_then(serde_json::Value::as_u64);
+        let loaded = record.data.get(VERSION).and_then(Value::as_u64);
         if loaded != Some(version) {
             return Err(backend("the session was changed meanwhile"));
         }

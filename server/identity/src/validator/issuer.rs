@@ -1,27 +1,20 @@
 //! Who may have issued a token, and with which key.
 
-use std::collections::BTreeSet;
-
-use uuid::{Uuid, uuid};
+use uuid::Uuid;
 
 use super::{claims::Claims, error::TokenError};
 use crate::{
-    config::{Authority, EntraTenant},
+    config::{Authority, EntraAuthority, TENANT_PLACEHOLDER},
     keys::SigningKey,
 };
-
-const PLACEHOLDER: &str = "{tenantid}";
-
-/// The tenant of personal Microsoft accounts. `/organizations` does not sign them in.
-const CONSUMERS: Uuid = uuid!("9188040d-6c67-4c5b-b112-36a304b66dad");
 
 /// Which issuers are believed.
 #[derive(Clone, Debug)]
 pub(crate) enum IssuerRule {
     /// This one.
     Literal(String),
-    /// The template, filled with the token's own tenant, if that tenant may sign in.
-    Entra { template: String, tenant: EntraTenant, allowed: Option<BTreeSet<Uuid>> },
+    /// That of the token's own tenant, if that tenant may sign in.
+    Entra(EntraAuthority),
 }
 
 impl IssuerRule {
@@ -29,11 +22,7 @@ impl IssuerRule {
     pub(crate) fn of(authority: &Authority, issuer: &str) -> Self {
         match authority {
             Authority::Oidc(_) => Self::Literal(issuer.to_owned()),
-            Authority::Entra(entra) => Self::Entra {
-                template: format!("{}/{PLACEHOLDER}/v2.0", entra.base.as_str().trim_end_matches('/')),
-                tenant: entra.tenant,
-                allowed: entra.allowed_tenants.clone(),
-            },
+            Authority::Entra(entra) => Self::Entra(entra.clone()),
         }
     }
 
@@ -47,20 +36,12 @@ impl IssuerRule {
                     Err(TokenError::Issuer)
                 }
             }
-            Self::Entra { template, tenant, allowed } => {
+            Self::Entra(entra) => {
                 let tenant_id = tenant_of(claims)?;
-                if claims.iss.as_deref() != Some(template.replace(PLACEHOLDER, &tenant_id.to_string()).as_str()) {
+                if claims.iss.as_deref() != Some(entra.issuer_of(&tenant_id.to_string()).as_str()) {
                     return Err(TokenError::Issuer);
                 }
-                let admitted = match tenant {
-                    EntraTenant::Single(only) => tenant_id == *only,
-                    EntraTenant::Organizations => tenant_id != CONSUMERS,
-                    EntraTenant::Common => true,
-                };
-                if !admitted || allowed.as_ref().is_some_and(|allowed| !allowed.contains(&tenant_id)) {
-                    return Err(TokenError::TenantNotAllowed);
-                }
-                Ok(Some(tenant_id))
+                if entra.admits(tenant_id) { Ok(Some(tenant_id)) } else { Err(TokenError::TenantNotAllowed) }
             }
         }
     }
@@ -69,13 +50,10 @@ impl IssuerRule {
     pub(crate) fn matches_response(&self, issuer: &str) -> bool {
         match self {
             Self::Literal(expected) => issuer == expected,
-            Self::Entra { template, .. } => match template.split_once(PLACEHOLDER) {
-                None => issuer == template,
-                Some((before, after)) => issuer
-                    .strip_prefix(before)
-                    .and_then(|rest| rest.strip_suffix(after))
-                    .is_some_and(|tenant| Uuid::parse_str(tenant).is_ok()),
-            },
+            Self::Entra(entra) => {
+                let tenant = issuer.rsplit('/').nth(1).and_then(|segment| Uuid::try_parse(segment).ok());
+                tenant.is_some_and(|tenant| issuer == entra.issuer_of(&tenant.to_string()))
+            }
         }
     }
 }
@@ -95,7 +73,9 @@ fn tenant_of(claims: &Claims) -> Result<Uuid, TokenError> {
 pub(super) fn key_may_sign(key: &SigningKey, claims: &Claims, tenant_id: Option<Uuid>) -> bool {
     match (&key.issuer, tenant_id) {
         (None, _) => true,
-        (Some(issuer), Some(tenant_id)) => issuer.replace(PLACEHOLDER, &tenant_id.to_string()) == claims.issuer(),
+        (Some(issuer), Some(tenant_id)) => {
+            issuer.replace(TENANT_PLACEHOLDER, &tenant_id.to_string()) == claims.issuer()
+        }
         (Some(issuer), None) => issuer == claims.issuer(),
     }
 }

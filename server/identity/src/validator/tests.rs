@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::*;
-use crate::config::EntraTenant;
+use crate::config::{EntraAuthority, EntraTenant};
 
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
 const CLIENT: &str = "6731de76-14a6-49ae-97bc-6eba6914391e";
@@ -68,7 +68,8 @@ fn claims(changes: Value) -> Value {
 }
 
 fn entra(tenant: EntraTenant) -> IssuerRule {
-    IssuerRule::Entra { template: "https://login.example/{tenantid}/v2.0".to_owned(), tenant, allowed: None }
+    let base = "https://login.example/".parse().unwrap();
+    IssuerRule::Entra(EntraAuthority { base, tenant, allowed_tenants: None })
 }
 
 fn check(token: &str, keys: &[SigningKey], rule: &IssuerRule, now: i64) -> Result<Verified, TokenError> {
@@ -209,11 +210,11 @@ fn tenants_are_admitted_by_the_authority_and_by_the_list() {
     let single = entra(EntraTenant::Single(TENANT.parse().unwrap()));
     assert_eq!(check(&token(TENANT), &keys, &single, NOW).err(), None);
     assert_eq!(check(&consumers, &keys, &single, NOW).err(), not_allowed);
-    let listed = IssuerRule::Entra {
-        template: "https://login.example/{tenantid}/v2.0".to_owned(),
+    let listed = IssuerRule::Entra(EntraAuthority {
+        base: "https://login.example/".parse().unwrap(),
         tenant: EntraTenant::Organizations,
-        allowed: Some([TENANT.parse().unwrap()].into()),
-    };
+        allowed_tenants: Some([TENANT.parse().unwrap()].into()),
+    });
     assert_eq!(check(&token(TENANT), &keys, &listed, NOW).err(), None);
     let other = token("99999999-2222-4333-8444-555555555555");
     assert_eq!(check(&other, &keys, &listed, NOW).err(), not_allowed);

@@ -6,7 +6,7 @@ use axum::{
     extract::{RawQuery, Request, State},
     response::Response,
 };
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -26,14 +26,9 @@ pub(super) async fn complete(
     State(identity): State<Identity>,
     CurrentSession(current): CurrentSession,
     RawQuery(raw): RawQuery,
-    method: Method,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    // Axum answers HEAD with the handler of GET, and a HEAD must not use the transaction up.
-    if method != Method::GET {
-        return redirect(StatusCode::METHOD_NOT_ALLOWED, "");
-    }
     let facts = RequestFacts::of(&headers, request.extensions());
     let session = request.extensions().get::<Session>();
     let signed_in = current.is_some();

@@ -5,10 +5,11 @@ use http::{HeaderValue, header};
 
 use crate::{
     error::SignInError,
-    events::{Refusal, RequestFacts, SignInFailurePage},
+    events::{Refusal, RequestFacts, SignInEvents, SignInFailurePage},
     identity::Identity,
     random,
     return_to::ReturnTo,
+    web::no_store,
 };
 
 /// Logs the cause under a fresh reference.
@@ -23,13 +24,29 @@ pub(crate) fn report(error: &SignInError, doing: &'static str) -> String {
     reference
 }
 
+/// Lets the application draw the answer. Status and headers are the same whatever it draws.
+pub(crate) fn answer(
+    events: &dyn SignInEvents,
+    error: &SignInError,
+    page: SignInFailurePage,
+    facts: &RequestFacts,
+) -> Response {
+    let status = page.status;
+    let mut response = events.page(page, facts);
+    *response.status_mut() = status;
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    no_store(response)
+}
+
 /// What is known about a failed sign-in.
 pub(super) struct Failure<'a> {
     pub(super) error: SignInError,
     pub(super) facts: &'a RequestFacts,
     /// Where the person wanted to go, if a transaction says so.
     pub(super) return_to: Option<&'a ReturnTo>,
-    /// Whether this site began the sign-in; only then is it the audit trail's business.
+    /// Whether the browser came back to a sign-in that this site began for it; only then is it the audit trail's business.
     pub(super) ours: bool,
     /// Whether the browser has a session, which a failed sign-in leaves alone.
     pub(super) signed_in: bool,
@@ -45,27 +62,25 @@ impl Failure<'_> {
             identity.events().refused(&refusal, self.facts).await;
         }
         let (status, title, sentence) = self.error.wording();
-        let retry_after = self.error.retry_after();
         let default = identity.default_return_to();
         let start_again = identity.start_again_url(self.return_to.unwrap_or(default), class);
-        let mut response = identity.events().page(SignInFailurePage {
+        let page = SignInFailurePage {
             reference,
             status,
             title,
             sentence,
             start_again: Some(start_again),
             continue_to: self.signed_in.then(|| default.as_str().to_owned()),
-        });
-        *response.status_mut() = status;
-        if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
+        };
+        answer(identity.events(), &self.error, page, self.facts)
     }
 }
 
-/// The page for applications that bring none of their own.
-pub(crate) fn plain_page(page: &SignInFailurePage) -> Response {
+/// The page for applications that bring none of their own, and two lines of text for a program.
+pub(crate) fn plain_page(page: &SignInFailurePage, facts: &RequestFacts) -> Response {
+    if !facts.navigation {
+        return (page.status, format!("{}\nReference: {}\n", page.sentence, page.reference)).into_response();
+    }
     let link = |href: &Option<String>, text: &str| {
         href.as_ref().map(|href| format!("<p><a href=\"{}\">{text}</a></p>", escape(href))).unwrap_or_default()
     };

@@ -1,10 +1,10 @@
 //! `GET /auth/sign-in?return_to=&prompt=`: off to the authority.
 
 use axum::{
-    extract::{RawQuery, State},
-    response::Response,
+    extract::{RawQuery, Request, State},
+    response::{IntoResponse, Response},
 };
-use http::{Extensions, HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode};
 
 use super::{add_cookies, page::Failure, query, redirect};
 use crate::{
@@ -18,10 +18,10 @@ pub(super) async fn begin(
     CurrentSession(session): CurrentSession,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
-    request: axum::extract::Request,
+    request: Request,
 ) -> Response {
-    if !is_navigation(&headers) {
-        return redirect(StatusCode::FORBIDDEN, "");
+    if !may_begin(&headers) {
+        return StatusCode::FORBIDDEN.into_response();
     }
     let parameters = query::parse(raw.as_deref()).unwrap_or_default();
     let return_to = parameters.get("return_to").and_then(|text| text.parse::<ReturnTo>().ok());
@@ -32,9 +32,9 @@ pub(super) async fn begin(
     match start(&identity, &headers, return_to.clone(), prompt).await {
         Ok(response) => response,
         Err(error) => {
-            let facts = facts(&headers, request.extensions());
+            let facts = RequestFacts::of(&headers, request.extensions());
             let signed_in = session.is_some();
-            let failure = Failure { error, facts: &facts, return_to: Some(&return_to), ours: true, signed_in };
+            let failure = Failure { error, facts: &facts, return_to: Some(&return_to), ours: false, signed_in };
             failure.into_page(&identity).await
         }
     }
@@ -55,12 +55,8 @@ async fn start(
     Ok(response)
 }
 
-fn facts(headers: &HeaderMap, extensions: &Extensions) -> RequestFacts {
-    RequestFacts::of(headers, extensions)
-}
-
 /// By Fetch Metadata, where the browser sends it.
-fn is_navigation(headers: &HeaderMap) -> bool {
+fn may_begin(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let prefetch = text("sec-purpose").or_else(|| text("purpose")).is_some_and(|purpose| purpose.contains("prefetch"));
     !prefetch && text("sec-fetch-mode").is_none_or(|mode| mode == "navigate")

@@ -7,7 +7,7 @@ use axum::{
 use http::StatusCode;
 use tower_sessions::Session;
 
-use super::{add_cookies, page::report, redirect};
+use super::{add_cookies, answer, redirect, report};
 use crate::{
     error::SignInError,
     events::{RequestFacts, SignInFailurePage},
@@ -31,12 +31,12 @@ pub(super) async fn end(
         None => Err(SessionError::LayerMissing),
     };
     if let Err(error) = ended {
-        return still_signed_in(&identity, error);
+        return still_signed_in(&identity, error, &facts);
     }
     let mut next = SIGNED_OUT.to_owned();
     if let Some(session) = current {
         identity.events().signed_out(&session.principal, &facts).await;
-        if let Some(url) = identity.flow().end_session_url(Some(&session.principal)).await {
+        if let Some(url) = identity.flow().end_session_url(&session.principal).await {
             next = url.into();
         }
     }
@@ -46,16 +46,17 @@ pub(super) async fn end(
 }
 
 /// Saying "signed out" while the session lives on would be the worst answer.
-fn still_signed_in(identity: &Identity, error: SessionError) -> Response {
+fn still_signed_in(identity: &Identity, error: SessionError, facts: &RequestFacts) -> Response {
     let error = SignInError::from(error);
     let reference = report(&error, "signing out");
     let (status, _, _) = error.wording();
-    identity.events().page(SignInFailurePage {
+    let page = SignInFailurePage {
         reference,
         status,
         title: "You are still signed in".to_owned(),
         sentence: "We could not sign you out just now. Go back and try again in a minute.".to_owned(),
         start_again: None,
         continue_to: Some(identity.default_return_to().as_str().to_owned()),
-    })
+    };
+    answer(identity.events(), &error, page, facts)
 }

@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
 use tempfile::TempDir;
 use time::Duration;
 use uuid::Uuid;
@@ -12,6 +11,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     claims::{AccountId, Principal},
+    config::OidcAuthority,
     state::EmbeddedState,
     testing::ManualClock,
 };
@@ -34,7 +34,8 @@ impl Bench {
 
     fn store_with(&self, ring: &str) -> Store {
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        Store::new(Arc::clone(&self.state), KeyRing::parse(ring).unwrap(), clock, SessionPolicy::default())
+        let ring = KeyRing::parse(ring).unwrap();
+        Store::new(Arc::clone(&self.state), ring, clock, SessionPolicy::default(), authority(Uuid::nil()))
     }
 
     fn store(&self) -> Store {
@@ -79,6 +80,15 @@ impl Bench {
         }
         sizes
     }
+}
+
+fn authority(tenant_id: Uuid) -> Authority {
+    Authority::Oidc(OidcAuthority {
+        issuer: "https://login.example".parse().unwrap(),
+        tenant_id,
+        tenant_name: "Example".to_owned(),
+        role_claim: "roles".to_owned(),
+    })
 }
 
 /// The record with a changed name in it.
