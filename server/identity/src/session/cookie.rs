@@ -118,3 +118,24 @@ fn read(headers: &HeaderMap) -> Vec<(String, String)> {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_too_many_open_sign_ins_the_oldest_go() {
+        let names = CookieNames::new("site", true);
+        // The names sort the other way round than the ages, and by text "9" would come after "10".
+        let cookie = |n: i64| format!("__Host-site-tx-{:02}={}.binding", 50 - n, n);
+        let line = (1..=20).map(cookie).chain(["site-tx-99=0.x".to_owned(), "other=1".to_owned()]);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::try_from(line.collect::<Vec<_>>().join("; ")).unwrap());
+        headers.append(header::COOKIE, HeaderValue::from_static("__Host-site-tx-zz=of no age"));
+        let set = names.open_transaction(&headers, "state", "binding", 21);
+        let set: Vec<&str> = set.iter().map(|value| value.to_str().unwrap().split(';').next().unwrap()).collect();
+        let opened = format!("__Host-site-tx-{}=21.binding", transaction::cookie_suffix("state"));
+        assert_eq!(set, ["__Host-site-tx-zz=", "__Host-site-tx-49=", &opened]);
+    }
+}

@@ -19,3 +19,18 @@ pub(super) fn parse(query: Option<&str>) -> Option<BTreeMap<String, String>> {
     }
     Some(parameters)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_and_repetitive_queries_are_none() {
+        let longest = format!("a={}", "x".repeat(LONGEST - 2));
+        assert!(parse(Some(&longest)).is_some());
+        assert_eq!(parse(Some(&format!("{longest}x"))), None);
+        assert_eq!(parse(Some("a=1&b=2&a=1")), None, "the same value twice is twice all the same");
+        assert_eq!(parse(Some("a=1&%61=2")), None, "and so is another spelling");
+        assert_eq!(parse(None), Some(BTreeMap::new()));
+    }
+}

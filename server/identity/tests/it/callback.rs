@@ -2,11 +2,12 @@
 
 use entra_local::{Answer, Endpoint, Failure};
 use http::{Method, StatusCode};
+use identity::{Authority, EntraTenant};
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 use time::Duration;
 use url::Url;
 
-use crate::support::{AMARA, Browser, Entra, LOCAL, Site};
+use crate::support::{AMARA, Browser, DARIO, Entra, FABRIKAM, LOCAL, Site};
 
 /// A callback address with one parameter changed (`Some`) or taken out (`None`).
 fn with(callback: &str, name: &str, value: Option<&str>) -> String {
@@ -136,7 +137,7 @@ async fn cancelling_is_no_fault_and_leaves_the_session_alone() {
 }
 
 #[tokio::test]
-async fn a_code_that_was_stolen_and_redeemed_is_refused_here() {
+async fn a_stolen_code_does_not_fit_the_thiefs_own_verifier() {
     let entra = Entra::start().await;
     let site = Site::start(entra.config(LOCAL)).await;
     let (victim, thief) = (Browser::new(&site), Browser::new(&site));
@@ -144,12 +145,66 @@ async fn a_code_that_was_stolen_and_redeemed_is_refused_here() {
     let stolen = victim.until_callback("/auth/sign-in").await;
     let code = Url::parse(&stolen).unwrap().query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
 
-    // The thief has a sign-in of their own and puts the stolen code into it: PKCE and nonce do not fit.
+    // The thief has a sign-in of their own and puts the stolen code into it, which PKCE is there for.
     entra.next_person(AMARA);
     let own = thief.until_callback("/auth/sign-in").await;
     assert_refused(&thief.get(&with(&own, "code", Some(&code))).await, StatusCode::BAD_REQUEST);
     assert_eq!(thief.who_am_i().await, "nobody");
     assert_eq!(site.events.codes(), ["AADSTS501481"]);
+}
+
+#[tokio::test]
+async fn a_code_that_has_been_redeemed_is_refused_in_another_sign_in() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(AMARA);
+    let first = browser.until_callback("/auth/sign-in").await;
+    let code = Url::parse(&first).unwrap().query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    assert_eq!(browser.get(&first).await.status, StatusCode::SEE_OTHER);
+    browser.post("/auth/sign-out").await;
+
+    // A sign-in of its own, with everything in order but the code.
+    entra.next_person(AMARA);
+    let second = browser.until_callback("/auth/sign-in").await;
+    assert_refused(&browser.get(&with(&second, "code", Some(&code))).await, StatusCode::BAD_REQUEST);
+    assert_eq!(site.events.codes(), ["AADSTS54005"]);
+    assert_eq!(browser.who_am_i().await, "nobody");
+    assert_refused(&browser.get(&second).await, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.who_am_i().await, "nobody", "the sign-in is used up with it");
+}
+
+#[tokio::test]
+async fn a_query_that_is_too_long_or_repeats_itself_is_not_looked_at() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(AMARA);
+    let callback = browser.until_callback("/auth/sign-in").await;
+    let before = entra.control().requests(Endpoint::Token);
+    for more in ["&code=another".to_owned(), format!("&padding={}", "x".repeat(8 * 1024))] {
+        assert_refused(&browser.get(&format!("{callback}{more}")).await, StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(entra.control().requests(Endpoint::Token), before);
+    assert_eq!(browser.get(&callback).await.status, StatusCode::SEE_OTHER, "neither used it up");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_began_at_another_authority_does_not_end_here() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(DARIO);
+    let callback = browser.until_callback("/auth/sign-in").await;
+    let mut config = entra.config(LOCAL);
+    let Authority::Entra(authority) = &mut config.authority else { panic!("an Entra authority") };
+    authority.tenant = EntraTenant::Single(FABRIKAM);
+    let restarted = site.restarted(config).await;
+    let later = browser.after_restart(&restarted);
+    let before = entra.control().requests(Endpoint::Token);
+    assert_refused(&later.get(&callback).await, StatusCode::BAD_REQUEST);
+    assert_eq!(restarted.events.codes(), ["Issuer"]);
+    assert_eq!(entra.control().requests(Endpoint::Token), before, "the code goes nowhere");
 }
 
 #[tokio::test]

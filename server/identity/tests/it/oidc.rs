@@ -1,14 +1,24 @@
 //! A plain OpenID Provider: a literal issuer, accounts by (issuer, subject), tenant and roles from the configuration. One
 //! tenant's own endpoints of the stand-in look exactly like that.
 
-use axum::{Router, response::Redirect, routing::get};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use axum::{
+    Json, Router,
+    response::Redirect,
+    routing::{get, post},
+};
 use http::StatusCode;
 use identity::{Authority, OidcAuthority};
+use serde_json::json;
+use tokio::net::TcpListener;
+use url::Url;
 use uuid::Uuid;
 
-use crate::support::{AMARA, Browser, DARIO, Entra, LOCAL, Site};
-
-const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
+use crate::support::{AMARA, Browser, CONTOSO, DARIO, Entra, LOCAL, Site};
 
 #[tokio::test]
 async fn the_account_is_issuer_and_subject_and_the_tenant_is_configured() {
@@ -63,11 +73,14 @@ async fn people_of_another_issuer_do_not_get_in() {
     assert!(reply.body.contains("Sign-in is not set up correctly"));
 }
 
-/// A provider on a port of its own whose metadata is whatever `metadata` answers.
-async fn provider(metadata: Router) -> Authority {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+const METADATA: &str = "/.well-known/openid-configuration";
+
+/// A provider on a port of its own that answers as `routes` for its issuer do.
+async fn provider(routes: impl FnOnce(&str) -> Router) -> Authority {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, metadata).await });
+    let routes = routes(&issuer);
+    tokio::spawn(async move { axum::serve(listener, routes).await });
     Authority::Oidc(OidcAuthority {
         issuer: issuer.parse().unwrap(),
         tenant_id: Uuid::nil(),
@@ -80,16 +93,73 @@ async fn provider(metadata: Router) -> Authority {
 async fn metadata_that_redirects_or_never_ends_is_refused() {
     let entra = Entra::start().await;
     let elsewhere = entra.config(LOCAL).authority.metadata_url();
-    let path = "/.well-known/openid-configuration";
-    let redirects = Router::new().route(path, get(async move || Redirect::temporary(&elsewhere)));
-    let enormous = Router::new().route(path, get(async || format!("{{\"x\":\"{}\"}}", "x".repeat(600 * 1024))));
+    let redirects = Router::new().route(METADATA, get(async move || Redirect::temporary(&elsewhere)));
+    let enormous = Router::new().route(METADATA, get(async || format!("{{\"x\":\"{}\"}}", "x".repeat(600 * 1024))));
     for (metadata, cause) in [(redirects, "a redirect"), (enormous, "too large")] {
         let mut config = entra.config(LOCAL);
-        config.authority = provider(metadata).await;
+        config.authority = provider(|_| metadata).await;
         let site = Site::start(config).await;
         let error = site.identity.ready().await.unwrap_err();
         assert!(error.to_string().contains(cause), "{error}");
         let reply = Browser::new(&site).get("/auth/sign-in").await;
         assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
     }
+}
+
+#[tokio::test]
+async fn an_authority_without_metadata_is_set_up_wrongly_and_waiting_does_not_help() {
+    let entra = Entra::start().await;
+    for (status, shown, retry_after) in [
+        (StatusCode::NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR, None),
+        (StatusCode::FORBIDDEN, StatusCode::INTERNAL_SERVER_ERROR, None),
+        (StatusCode::REQUEST_TIMEOUT, StatusCode::SERVICE_UNAVAILABLE, Some("30")),
+        (StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE, Some("30")),
+    ] {
+        let mut config = entra.config(LOCAL);
+        config.authority = provider(|_| Router::new().fallback(async move || status)).await;
+        let site = Site::start(config).await;
+        let reply = Browser::new(&site).get("/auth/sign-in").await;
+        assert_eq!(reply.status, shown, "{status}");
+        assert_eq!(reply.headers.get("retry-after").map(|value| value.to_str().unwrap()), retry_after, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_announces_its_name_in_the_answer_has_to_give_it() {
+    let entra = Entra::start().await;
+    let redeemed = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&redeemed);
+    let mut config = entra.config(LOCAL);
+    config.authority = provider(|issuer| {
+        let metadata = json!({
+            "issuer": issuer,
+            "authorization_endpoint": format!("{issuer}/authorize"),
+            "token_endpoint": format!("{issuer}/token"),
+            "jwks_uri": format!("{issuer}/keys"),
+            "authorization_response_iss_parameter_supported": true,
+        });
+        let token = async move || {
+            count.fetch_add(1, Ordering::SeqCst);
+            (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" })))
+        };
+        Router::new().route(METADATA, get(async || Json(metadata))).route("/token", post(token))
+    })
+    .await;
+    let issuer = config.authority.base().as_str().trim_end_matches('/').to_owned();
+    let site = Site::start(config).await;
+    let browser = Browser::new(&site);
+    let come_back = async |iss: &str| {
+        let begun = browser.get("/auth/sign-in").await;
+        let url = Url::parse(&begun.location()).unwrap();
+        let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        let reply = browser.get(&format!("/auth/callback?code=c&state={state}{iss}")).await;
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+        site.events.codes().pop().unwrap()
+    };
+    assert_eq!(come_back("").await, "Issuer");
+    assert_eq!(come_back("&iss=").await, "Issuer");
+    assert_eq!(come_back("&iss=https://evil.example").await, "Issuer");
+    assert_eq!(redeemed.load(Ordering::SeqCst), 0, "the code goes nowhere");
+    assert_eq!(come_back(&format!("&iss={issuer}")).await, "invalid_grant");
+    assert_eq!(redeemed.load(Ordering::SeqCst), 1);
 }

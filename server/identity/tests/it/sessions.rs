@@ -3,11 +3,16 @@
 use std::{sync::Arc, time::Duration as StdDuration};
 
 use http::{Method, StatusCode};
-use identity::{Clock, EmbeddedOptions, EmbeddedState, SharedState, testing::ManualClock};
+use identity::{
+    Authority, Clock, EmbeddedOptions, EmbeddedState, EntraAuthority, EntraTenant, IdentityConfig, OidcAuthority,
+    SharedState, testing::ManualClock,
+};
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 use time::{Duration, OffsetDateTime};
+use url::Url;
+use uuid::Uuid;
 
-use crate::support::{AMARA, Browser, Entra, LOCAL, Site};
+use crate::support::{AMARA, Browser, CONTOSO, Entra, FABRIKAM, LOCAL, Site};
 
 async fn signed_in(entra: &Entra, site: &Site) -> Browser {
     let browser = Browser::new(site);
@@ -104,7 +109,7 @@ async fn the_file_gives_away_neither_people_nor_cookies() {
     entra.next_person(AMARA);
     let callback = browser.until_callback("/auth/sign-in?return_to=/planted-path").await;
     let open = site.stored_bytes();
-    let state = url::Url::parse(&callback).unwrap();
+    let state = Url::parse(&callback).unwrap();
     let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
     let binding = browser.cookies().into_values().next().unwrap();
     browser.get(&callback).await;
@@ -136,9 +141,91 @@ async fn a_restart_signs_nobody_out() {
     let site = Site::start(entra.config(LOCAL)).await;
     let browser = signed_in(&entra, &site).await;
     let restarted = site.restarted(entra.config(LOCAL)).await;
-    let later = Browser::new(&restarted);
-    later.set_cookie("session", &browser.cookies()["session"]);
+    let later = browser.after_restart(&restarted);
     assert!(later.who_am_i().await.starts_with("Amara"));
+}
+
+/// Who somebody of Contoso is after a restart with other settings.
+async fn after_restart_with(entra: &Entra, change: impl FnOnce(&mut EntraAuthority)) -> String {
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = signed_in(entra, &site).await;
+    let mut config = entra.config(LOCAL);
+    let Authority::Entra(authority) = &mut config.authority else { panic!("an Entra authority") };
+    change(authority);
+    let restarted = site.restarted(config).await;
+    browser.after_restart(&restarted).who_am_i().await
+}
+
+#[tokio::test]
+async fn a_session_lasts_while_its_tenant_may_still_sign_in() {
+    let entra = Entra::start().await;
+    let (contoso, fabrikam) = (CONTOSO.parse().unwrap(), FABRIKAM);
+    let stays = [
+        after_restart_with(&entra, |_| {}).await,
+        after_restart_with(&entra, |authority| authority.tenant = EntraTenant::Common).await,
+        after_restart_with(&entra, |authority| authority.tenant = EntraTenant::Single(contoso)).await,
+        after_restart_with(&entra, |authority| authority.allowed_tenants = Some([contoso, fabrikam].into())).await,
+    ];
+    assert!(stays.iter().all(|name| name.starts_with("Amara")), "{stays:?}");
+    let goes = [
+        after_restart_with(&entra, |authority| authority.tenant = EntraTenant::Single(fabrikam)).await,
+        after_restart_with(&entra, |authority| authority.allowed_tenants = Some([fabrikam].into())).await,
+        after_restart_with(&entra, |authority| authority.base = "https://login.example".parse().unwrap()).await,
+    ];
+    assert_eq!(goes, ["nobody"; 3]);
+}
+
+#[tokio::test]
+async fn a_session_does_not_outlive_its_provider() {
+    let entra = Entra::start().await;
+    let provider = |issuer: Url, tenant_id| {
+        let authority =
+            OidcAuthority { issuer, tenant_id, tenant_name: "Example".to_owned(), role_claim: "roles".to_owned() };
+        IdentityConfig { authority: Authority::Oidc(authority), ..entra.config(LOCAL) }
+    };
+    let base = entra.config(LOCAL).authority.base().clone();
+    let (issuer, tenant) = (base.join(&format!("{CONTOSO}/v2.0")).unwrap(), Uuid::from_u128(7));
+    let before = Site::start(provider(issuer.clone(), tenant)).await;
+    let browser = signed_in(&entra, &before).await;
+
+    // The same person's session at each of these, one restart after the other, and at last with the old settings again.
+    let elsewhere = before.restarted(provider("https://op.example".parse().unwrap(), tenant)).await;
+    let browser = browser.after_restart(&elsewhere);
+    let cookie = browser.cookies()["session"].clone();
+    assert_eq!(browser.who_am_i().await, "nobody", "another issuer, even with the same tenant id");
+    let renamed = elsewhere.restarted(provider(issuer.clone(), Uuid::from_u128(8))).await;
+    let browser = browser.after_restart(&renamed);
+    browser.set_cookie("session", &cookie);
+    assert_eq!(browser.who_am_i().await, "nobody", "another tenant id for the same issuer");
+    let at_entra = renamed.restarted(entra.config(LOCAL)).await;
+    let browser = browser.after_restart(&at_entra);
+    browser.set_cookie("session", &cookie);
+    assert_eq!(browser.who_am_i().await, "nobody", "another kind of authority");
+    let again = at_entra.restarted(provider(issuer, tenant)).await;
+    let browser = browser.after_restart(&again);
+    browser.set_cookie("session", &cookie);
+    assert!(browser.who_am_i().await.starts_with("Amara"), "unchanged settings, unchanged session");
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_read_is_a_503_by_kind_of_request() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = signed_in(&entra, &site).await;
+    let mut raw = SqliteConnectOptions::new().filename(&site.file).connect().await.unwrap();
+    sqlx::query("ALTER TABLE entry RENAME TO elsewhere").execute(&mut raw).await.unwrap();
+    for (mode, kind) in [("navigate", "text/html; charset=utf-8"), ("cors", "text/plain; charset=utf-8")] {
+        let reply = browser.send(Method::GET, "/whoami", &[("sec-fetch-mode", mode)]).await;
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{mode}");
+        assert_eq!(
+            (&reply.headers["content-type"], &reply.headers["retry-after"]),
+            (&kind.parse().unwrap(), &30.into())
+        );
+        assert_eq!(reply.headers["cache-control"], "no-store");
+        assert!(reply.body.contains("We could not read your session") && reply.body.contains("Reference: "));
+    }
+    sqlx::query("ALTER TABLE elsewhere RENAME TO entry").execute(&mut raw).await.unwrap();
+    assert!(browser.who_am_i().await.starts_with("Amara"));
 }
 
 #[tokio::test]
@@ -160,6 +247,7 @@ async fn a_busy_store_is_a_503_and_the_session_survives_it() {
     let out = browser.post("/auth/sign-out").await;
     assert_eq!(out.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(out.body.contains("You are still signed in"));
+    assert_eq!(out.headers["retry-after"], "30");
     // Reading goes on, and noting the use is not worth failing a page for.
     site.clock.advance(Duration::HOUR);
     assert!(browser.who_am_i().await.starts_with("Amara"));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use entra_local::Endpoint;
 use http::{Method, StatusCode};
 use identity::{Authority, EntraTenant, SignInRefused};
+use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 
 use crate::support::{AMARA, Browser, DARIO, Entra, FABRIKAM, HTTPS, LOCAL, NURI, Site};
 
@@ -82,16 +83,17 @@ async fn the_oldest_of_too_many_open_sign_ins_goes() {
     let entra = Entra::start().await;
     let site = Site::start(entra.config(LOCAL)).await;
     let browser = Browser::new(&site);
-    for _ in 0..20 {
+    let mut opened: Vec<String> = Vec::new();
+    for _ in 0..22 {
         browser.get("/auth/sign-in").await;
+        let now = browser.cookies();
+        opened.extend(now.into_keys().filter(|name| !opened.contains(name)).collect::<Vec<_>>());
         site.clock.advance(time::Duration::SECOND);
     }
-    let first: Vec<String> = browser.cookies().keys().cloned().collect();
-    assert_eq!(first.len(), 20);
-    browser.get("/auth/sign-in").await;
-    let then = browser.cookies();
-    assert_eq!(then.len(), 20);
-    assert_eq!(first.iter().filter(|name| then.contains_key(*name)).count(), 19);
+    assert_eq!(opened.len(), 22);
+    let left: Vec<String> = browser.cookies().into_keys().collect();
+    assert_eq!(left.len(), 20);
+    assert!(opened[2..].iter().all(|name| left.contains(name)), "{opened:?} {left:?}");
 }
 
 #[tokio::test]
@@ -227,6 +229,36 @@ async fn prefetches_and_scripts_open_no_sign_in() {
 }
 
 #[tokio::test]
+async fn a_head_opens_no_sign_in() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    let reply = browser.send(Method::HEAD, "/auth/sign-in", &[]).await;
+    assert_eq!((reply.status, reply.headers["allow"].to_str().unwrap()), (StatusCode::METHOD_NOT_ALLOWED, "GET"));
+    assert!(browser.cookies().is_empty());
+    let mut raw = SqliteConnectOptions::new().filename(&site.file).connect().await.unwrap();
+    let open: i64 = sqlx::query_scalar("SELECT count(*) FROM entry").fetch_one(&mut raw).await.unwrap();
+    assert_eq!(open, 0);
+}
+
+#[tokio::test]
+async fn somebody_who_is_signed_in_stays_so_if_the_new_session_cannot_be_stored() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(AMARA);
+    browser.sign_in("/auth/sign-in").await;
+    let mut raw = SqliteConnectOptions::new().filename(&site.file).connect().await.unwrap();
+    let no_room = "CREATE TRIGGER no_room BEFORE INSERT ON entry WHEN NEW.key LIKE 'sess:%' \
+                   BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    sqlx::query(no_room).execute(&mut raw).await.unwrap();
+    entra.next_person(NURI);
+    let reply = browser.sign_in("/auth/sign-in?prompt=select_account").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(browser.who_am_i().await.starts_with("Amara"));
+}
+
+#[tokio::test]
 async fn an_authority_that_is_down_is_a_503_and_metadata_is_fetched_once() {
     let entra = Entra::start().await;
     let site = Site::start(entra.config(LOCAL)).await;
@@ -238,7 +270,7 @@ async fn an_authority_that_is_down_is_a_503_and_metadata_is_fetched_once() {
     let reply = browser.get("/auth/sign-in").await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(reply.body.contains("Start again") && !reply.body.contains("out of order"));
-    assert_eq!(site.events.codes(), ["transient"]);
+    assert!(site.events.codes().is_empty(), "anybody can cause that as often as they like: it is logged, not audited");
 
     let browser = Arc::new(browser);
     let many = (0..10).map(|_| {

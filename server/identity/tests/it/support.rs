@@ -6,5 +6,5 @@ mod events;
 mod site;
 
 pub use browser::{Browser, Reply};
-pub use entra::{AMARA, DARIO, Entra, FABRIKAM, NURI};
+pub use entra::{AMARA, CONTOSO, DARIO, Entra, FABRIKAM, NURI};
 pub use site::{HTTPS, LOCAL, Site};

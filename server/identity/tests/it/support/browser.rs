@@ -45,6 +45,11 @@ impl Browser {
         Self { site: site.app.clone(), origin: site.origin.clone(), jar: Mutex::default(), http }
     }
 
+    /// The same browser with all its cookies in front of the site as it is after a restart.
+    pub fn after_restart(self, site: &Site) -> Self {
+        Self { site: site.app.clone(), ..self }
+    }
+
     /// One request to an address, absolute or on the site, without following where it leads.
     pub async fn send(&self, method: Method, address: &str, extra: &[(&str, &str)]) -> Reply {
         let url = Url::parse(&self.origin).unwrap().join(address).unwrap();

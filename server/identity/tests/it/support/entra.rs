@@ -16,6 +16,7 @@ use super::site::{HTTPS, LOCAL};
 pub const AMARA: &str = "amara@contoso.example";
 pub const NURI: &str = "nuri@contoso.example";
 pub const DARIO: &str = "dario@fabrikam.example";
+pub const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
 pub const FABRIKAM: Uuid = uuid!("b80a4f1d-92c7-4e3b-8f16-5d7e3a20c6f1");
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
