@@ -8,7 +8,7 @@ use storage::RecordsOptions;
 use tempfile::TempDir;
 
 use super::beside;
-use crate::support::{Browser, CONTOSO, Person, Reply, SEVERITY, Setup, TestApp, hidden, run, text_area};
+use crate::support::{Browser, CONTOSO, Person, Reply, SEVERITY, Setup, TestApp, free_port, hidden, run, text_area};
 
 const SUMMARY: &str = "A paragraph that took ten minutes";
 
@@ -41,7 +41,7 @@ fn a_held_write_lock_is_a_503_and_nothing_is_lost() {
     run(async {
         let folder = TempDir::new().unwrap();
         let records = RecordsOptions { busy_timeout: Duration::from_millis(20), ..RecordsOptions::default() };
-        let app = TestApp::start(folder.path(), Setup { seeded: false, records }).await;
+        let app = TestApp::start(folder.path(), Setup { records, ..Setup::default() }).await;
         let browser = app.signed_in(Person::Manager).await;
         let number = browser.declare("Before the lock").await;
         let address = app::routes::incident(number);
@@ -77,14 +77,15 @@ fn a_held_write_lock_is_a_503_and_nothing_is_lost() {
 #[test]
 fn a_full_disk_is_a_503_and_keeps_what_was_acknowledged() {
     run(async {
-        let (app, folder) = TestApp::alone().await;
+        let (folder, authority) = (TempDir::new().unwrap(), free_port());
+        let app = TestApp::start(folder.path(), Setup { authority, ..Setup::default() }).await;
         let browser = app.signed_in(Person::Manager).await;
         browser.declare("While there was room").await;
         app.stop().await;
 
         // No page more than there is.
         let records = RecordsOptions { max_page_count: Some(1), ..RecordsOptions::default() };
-        let app = TestApp::start(folder.path(), Setup { seeded: false, records }).await;
+        let app = TestApp::start(folder.path(), Setup { records, authority, ..Setup::default() }).await;
         let browser = browser.moved_to(&app.base);
         let mut acknowledged = 1;
         loop {
@@ -104,7 +105,7 @@ fn a_full_disk_is_a_503_and_keeps_what_was_acknowledged() {
         assert_eq!(browser.get("/incidents").await.status, 200, "reading goes on");
         app.stop().await;
 
-        let app = TestApp::start(folder.path(), Setup::default()).await;
+        let app = TestApp::start(folder.path(), Setup { authority, ..Setup::default() }).await;
         let browser = browser.moved_to(&app.base);
         let number = browser.declare("There is room again").await;
         assert_eq!(usize::try_from(number.0).unwrap(), acknowledged + 1, "no number was lost");
