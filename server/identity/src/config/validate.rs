@@ -172,7 +172,7 @@ mod tests {
     use secrecy::SecretString;
 
     use super::*;
-    use crate::config::{EntraAuthority, EntraTenant, PUBLIC_CLOUD};
+    use crate::config::{EntraAuthority, EntraTenant, OidcAuthority, PUBLIC_CLOUD, SessionPolicy};
 
     fn config() -> IdentityConfig {
         let authority = Authority::Entra(EntraAuthority {
@@ -222,7 +222,7 @@ mod tests {
             credential: ClientCredential::Secret(SecretString::from(" ")),
             scopes: vec!["profile".to_owned()],
             cookie_name: "a b".to_owned(),
-            session: crate::config::SessionPolicy {
+            session: SessionPolicy {
                 idle: Duration::ZERO,
                 absolute: Duration::seconds(-1),
                 touch_after: Duration::HOUR,
@@ -245,5 +245,54 @@ mod tests {
         );
         let shown = format!("{:?}", bad.validate());
         assert!(!shown.contains("hunter2"), "{shown}");
+    }
+
+    fn with_entra(change: impl FnOnce(&mut EntraAuthority)) -> Vec<&'static str> {
+        let mut config = config();
+        let Authority::Entra(authority) = &mut config.authority else { panic!("an Entra authority") };
+        change(authority);
+        names(&config)
+    }
+
+    fn with_oidc(issuer: &str, role_claim: &str, client_id: &str) -> Vec<&'static str> {
+        let authority = Authority::Oidc(OidcAuthority {
+            issuer: issuer.parse().unwrap(),
+            tenant_id: Uuid::nil(),
+            tenant_name: "Example".to_owned(),
+            role_claim: role_claim.to_owned(),
+        });
+        names(&IdentityConfig { authority, client_id: client_id.to_owned(), ..config() })
+    }
+
+    #[test]
+    fn an_authority_is_a_plain_https_url() {
+        for url in [
+            "http://login.example/",
+            "https://me@login.example/",
+            "https://me:hunter2@login.example/",
+            "https://login.example/?x",
+            "https://login.example/#x",
+        ] {
+            assert_eq!(with_entra(|entra| entra.base = url.parse().unwrap()), ["authority.base"], "{url}");
+            // A fragment would make two accounts of an issuer and a subject indistinguishable.
+            assert_eq!(with_oidc(url, "roles", "muster"), ["authority.issuer"], "{url}");
+        }
+        assert_eq!(with_oidc("https://op.example/a", "roles", "muster"), [""; 0]);
+        assert_eq!(with_oidc("https://op.example", "", "muster"), ["authority.role_claim"]);
+        assert_eq!(with_oidc("https://op.example", "roles", ""), ["client_id"]);
+    }
+
+    #[test]
+    fn a_list_of_tenants_without_a_tenant_is_a_mistake() {
+        assert_eq!(with_entra(|entra| entra.allowed_tenants = Some([].into())), ["authority.allowed_tenants"]);
+        assert_eq!(with_entra(|entra| entra.allowed_tenants = Some([Uuid::nil()].into())), [""; 0]);
+    }
+
+    #[test]
+    fn a_use_must_be_noted_before_the_session_has_ended() {
+        for touch_after in [Duration::ZERO, Duration::hours(8)] {
+            let session = SessionPolicy { touch_after, ..SessionPolicy::default() };
+            assert_eq!(names(&IdentityConfig { session, ..config() }), ["session.touch_after"], "{touch_after}");
+        }
     }
 }

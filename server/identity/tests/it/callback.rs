@@ -208,6 +208,21 @@ async fn a_sign_in_that_began_at_another_authority_does_not_end_here() {
 }
 
 #[tokio::test]
+async fn an_answer_with_neither_code_nor_error_redeems_nothing() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    let before = entra.control().requests(Endpoint::Token);
+    for code in [None, Some("")] {
+        entra.next_person(AMARA);
+        let callback = browser.until_callback("/auth/sign-in?prompt=select_account").await;
+        assert_refused(&browser.get(&with(&callback, "code", code)).await, StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(site.events.codes(), ["CodeMissing", "CodeMissing"]);
+    assert_eq!(entra.control().requests(Endpoint::Token), before);
+}
+
+#[tokio::test]
 async fn a_code_is_good_for_one_redemption() {
     let entra = Entra::start().await;
     let site = Site::start(entra.config(LOCAL)).await;

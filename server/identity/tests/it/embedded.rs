@@ -54,6 +54,22 @@ async fn everything_is_there_after_a_restart() {
     assert_eq!(state.release_lease(&lease).await, Ok(true));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let state = open(&folder.path().join("state.db"), &clock()).await;
+    state.increment("n", 1, Duration::HOUR).await.unwrap();
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
+    assert!(files.len() > 1, "there is a log beside the file");
+    for file in files {
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?}: {mode:o}", file.path());
+    }
+}
+
 #[tokio::test]
 async fn two_processes_share_one_file() {
     let folder = tempfile::tempdir().unwrap();
