@@ -62,7 +62,7 @@ async fn open(
     headers: &HeaderMap,
 ) -> Result<(Parameters, Transaction), SignInError> {
     let parameters = query::parse(query).ok_or(CallbackProblem::Malformed)?;
-    let state = parameters.get("state").filter(|state| !state.is_empty()).ok_or(CallbackProblem::StateMissing)?;
+    let state = parameters.get("state").ok_or(CallbackProblem::StateMissing)?;
     let binding = identity.cookies().transaction_binding(headers, state);
     let now = identity.flow().now();
     let transaction = Transaction::take(identity.state(), identity.ring(), state, binding.as_deref(), now).await?;
