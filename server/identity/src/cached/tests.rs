@@ -74,11 +74,16 @@ async fn an_old_failure_is_no_answer_for_somebody_who_waited_for_the_lock_only()
 async fn a_fetch_that_is_given_up_half_way_is_nobodys_result() {
     let cached = Cached::new(RULES);
     assert_eq!(get(&cached, Duration::ZERO, Err(DOWN)).await, Err(DOWN));
+    // Both queue up behind somebody who has a look, so the second has seen no fetch end when the first begins one.
+    let (looking, begun) = (cached.fetching.lock().await, Notify::new());
     let given_up = async {
-        let never = cached.get(START, async || futures::future::pending().await);
-        tokio::select! { biased; _ = never => {}, () = tokio::task::yield_now() => {} }
+        let never = cached.get(START, async || {
+            begun.notify_one();
+            futures::future::pending().await
+        });
+        tokio::select! { biased; _ = never => {}, () = begun.notified() => {} }
     };
-    let ((), got) = tokio::join!(given_up, get(&cached, Duration::ZERO, Ok(1)));
+    let ((), got, ()) = tokio::join!(given_up, get(&cached, Duration::ZERO, Ok(1)), async { drop(looking) });
     assert_eq!(got, Ok(1));
 }
 
