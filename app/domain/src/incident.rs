@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, ClosePolicy, EntryKind, IncidentId, IncidentNumber, Invalid, Reason, ServiceId, SeverityKey, Status,
-    Summary, TenantId, Timestamp, Title, TransitionError, UserId, next,
+    Action, ClosePolicy, EntryKind, IncidentId, IncidentNumber, Invalid, Milestones, Reason, ServiceId, SeverityKey,
+    Status, Summary, TenantId, Timestamp, Title, TransitionError, UserId, next,
 };
 
 macro_rules! words {
@@ -79,82 +79,6 @@ words!(
     }
 );
 
-/// The times that matter afterwards. Steps set them; importing brings them along.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Milestones {
-    /// When harm began.
-    pub impact_started_at: Option<Timestamp>,
-    /// When somebody or something noticed.
-    pub detected_at: Option<Timestamp>,
-    /// When it was declared.
-    pub declared_at: Timestamp,
-    /// When somebody took it up.
-    pub acknowledged_at: Option<Timestamp>,
-    /// When a fix was in.
-    pub mitigated_at: Option<Timestamp>,
-    /// When it was over.
-    pub resolved_at: Option<Timestamp>,
-    /// When harm ended.
-    pub impact_ended_at: Option<Timestamp>,
-    /// When it was written up.
-    pub closed_at: Option<Timestamp>,
-    /// When it was declined or cancelled.
-    pub cancelled_at: Option<Timestamp>,
-}
-
-impl Milestones {
-    /// Nothing but the time of declaration.
-    pub fn declared(at: Timestamp) -> Self {
-        Self {
-            impact_started_at: None,
-            detected_at: None,
-            declared_at: at,
-            acknowledged_at: None,
-            mitigated_at: None,
-            resolved_at: None,
-            impact_ended_at: None,
-            closed_at: None,
-            cancelled_at: None,
-        }
-    }
-
-    /// Whether the times follow one another: impact started, mitigated, resolved, closed; none later than five
-    /// minutes from `now`.
-    ///
-    /// # Errors
-    /// Names the first time that is out of order.
-    pub fn check(&self, now: Timestamp) -> Result<(), Invalid> {
-        let in_order = [
-            ("impact_started_at", self.impact_started_at),
-            ("mitigated_at", self.mitigated_at),
-            ("resolved_at", self.resolved_at),
-            ("closed_at", self.closed_at),
-        ];
-        let mut last: Option<(&str, Timestamp)> = None;
-        for (field, at) in in_order.into_iter().filter_map(|(field, at)| at.map(|at| (field, at))) {
-            if let Some((before, _)) = last.filter(|(_, earlier)| *earlier > at) {
-                return Err(Invalid::new(field, format!("is {at}, which is before {before}")));
-            }
-            last = Some((field, at));
-        }
-        let all = [
-            ("impact_started_at", self.impact_started_at),
-            ("detected_at", self.detected_at),
-            ("declared_at", Some(self.declared_at)),
-            ("acknowledged_at", self.acknowledged_at),
-            ("mitigated_at", self.mitigated_at),
-            ("resolved_at", self.resolved_at),
-            ("impact_ended_at", self.impact_ended_at),
-            ("closed_at", self.closed_at),
-            ("cancelled_at", self.cancelled_at),
-        ];
-        match all.into_iter().find_map(|(f, at)| at.filter(|at| *at > now.plus_seconds(300)).map(|at| (f, at))) {
-            Some((field, at)) => Err(Invalid::new(field, format!("is {at}, which is in the future"))),
-            None => Ok(()),
-        }
-    }
-}
-
 /// An incident as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
@@ -190,6 +114,8 @@ pub struct Incident {
     pub version: u32,
     /// Who declared it; none where a machine did.
     pub created_by: Option<UserId>,
+    /// Their name at the time; empty where a machine did.
+    pub created_by_name: String,
     /// When it was first recorded.
     pub created_at: Timestamp,
     /// When it was last changed or written about.
@@ -254,8 +180,15 @@ impl Incident {
         after.status = to;
         after.version += 1;
         after.updated_at = decision.now;
-        entries.push(EntryKind::StatusChanged { action, from: self.status, to });
+        let cleared = self.times.cleared(&after.times);
+        entries.push(EntryKind::StatusChanged { action, from: self.status, to, cleared });
         Ok(Applied::Changed(Box::new(after), entries))
+    }
+
+    /// The time to note as that of the first human action, if what somebody does to the incident at `now` is one: a
+    /// note or an edit says that a report was taken up, even before it is accepted.
+    pub fn taken_up(&self, now: Timestamp) -> Option<Timestamp> {
+        (self.status == Status::Triage && self.times.acknowledged_at.is_none()).then_some(now)
     }
 
     fn check_reopen(&self, decision: &Decision<'_>) -> Result<(), TransitionError> {
@@ -280,30 +213,5 @@ impl Incident {
             return missing("retrospective", "must be published before a major incident is closed");
         }
         Ok(())
-    }
-}
-
-impl Milestones {
-    /// The times after a move to `to` at `now`. Reopening clears what is no longer true; the timeline remembers it.
-    fn after(mut self, to: Status, now: Timestamp) -> Self {
-        self.acknowledged_at = self.acknowledged_at.or(Some(now));
-        match to {
-            Status::Monitoring => {
-                self.mitigated_at = self.mitigated_at.or(Some(now));
-                self.resolved_at = None;
-            }
-            Status::Resolved => {
-                self.mitigated_at = self.mitigated_at.or(Some(now));
-                self.resolved_at = Some(now);
-            }
-            Status::Closed => self.closed_at = Some(now),
-            Status::Declined | Status::Cancelled => self.cancelled_at = Some(now),
-            Status::Triage | Status::Investigating | Status::Identified | Status::Merged => {
-                self.resolved_at = None;
-                self.closed_at = None;
-                self.cancelled_at = None;
-            }
-        }
-        self
     }
 }

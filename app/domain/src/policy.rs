@@ -22,8 +22,6 @@ pub enum Operation {
     Import,
     /// Take incidents out as a file.
     Export,
-    /// Read the audit log.
-    ReadAudit,
 }
 
 /// The roles that allow an operation, for messages that say whom to ask.
@@ -37,13 +35,18 @@ pub fn roles_for(operation: Operation) -> &'static [Role] {
             &[Responder, IncidentManager, Admin]
         }
         Operation::Import => &[Admin],
-        Operation::Export | Operation::ReadAudit => &[Admin, Auditor],
+        Operation::Export => &[Admin, Auditor],
     }
 }
 
 /// Whether the person's roles cover the operation.
 pub fn may(actor: &Actor, operation: Operation) -> bool {
     actor.roles.any(roles_for(operation))
+}
+
+/// Whether there is a state out of which the person may take the step.
+pub fn may_ever(actor: &Actor, action: Action) -> bool {
+    Status::ALL.into_iter().any(|from| may(actor, Operation::Act(action, from)))
 }
 
 /// [`may`] as the first line of a use case.

@@ -23,6 +23,9 @@ pub enum TimestampError {
 }
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(OffsetDateTime::UNIX_EPOCH);
+
     /// Microseconds since 1970-01-01T00:00:00Z.
     ///
     /// # Errors
@@ -58,11 +61,15 @@ impl Timestamp {
     }
 }
 
-impl From<OffsetDateTime> for Timestamp {
-    fn from(at: OffsetDateTime) -> Self {
-        let utc = at.to_offset(UtcOffset::UTC);
+impl TryFrom<OffsetDateTime> for Timestamp {
+    type Error = TimestampError;
+
+    /// An offset can carry a time of the years 0 to 9999 out of them.
+    fn try_from(at: OffsetDateTime) -> Result<Self, TimestampError> {
+        let utc = at.checked_to_offset(UtcOffset::UTC).filter(|utc| (0..=9999).contains(&utc.year()));
+        let utc = utc.ok_or(TimestampError::Range)?;
         let micros = utc.microsecond();
-        Self(utc.replace_microsecond(micros).unwrap_or(utc))
+        Ok(Self(utc.replace_microsecond(micros).unwrap_or(utc)))
     }
 }
 
@@ -71,8 +78,8 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         OffsetDateTime::parse(text, &Rfc3339)
-            .map(Self::from)
-            .map_err(|_| TimestampError::Syntax(text.chars().take(40).collect()))
+            .map_err(|_| TimestampError::Syntax(text.chars().take(40).collect()))?
+            .try_into()
     }
 }
 
@@ -119,5 +126,17 @@ mod tests {
             "`yesterday` is not an RFC 3339 time such as 2026-08-19T14:02:11Z"
         );
         assert_eq!(Timestamp::from_micros(i64::MAX), Err(TimestampError::Range));
+    }
+
+    /// What is taken in can be kept and written out again.
+    #[test]
+    fn an_offset_does_not_lead_out_of_the_years_that_can_be_written_down() {
+        for text in ["0000-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"] {
+            assert_eq!(text.parse::<Timestamp>(), Err(TimestampError::Range), "{text}");
+        }
+        for text in ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"] {
+            let at: Timestamp = text.parse().unwrap();
+            assert_eq!((at.to_string().as_str(), Timestamp::from_micros(at.micros())), (text, Ok(at)));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, EntryId, SeverityKey, Status, Timestamp, UserId};
+use crate::{Action, Cleared, EntryId, SeverityKey, Status, Timestamp, UserId};
 
 /// A field of an incident that can be edited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ impl Field {
 
 /// What an entry says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum EntryKind {
     /// The incident was declared.
     Declared {
@@ -52,6 +52,9 @@ pub enum EntryKind {
         from: Status,
         /// The state after.
         to: Status,
+        /// The times of an end that the step took back.
+        #[serde(default, skip_serializing_if = "Cleared::is_empty")]
+        cleared: Cleared,
     },
     /// Its severity changed.
     SeverityChanged {
@@ -94,6 +97,7 @@ impl EntryKind {
 
 /// One entry of a timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     /// Identifies the entry.
     pub id: EntryId,

@@ -146,6 +146,8 @@ pub struct Choices {
     pub services: Vec<ServiceView>,
     /// People who have signed in, in alphabetical order; empty for those who may not restrict.
     pub people: Vec<PersonView>,
+    /// Whether there are more people than these; they are named by typing their names.
+    pub more_people: bool,
 }
 
 /// What somebody else changed while the viewer was looking at an older version.

@@ -86,7 +86,7 @@ fn edited(field: Field, before: &str, after: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Action, Status};
+    use domain::{Action, Cleared, Status};
 
     use super::*;
 
@@ -98,7 +98,8 @@ mod tests {
             words(&EntryKind::StatusChanged {
                 action: Action::Identify,
                 from: Status::Investigating,
-                to: Status::Identified
+                to: Status::Identified,
+                cleared: Cleared::default(),
             }),
             "moved it from Investigating to Identified"
         );

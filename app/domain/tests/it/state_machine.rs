@@ -1,7 +1,8 @@
 //! Every step from every state, held against the table of the product's description.
 
 use domain::{
-    Action, Applied, ClosePolicy, Decision, EntryKind, Reason, SeverityKey, Status, Text, TransitionError, next,
+    Action, Applied, Cleared, ClosePolicy, Decision, EntryKind, Reason, SeverityKey, Status, Text, TransitionError,
+    next,
 };
 use proptest::prelude::*;
 
@@ -111,9 +112,80 @@ fn reopening_clears_the_end_and_is_counted() {
     let mut closed = incident(Status::Closed);
     closed.times.resolved_at = Some(at(10));
     closed.times.closed_at = Some(at(20));
-    let Ok(Applied::Changed(open, _)) = closed.apply(&decision(Action::Reopen, &reason)) else { panic!("reopened") };
+    let Ok(Applied::Changed(open, entries)) = closed.apply(&decision(Action::Reopen, &reason)) else {
+        panic!("reopened")
+    };
     assert_eq!((open.times.resolved_at, open.times.closed_at, open.reopen_count), (None, None, 1));
     assert_eq!(open.version, 2);
+    let cleared = Cleared { resolved_at: Some(at(10)), closed_at: Some(at(20)), cancelled_at: None };
+    let (action, from, to) = (Action::Reopen, Status::Closed, Status::Investigating);
+    assert_eq!(entries, [EntryKind::StatusChanged { action, from, to, cleared }], "the timeline keeps the times");
+}
+
+#[test]
+fn only_what_was_taken_back_stands_in_the_entry() {
+    let reason = Reason::read("x").unwrap();
+    let entry = |it: &domain::Incident, action| match it.apply(&decision(action, &reason)) {
+        Ok(Applied::Changed(_, entries)) => serde_json::to_value(entries.last().unwrap()).unwrap(),
+        other => panic!("{action}: {other:?}"),
+    };
+    let mut cancelled = incident(Status::Cancelled);
+    cancelled.times.cancelled_at = Some(at(5));
+    assert_eq!(entry(&cancelled, Action::Restore)["cleared"], serde_json::json!({ "cancelled_at": at(5) }));
+    assert_eq!(entry(&incident(Status::Investigating), Action::Resolve).get("cleared"), None);
+}
+
+#[test]
+fn only_a_report_that_nobody_looked_at_is_taken_up_by_a_note_or_an_edit() {
+    let mut it = incident(Status::Triage);
+    assert_eq!(it.taken_up(at(9)), Some(at(9)));
+    it.times.acknowledged_at = Some(at(3));
+    assert_eq!(it.taken_up(at(9)), None);
+    assert_eq!(incident(Status::Resolved).taken_up(at(9)), None);
+}
+
+#[test]
+fn the_times_of_an_end_belong_to_the_states_that_have_one() {
+    let times = |resolved: bool, closed: bool, cancelled: bool| {
+        let mut times = incident(Status::Triage).times;
+        times.resolved_at = resolved.then(|| at(10));
+        times.closed_at = closed.then(|| at(20));
+        times.cancelled_at = cancelled.then(|| at(30));
+        times
+    };
+    let fault = |times: domain::Milestones, status| times.check_against(status).err().map(|fault| fault.field);
+    for status in Status::ALL {
+        let right = match status {
+            Status::Resolved => times(true, false, false),
+            Status::Closed => times(true, true, false),
+            Status::Declined | Status::Cancelled => times(false, false, true),
+            _ => times(false, false, false),
+        };
+        assert_eq!(fault(right, status), None, "{status}");
+        let flipped = [
+            (
+                "resolved_at",
+                domain::Milestones {
+                    resolved_at: times(right.resolved_at.is_none(), false, false).resolved_at,
+                    ..right
+                },
+            ),
+            (
+                "closed_at",
+                domain::Milestones { closed_at: times(false, right.closed_at.is_none(), false).closed_at, ..right },
+            ),
+            (
+                "cancelled_at",
+                domain::Milestones {
+                    cancelled_at: times(false, false, right.cancelled_at.is_none()).cancelled_at,
+                    ..right
+                },
+            ),
+        ];
+        for (field, wrong) in flipped {
+            assert_eq!(fault(wrong, status).as_deref(), Some(field), "{status}");
+        }
+    }
 }
 
 #[test]
@@ -158,6 +230,7 @@ proptest! {
                 it = *after;
             }
             prop_assert!(it.times.check(at(now)).is_ok(), "{:?}", it.times);
+            prop_assert_eq!(it.times.check_against(it.status), Ok(()));
             prop_assert_eq!(it.times.resolved_at.is_some(), matches!(it.status, Status::Resolved | Status::Closed));
         }
     }

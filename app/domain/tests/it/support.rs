@@ -28,6 +28,7 @@ pub fn incident(status: Status) -> Incident {
         reopen_count: 0,
         version: 1,
         created_by: None,
+        created_by_name: String::new(),
         created_at: at(0),
         updated_at: at(0),
     }
