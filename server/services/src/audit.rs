@@ -32,8 +32,6 @@ pub enum AuditResult {
     Allow,
     /// It was refused.
     Deny,
-    /// It failed.
-    Error,
 }
 
 impl AuditResult {
@@ -42,7 +40,6 @@ impl AuditResult {
         match self {
             Self::Allow => "allow",
             Self::Deny => "deny",
-            Self::Error => "error",
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::ServiceError;
 use crate::audit::Caller;
 use crate::ports::DirectoryStore;
 
-/// People offered in one form; beyond that the page asks for a name.
+/// People offered in one form; beyond that it asks for names.
 const PEOPLE: u32 = 200;
 
 /// Reads the tenant's catalogue.
@@ -33,16 +33,18 @@ impl CatalogService {
         let tenant = caller.actor.tenant;
         let severities = self.directory.severities(tenant).await?;
         let services = self.directory.services(tenant).await?;
-        let people = if may(&caller.actor, Operation::Restrict) {
-            self.directory.people(tenant, PEOPLE).await?
-        } else {
-            Vec::new()
-        };
+        let mut people = Vec::new();
+        if may(&caller.actor, Operation::Restrict) {
+            people = self.directory.people(tenant, PEOPLE + 1).await?;
+        }
+        let more_people = people.len() > PEOPLE as usize;
+        people.truncate(PEOPLE as usize);
         Ok(Choices {
             viewer: caller.actor.id,
             severities: severities.into_iter().map(|s| SeverityView { key: s.key, name: s.name }).collect(),
             services: services.into_iter().map(|s| ServiceView { id: s.id, name: s.name.into() }).collect(),
             people,
+            more_people,
         })
     }
 

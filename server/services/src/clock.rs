@@ -15,6 +15,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock for use cases")]
     fn now(&self) -> Timestamp {
-        time::OffsetDateTime::now_utc().into()
+        // No clock is set beyond the years that can be written down.
+        time::OffsetDateTime::now_utc().try_into().unwrap_or(Timestamp::EPOCH)
     }
 }

@@ -45,15 +45,17 @@ impl DirectoryService {
         Self { directory, audit, clock, ids }
     }
 
-    /// Makes an organisation ready for use unless it is: five severities and one service. True if it was made now.
-    ///
-    /// # Errors
-    /// Unavailable or internal if the store fails.
-    pub async fn ensure_tenant(&self, id: TenantId, name: Name) -> Result<bool, ServiceError> {
-        let tenant = Tenant { id, name, close_policy: ClosePolicy::default() };
+    /// Makes an organisation ready for use unless it is: five severities and one service.
+    async fn ensure_tenant(&self, name: Name, caller: &Caller) -> Result<(), ServiceError> {
+        let id = caller.actor.tenant;
         let general = Name::read("General").map_err(|why| domain::Invalid::new("service", why))?;
         let service = Service { id: ServiceId(Uuid::new_v5(&id.0, b"service:general")), name: general, tier: 3 };
-        Ok(self.directory.ensure_tenant(&tenant, &service, self.clock.now()).await?)
+        let now = self.clock.now();
+        let audit = AuditRecord::of(self.ids.next(), now, caller, "tenant.create", format!("tenant:{id}"))
+            .with_detail(json!({ "name": name }));
+        let tenant = Tenant { id, name, close_policy: ClosePolicy::default() };
+        self.directory.ensure_tenant(&tenant, &service, now, &audit).await?;
+        Ok(())
     }
 
     /// Notes a sign-in: provisions tenant and person where they are new, and writes the audit line.
@@ -61,11 +63,6 @@ impl DirectoryService {
     /// # Errors
     /// Unavailable or internal if the store fails; then nobody may be signed in.
     pub async fn signed_in(&self, sign_in: &SignIn, request: &RequestFacts) -> Result<Actor, ServiceError> {
-        if self.directory.tenant(sign_in.tenant).await?.is_none() {
-            let fallback = format!("Organisation {}", &sign_in.tenant.to_string()[..8]);
-            let name = name(sign_in.tenant_name.as_deref().unwrap_or(&fallback), &fallback)?;
-            self.ensure_tenant(sign_in.tenant, name).await?;
-        }
         let person = Person {
             id: user_id(sign_in.tenant, &sign_in.subject),
             tenant: sign_in.tenant,
@@ -73,8 +70,13 @@ impl DirectoryService {
             name: name(&sign_in.name, "Unnamed person")?.into(),
         };
         let actor = Actor { id: person.id, tenant: person.tenant, name: person.name.clone(), roles: sign_in.roles };
-        let now = self.clock.now();
         let caller = Caller { actor, request: request.clone() };
+        if self.directory.tenant(sign_in.tenant).await?.is_none() {
+            let fallback = format!("Organisation {}", &sign_in.tenant.to_string()[..8]);
+            let name = name(sign_in.tenant_name.as_deref().unwrap_or(&fallback), &fallback)?;
+            self.ensure_tenant(name, &caller).await?;
+        }
+        let now = self.clock.now();
         let roles: Vec<_> = sign_in.roles.iter().map(domain::Role::as_str).collect();
         let audit = AuditRecord::of(self.ids.next(), now, &caller, "session.sign_in", format!("user:{}", person.id))
             .with_detail(json!({ "roles": roles }));

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::view::{IncidentSummary, PersonView};
 use domain::{
-    Actor, Entry, Incident, IncidentId, IncidentNumber, IncidentQuery, Name, Reach, Service, ServiceId, Severity,
-    Tenant, TenantId, Timestamp, UserId,
+    Actor, Entry, Incident, IncidentId, IncidentNumber, IncidentQuery, Reach, Service, ServiceId, Severity, Tenant,
+    TenantId, Timestamp, UserId,
 };
 
 use crate::audit::AuditRecord;
@@ -104,6 +104,16 @@ pub struct Portable {
     pub entries: Vec<Entry>,
 }
 
+/// A service that an import needs. It is made, with its row in the change feed and its audit line, unless there is one of
+/// that name; then the incidents of the batch mean that one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewService {
+    /// The service; its id is what the incidents of the batch call it.
+    pub service: Service,
+    /// The line of the audit log, if it is made.
+    pub audit: AuditRecord,
+}
+
 /// What an import wrote.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImportCount {
@@ -141,12 +151,14 @@ pub trait IncidentStore: Send + Sync {
     /// Replaces the header if the stored version is `incident.version - 1`, and adds the record. One transaction.
     async fn update(&self, scope: &Scope, incident: &Incident, record: &Record) -> Result<Written, StoreError>;
 
-    /// Adds entries that leave the version alone (notes), and moves `updated_at`. One transaction.
+    /// Adds entries that leave the version alone (notes), moves `updated_at`, and sets `acknowledged_at` to
+    /// `taken_up` if it is given and nothing else set it before. One transaction.
     async fn append(
         &self,
         scope: &Scope,
         incident: IncidentId,
         updated_at: Timestamp,
+        taken_up: Option<Timestamp>,
         record: &Record,
         key: Option<&IdempotencyKey>,
     ) -> Result<Once<Written>, StoreError>;
@@ -165,10 +177,12 @@ pub trait IncidentStore: Send + Sync {
     /// Entries that changed the header after `version`, oldest first, at most 50.
     async fn changes_since(&self, scope: &Scope, incident: IncidentId, version: u32) -> Result<Vec<Entry>, StoreError>;
 
-    /// Stores a batch out of a file, in one transaction; origins that are there already are left alone.
+    /// Stores a batch out of a file, in one transaction; origins that are there already are left alone. `services` are
+    /// found by name (letter case does not matter), or made.
     async fn import(
         &self,
         tenant: TenantId,
+        services: &[NewService],
         batch: &[Portable],
         audit: &AuditRecord,
     ) -> Result<ImportCount, StoreError>;
@@ -188,9 +202,15 @@ pub trait DirectoryStore: Send + Sync {
     /// The tenant, if Muster knows it.
     async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, StoreError>;
 
-    /// Makes the tenant with the five severities and one service unless it is there; true if it was made now. Safe
-    /// when two replicas do it at once.
-    async fn ensure_tenant(&self, tenant: &Tenant, service: &Service, now: Timestamp) -> Result<bool, StoreError>;
+    /// Makes the tenant with the five severities and one service unless it is there; true if it was made now, and only
+    /// then there is an audit line. Safe when two replicas do it at once.
+    async fn ensure_tenant(
+        &self,
+        tenant: &Tenant,
+        service: &Service,
+        now: Timestamp,
+        audit: &AuditRecord,
+    ) -> Result<bool, StoreError>;
 
     /// Notes that a person signed in: makes or refreshes their record, with the audit line, in one transaction.
     async fn signed_in(&self, person: &Person, now: Timestamp, audit: &AuditRecord) -> Result<(), StoreError>;
@@ -201,11 +221,14 @@ pub trait DirectoryStore: Send + Sync {
     /// Names of the people with these ids; unknown ones are left out.
     async fn names(&self, tenant: TenantId, ids: &[UserId]) -> Result<Vec<PersonView>, StoreError>;
 
+    /// The people with these names (letter case does not matter), in order of name.
+    async fn people_called(&self, tenant: TenantId, names: &[String]) -> Result<Vec<PersonView>, StoreError>;
+
     /// Services of a tenant in order of name.
     async fn services(&self, tenant: TenantId) -> Result<Vec<Service>, StoreError>;
 
-    /// The services with these names (letter case does not matter), made with tier 3 where they are missing.
-    async fn ensure_services(&self, tenant: TenantId, names: &[(ServiceId, Name)]) -> Result<Vec<Service>, StoreError>;
+    /// The services with these ids in order of name; unknown ones are left out.
+    async fn services_by_id(&self, tenant: TenantId, ids: &[ServiceId]) -> Result<Vec<Service>, StoreError>;
 
     /// Severities of a tenant, worst first.
     async fn severities(&self, tenant: TenantId) -> Result<Vec<Severity>, StoreError>;

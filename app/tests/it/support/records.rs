@@ -9,8 +9,8 @@ use domain::{
 };
 use services::audit::AuditRecord;
 use services::ports::{
-    AuditStore, DirectoryStore, IdempotencyKey, ImportCount, IncidentStore, Once, Person, Portable, Position, Record,
-    Scope, StoreError, Written,
+    AuditStore, DirectoryStore, IdempotencyKey, ImportCount, IncidentStore, NewService, Once, Person, Portable,
+    Position, Record, Scope, StoreError, Written,
 };
 use uuid::Uuid;
 
@@ -46,6 +46,7 @@ pub fn incident(number: u32, title: &str, status: Status) -> Incident {
         reopen_count: 0,
         version: 3,
         created_by: Some(UserId(Uuid::from_u128(7))),
+        created_by_name: "Robin".to_owned(),
         created_at: declared,
         updated_at: at("2026-08-19T11:30:00Z"),
     }
@@ -121,6 +122,7 @@ impl IncidentStore for Records {
         _: &Scope,
         _: IncidentId,
         _: Timestamp,
+        _: Option<Timestamp>,
         _: &Record,
         _: Option<&IdempotencyKey>,
     ) -> Result<Once<Written>, StoreError> {
@@ -148,7 +150,13 @@ impl IncidentStore for Records {
         Ok(Vec::new())
     }
 
-    async fn import(&self, _: TenantId, _: &[Portable], _: &AuditRecord) -> Result<ImportCount, StoreError> {
+    async fn import(
+        &self,
+        _: TenantId,
+        _: &[NewService],
+        _: &[Portable],
+        _: &AuditRecord,
+    ) -> Result<ImportCount, StoreError> {
         Err(StoreError::Unavailable("read only".to_owned()))
     }
 
@@ -165,7 +173,7 @@ impl DirectoryStore for Records {
         Ok(Some(Tenant { id, name, close_policy: ClosePolicy::default() }))
     }
 
-    async fn ensure_tenant(&self, _: &Tenant, _: &Service, _: Timestamp) -> Result<bool, StoreError> {
+    async fn ensure_tenant(&self, _: &Tenant, _: &Service, _: Timestamp, _: &AuditRecord) -> Result<bool, StoreError> {
         Ok(false)
     }
 
@@ -185,8 +193,12 @@ impl DirectoryStore for Records {
         Ok(self.services.clone())
     }
 
-    async fn ensure_services(&self, _: TenantId, _: &[(ServiceId, Name)]) -> Result<Vec<Service>, StoreError> {
+    async fn people_called(&self, _: TenantId, _: &[String]) -> Result<Vec<PersonView>, StoreError> {
         Ok(Vec::new())
+    }
+
+    async fn services_by_id(&self, _: TenantId, ids: &[ServiceId]) -> Result<Vec<Service>, StoreError> {
+        Ok(self.services.iter().filter(|service| ids.contains(&service.id)).cloned().collect())
     }
 
     async fn severities(&self, _: TenantId) -> Result<Vec<Severity>, StoreError> {

@@ -30,16 +30,12 @@ pub enum ImportError {
         /// Why.
         source: std::io::Error,
     },
-    /// The file has faults; nothing of it was written.
-    #[error("{}", faults_text(.name, .shown, *.total))]
-    Faults {
-        /// The file.
-        name: String,
-        /// The first of them.
-        shown: Vec<Fault>,
-        /// How many there are.
-        total: u64,
-    },
+    /// Files have faults; nothing was written.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Faults(Vec<FileFaults>),
+    /// The file holds something else now than when it was checked.
+    #[error("{0} was changed while it was imported; run the import again")]
+    Changed(String),
     /// The anchor date puts outages into the future; nothing was written.
     #[error(transparent)]
     Anchor(#[from] super::AnchorError),
@@ -48,36 +44,40 @@ pub enum ImportError {
     Service(#[from] ServiceError),
 }
 
-fn faults_text(name: &str, shown: &[Fault], total: u64) -> String {
-    let lines = if total == 1 { "line is" } else { "lines are" };
-    let mut text = vec![format!("{name}: {total} {lines} wrong, nothing was imported")];
-    text.extend(shown.iter().map(ToString::to_string));
-    let more = total - shown.len() as u64;
-    if more > 0 {
-        text.push(format!("and {more} more"));
+/// What is wrong with one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileFaults {
+    /// The file.
+    pub name: String,
+    /// The first twenty faults.
+    pub shown: Vec<Fault>,
+    /// How many there are.
+    pub total: u64,
+}
+
+impl FileFaults {
+    pub(super) fn none(name: &str) -> Self {
+        Self { name: name.to_owned(), shown: Vec::new(), total: 0 }
     }
-    text.join("\n  ")
-}
 
-/// Faults as they are found: the first twenty are kept, the rest counted.
-#[derive(Default)]
-pub(super) struct Faults {
-    shown: Vec<Fault>,
-    total: u64,
-}
-
-impl Faults {
     pub(super) fn add(&mut self, fault: Fault) {
         self.total += 1;
         if self.shown.len() < 20 {
             self.shown.push(fault);
         }
     }
+}
 
-    pub(super) fn finish(self, name: &str) -> Result<(), ImportError> {
-        if self.total == 0 {
-            return Ok(());
+impl fmt::Display for FileFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = if self.total == 1 { "line is" } else { "lines are" };
+        write!(f, "{}: {} {lines} wrong, nothing was imported", self.name, self.total)?;
+        for fault in &self.shown {
+            write!(f, "\n  {fault}")?;
         }
-        Err(ImportError::Faults { name: name.to_owned(), shown: self.shown, total: self.total })
+        match self.total - self.shown.len() as u64 {
+            0 => Ok(()),
+            more => write!(f, "\n  and {more} more"),
+        }
     }
 }

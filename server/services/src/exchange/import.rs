@@ -4,19 +4,21 @@ use std::collections::HashMap;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use domain::{Name, Operation, ServiceId, TenantId, Timestamp, allowed};
+use domain::{Name, Operation, Service, ServiceId, TenantId, Timestamp, allowed};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::fault::{Faults, ImportError};
+use super::fault::{FileFaults, ImportError};
 use super::incident_line::IncidentLine;
 use super::lines;
 use crate::audit::{AuditRecord, Caller};
-use crate::ports::{DirectoryStore, ImportCount, IncidentStore, Portable};
+use crate::ports::{DirectoryStore, ImportCount, IncidentStore, NewService, Portable};
 use crate::{Clock, IdSource, ServiceError};
 
 /// Incidents written in one transaction.
 const BATCH: usize = 200;
+/// Of a service that comes in by name only.
+const USUAL_TIER: u8 = 3;
 
 /// How a file is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub enum Format {
     UptimeArchive(super::Anchor),
 }
 
-/// A file that can be opened more than once.
+/// A file that can be opened more than once: what it is read from must be there twice, so a pipe will not do.
 pub struct ImportFile<'a> {
     /// Its name, for messages; the last part of it is part of the identity of an archive's rows.
     pub name: String,
@@ -35,6 +37,20 @@ pub struct ImportFile<'a> {
     pub format: Format,
     /// Opens it at the beginning.
     pub open: Box<dyn Fn() -> std::io::Result<Box<dyn BufRead + Send + 'a>> + Send + Sync + 'a>,
+}
+
+/// A file that was read once and has no faults.
+pub struct Checked<'f, 'a> {
+    file: &'f ImportFile<'a>,
+    now: Timestamp,
+    total: u64,
+}
+
+impl Checked<'_, '_> {
+    /// The file's name, for messages.
+    pub fn name(&self) -> &str {
+        &self.file.name
+    }
 }
 
 /// How far an import has come.
@@ -71,37 +87,75 @@ impl ImportService {
         Self { store, directory, clock, ids }
     }
 
-    /// Imports a file into the caller's tenant. Running it again adds only what is not there yet.
+    /// Reads all of the files for the first time: nothing of any of them is imported unless all of them can be.
     ///
     /// # Errors
-    /// [`ImportError`]; with faults or a wrong anchor nothing was written.
+    /// [`ImportError`], with all faults of all files, or with the latest anchor that works for all of them.
+    pub fn check<'f, 'a>(
+        &self,
+        caller: &Caller,
+        files: &'f [ImportFile<'a>],
+        progress: &mut (dyn FnMut(&str, Progress) + Send),
+    ) -> Result<Vec<Checked<'f, 'a>>, ImportError> {
+        allowed(&caller.actor, Operation::Import).map_err(ServiceError::from)?;
+        let now = self.clock.now();
+        let mut checked = Vec::with_capacity(files.len());
+        let mut faults = Vec::new();
+        let mut last: Option<Timestamp> = None;
+        for file in files {
+            let mut wrong = FileFaults::none(&file.name);
+            let (total, end) = first_reading(file, now, &mut wrong, progress)?;
+            last = last.max(end);
+            checked.push(Checked { file, now, total });
+            if wrong.total > 0 {
+                faults.push(wrong);
+            }
+        }
+        if !faults.is_empty() {
+            return Err(ImportError::Faults(faults));
+        }
+        for file in files {
+            if let (Format::UptimeArchive(anchor), Some(last)) = (file.format, last) {
+                anchor.check(last, now)?;
+            }
+        }
+        Ok(checked)
+    }
+
+    /// Imports a file that was checked into the caller's tenant. Running it again adds only what is not there yet.
+    ///
+    /// # Errors
+    /// [`ImportError`]; batches that were written stay.
     pub async fn import(
         &self,
         caller: &Caller,
-        file: &ImportFile<'_>,
-        progress: &mut (dyn FnMut(Progress) + Send),
+        checked: &Checked<'_, '_>,
+        progress: &mut (dyn FnMut(&str, Progress) + Send),
     ) -> Result<ImportCount, ImportError> {
         allowed(&caller.actor, Operation::Import).map_err(ServiceError::from)?;
-        let now = self.clock.now();
-        let total = check(file, now, progress)?;
+        let Checked { file, now, total } = *checked;
+        let changed = || ImportError::Changed(file.name.clone());
         let mut count = ImportCount::default();
         let mut batch = Vec::with_capacity(BATCH);
         let mut done = 0;
-        for item in lines::open(file, now)? {
-            let item = item.map_err(|source| ImportError::Read { name: file.name.clone(), source })?;
-            let (_, line) = item.map_err(|fault| changed(file, fault))?;
-            batch.push(line);
-            if batch.len() == BATCH {
-                done += BATCH as u64;
+        let mut lines = lines::open(file, file.format, now)?;
+        loop {
+            let item = lines.next().transpose().map_err(|source| read_error(file, source))?;
+            let end = item.is_none();
+            if let Some(item) = item {
+                let (_, line) = item.map_err(|_| changed())?;
+                done += 1;
+                batch.push(line);
+            }
+            if batch.len() == BATCH || (end && !batch.is_empty()) {
                 self.write(caller, file, std::mem::take(&mut batch), &mut count).await?;
-                progress(Progress::Written { done, total });
+                progress(&file.name, Progress::Written { done, total });
+            }
+            if end {
+                break;
             }
         }
-        if !batch.is_empty() {
-            self.write(caller, file, batch, &mut count).await?;
-            progress(Progress::Written { done: total, total });
-        }
-        Ok(count)
+        if done == total { Ok(count) } else { Err(changed()) }
     }
 
     async fn write(
@@ -112,83 +166,71 @@ impl ImportService {
         count: &mut ImportCount,
     ) -> Result<(), ServiceError> {
         let tenant = caller.actor.tenant;
-        let services = self.services(tenant, &lines).await?;
         let mut named: Vec<_> = lines.iter().flat_map(|line| line.people.iter().copied()).collect();
         named.sort();
         named.dedup();
         let known = if named.is_empty() { Vec::new() } else { self.directory.names(tenant, &named).await? };
+        let mut services: HashMap<ServiceId, Name> = HashMap::new();
         let batch: Vec<Portable> = lines
             .into_iter()
             .map(|mut line| {
                 let people = line.people.iter().copied().filter(|id| known.iter().any(|p| p.id == *id)).collect();
-                let ids = line.services.drain(..).filter_map(|name| services.get(&folded(&name)).copied()).collect();
+                let wanted = line.services.drain(..).map(|name| (service_id(tenant, &name), name));
+                let ids = wanted.map(|(id, name)| services.entry(id).insert_entry(name).key().to_owned()).collect();
                 line.into_portable(tenant, ids, people)
             })
             .collect();
-        let audit = AuditRecord::of(self.ids.next(), self.clock.now(), caller, "incident.import", String::new())
+        let now = self.clock.now();
+        let services = services.into_iter().map(|(id, name)| NewService {
+            audit: AuditRecord::of(self.ids.next(), now, caller, "service.create", format!("service:{id}"))
+                .with_detail(json!({ "name": name })),
+            service: Service { id, name, tier: USUAL_TIER },
+        });
+        let audit = AuditRecord::of(self.ids.next(), now, caller, "incident.import", String::new())
             .with_detail(json!({ "file": file.name.rsplit('/').next(), "incidents": batch.len() }));
-        let written = self.store.import(tenant, &batch, &audit).await?;
+        let written = self.store.import(tenant, &services.collect::<Vec<_>>(), &batch, &audit).await?;
         count.created += written.created;
         count.present += written.present;
         Ok(())
     }
-
-    /// The services that the lines name, made where they are missing.
-    async fn services(
-        &self,
-        tenant: TenantId,
-        lines: &[IncidentLine],
-    ) -> Result<HashMap<String, ServiceId>, ServiceError> {
-        let mut wanted: HashMap<String, (ServiceId, Name)> = HashMap::new();
-        for name in lines.iter().flat_map(|line| &line.services) {
-            let key = folded(name);
-            let id = ServiceId(Uuid::new_v5(&tenant.0, format!("service:{key}").as_bytes()));
-            wanted.entry(key).or_insert_with(|| (id, name.clone()));
-        }
-        if wanted.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let wanted: Vec<_> = wanted.into_values().collect();
-        let services = self.directory.ensure_services(tenant, &wanted).await?;
-        Ok(services.into_iter().map(|service| (folded(&service.name), service.id)).collect())
-    }
 }
 
-/// Names of services are the same whatever their letter case.
-pub(crate) fn folded(name: &Name) -> String {
-    name.as_str().to_lowercase()
+/// The id of a service that comes in by name. Names of services are the same whatever their letter case.
+fn service_id(tenant: TenantId, name: &Name) -> ServiceId {
+    let key = format!("service:{}", name.as_str().to_lowercase());
+    ServiceId(Uuid::new_v5(&tenant.0, key.as_bytes()))
 }
 
-/// The first reading: the number of incidents, or all that is wrong.
-fn check(
+/// Looks at every incident of a file: how many there are, and where an archive would end if it began in 1970.
+fn first_reading(
     file: &ImportFile<'_>,
     now: Timestamp,
-    progress: &mut (dyn FnMut(Progress) + Send),
-) -> Result<u64, ImportError> {
-    let mut faults = Faults::default();
-    let mut total = 0;
-    let mut last: Option<Timestamp> = None;
-    for item in lines::open(file, now)? {
-        match item.map_err(|source| ImportError::Read { name: file.name.clone(), source })? {
+    faults: &mut FileFaults,
+    progress: &mut (dyn FnMut(&str, Progress) + Send),
+) -> Result<(u64, Option<Timestamp>), ImportError> {
+    let format = match file.format {
+        Format::JsonLines => Format::JsonLines,
+        Format::UptimeArchive(_) => Format::UptimeArchive(super::Anchor::ZERO),
+    };
+    let (mut total, mut last) = (0, None);
+    for item in lines::open(file, format, now)? {
+        match item.map_err(|source| read_error(file, source))? {
             Ok((_, line)) => {
                 total += 1;
-                last = last.max(line.times.resolved_at);
+                if format != Format::JsonLines {
+                    last = last.max(line.times.resolved_at);
+                }
                 if total % 1_000 == 0 {
-                    progress(Progress::Checked(total));
+                    progress(&file.name, Progress::Checked(total));
                 }
             }
             Err(fault) => faults.add(fault),
         }
     }
-    faults.finish(&file.name)?;
-    if let (Some(anchor), Some(last)) = (lines::anchor(file.format), last) {
-        anchor.check(last, now)?;
-    }
-    progress(Progress::Checked(total));
-    Ok(total)
+    progress(&file.name, Progress::Checked(total));
+    Ok((total, last))
 }
 
-/// A fault in the second reading: somebody changed the file in between.
-fn changed(file: &ImportFile<'_>, fault: super::Fault) -> ImportError {
-    ImportError::Faults { name: file.name.clone(), shown: vec![fault], total: 1 }
+fn read_error(file: &ImportFile<'_>, source: std::io::Error) -> ImportError {
+    ImportError::Read { name: file.name.clone(), source }
 }

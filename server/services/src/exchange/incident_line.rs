@@ -31,7 +31,7 @@ pub struct IncidentLine {
     pub kind: Kind,
     /// Where it stands.
     pub status: Status,
-    /// How bad it is; may be missing only in triage, declined and merged.
+    /// How bad it is; may be missing only in triage and declined.
     pub severity: Option<SeverityKey>,
     /// Who may see it.
     pub visibility: Visibility,
@@ -48,6 +48,9 @@ pub struct IncidentLine {
     /// How often it came back.
     #[serde(default)]
     pub reopen_count: u32,
+    /// Who declared it; null where a machine did.
+    #[serde(default)]
+    pub declared_by: Option<DeclaredBy>,
     /// When it was first recorded.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -56,32 +59,49 @@ pub struct IncidentLine {
     pub timeline: Vec<Entry>,
 }
 
-/// The limits of a timeline entry, which its types leave open.
-fn check_entry(entry: &Entry, now: Timestamp) -> Result<(), (&'static str, String)> {
-    if entry.version == 0 {
-        return Err(("version", "counts from 1".to_owned()));
+/// Who declared an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredBy {
+    /// The person's id in the tenant where they did.
+    pub id: Option<UserId>,
+    /// Their name at the time.
+    pub name: String,
+}
+
+/// The most that a count may be, so that there is room to count on.
+const MOST: u32 = 1_000_000_000;
+
+type Fault = (&'static str, String);
+
+/// The entry with its texts as they are kept, if it keeps the limits that its types leave open.
+fn checked_entry(mut entry: Entry) -> Result<Entry, Fault> {
+    if !(1..=MOST).contains(&entry.version) {
+        return Err(("version", format!("must be 1 to {MOST}")));
     }
-    if entry.occurred_at.max(entry.recorded_at) > now.plus_seconds(300) {
-        return Err(("recorded_at", "lies in the future".to_owned()));
-    }
-    let summary = |text: &str| Summary::read(text).map(drop).map_err(|why| why.to_string());
-    let name = |text: &str| match text.chars().position(char::is_control) {
-        Some(at) => Err(format!("has a control character at position {}; remove it", at + 1)),
-        None if text.chars().count() > 200 => Err("has more than 200 characters".to_owned()),
-        None => Ok(()),
-    };
-    summary(&entry.body).map_err(|why| ("body", why))?;
-    name(&entry.actor_name).map_err(|why| ("actor_name", why))?;
-    match &entry.what {
+    let text = |text: &str| Summary::read(text).map(String::from).map_err(|why| why.to_string());
+    entry.body = text(&entry.body).map_err(|why| ("body", why))?;
+    one_line(&entry.actor_name).map_err(|why| ("actor_name", why))?;
+    match &mut entry.what {
         EntryKind::FieldChanged { before, after, .. } => {
-            summary(before).map_err(|why| ("what.before", why))?;
-            summary(after).map_err(|why| ("what.after", why))
+            *before = text(before).map_err(|why| ("what.before", why))?;
+            *after = text(after).map_err(|why| ("what.after", why))?;
         }
-        EntryKind::Import { origin } => name(origin).map_err(|why| ("what.origin", why)),
+        EntryKind::Import { origin } => one_line(origin).map_err(|why| ("what.origin", why))?,
         EntryKind::Declared { .. }
         | EntryKind::StatusChanged { .. }
         | EntryKind::SeverityChanged { .. }
-        | EntryKind::Note => Ok(()),
+        | EntryKind::Note => {}
+    }
+    Ok(entry)
+}
+
+/// A short text without control characters, which may be empty.
+fn one_line(text: &str) -> Result<(), String> {
+    match text.chars().position(char::is_control) {
+        Some(at) => Err(format!("has a control character at position {}; remove it", at + 1)),
+        None if text.chars().count() > 200 => Err("has more than 200 characters".to_owned()),
+        None => Ok(()),
     }
 }
 
@@ -104,28 +124,62 @@ impl IncidentLine {
             source: it.source,
             times: it.times,
             reopen_count: it.reopen_count,
+            declared_by: (it.created_by.is_some() || !it.created_by_name.is_empty())
+                .then_some(DeclaredBy { id: it.created_by, name: it.created_by_name }),
             created_at: it.created_at,
             updated_at: it.updated_at,
             timeline: portable.entries,
         }
     }
 
-    /// What JSON alone does not check.
-    pub(super) fn check(&self, now: Timestamp) -> Result<(), String> {
+    /// The incident as it is kept, if it is one that could be: what JSON alone does not check.
+    pub(super) fn checked(self, now: Timestamp) -> Result<Self, String> {
+        let line = self.well_formed()?;
+        line.times.check(now).map_err(|invalid| format!("times.{invalid}"))?;
+        let future = now.plus_seconds(300);
+        let headers = [("created_at", line.created_at), ("updated_at", line.updated_at)];
+        if let Some((field, at)) = headers.into_iter().find(|(_, at)| *at > future) {
+            return Err(format!("{field}: is {at}, which is in the future"));
+        }
+        let later = |entry: &Entry| entry.occurred_at.max(entry.recorded_at) > future;
+        match line.timeline.iter().position(later) {
+            Some(n) => Err(format!("timeline[{n}].recorded_at: lies in the future")),
+            None => Ok(line),
+        }
+    }
+
+    /// [`IncidentLine::checked`] as far as it does not depend on what time it is.
+    pub(super) fn well_formed(mut self) -> Result<Self, String> {
         if self.format != FORMAT {
             return Err(format!("format: must be {FORMAT}"));
         }
         if self.origin.is_empty() || self.origin.len() > 400 {
             return Err("origin: must be 1 to 400 bytes".to_owned());
         }
-        let bare = matches!(self.status, Status::Triage | Status::Declined | Status::Merged);
+        if let Some(at) = self.origin.chars().position(char::is_control) {
+            return Err(format!("origin: has a control character at position {}; remove it", at + 1));
+        }
+        if self.status == Status::Merged {
+            return Err("status: no incident can be merged yet".to_owned());
+        }
+        let bare = matches!(self.status, Status::Triage | Status::Declined);
         if self.severity.is_none() && !bare {
             return Err(format!("severity: is needed for an incident that is {}", self.status));
         }
-        self.times.check(now).map_err(|invalid| invalid.to_string())?;
-        self.timeline.iter().enumerate().try_for_each(|(n, entry)| {
-            check_entry(entry, now).map_err(|(field, why)| format!("timeline[{n}].{field}: {why}"))
-        })
+        self.times.check_against(self.status).map_err(|invalid| format!("times.{invalid}"))?;
+        if self.reopen_count > MOST {
+            return Err(format!("reopen_count: must be at most {MOST}"));
+        }
+        if let Some(by) = &self.declared_by {
+            one_line(&by.name).map_err(|why| format!("declared_by.name: {why}"))?;
+        }
+        let entries = self
+            .timeline
+            .into_iter()
+            .enumerate()
+            .map(|(n, entry)| checked_entry(entry).map_err(|(field, why)| format!("timeline[{n}].{field}: {why}")));
+        self.timeline = entries.collect::<Result<_, _>>()?;
+        Ok(self)
     }
 
     /// The incident as it is stored in `tenant`. Ids follow from tenant and origin, so that a second import meets the
@@ -138,6 +192,7 @@ impl IncidentLine {
             .enumerate()
             .map(|(n, entry)| Entry { id: EntryId(Uuid::new_v5(&id, n.to_string().as_bytes())), ..entry })
             .collect::<Vec<_>>();
+        let (created_by, created_by_name) = self.declared_by.map(|by| (by.id, by.name)).unwrap_or_default();
         let version = entries.iter().map(|e| e.version).max().unwrap_or(1).max(1);
         Portable {
             origin: self.origin,
@@ -157,7 +212,8 @@ impl IncidentLine {
                 times: self.times,
                 reopen_count: self.reopen_count,
                 version,
-                created_by: None,
+                created_by,
+                created_by_name,
                 created_at: self.created_at,
                 updated_at: self.updated_at,
             },

@@ -105,6 +105,7 @@ impl IncidentService {
             reopen_count: 0,
             version: 1,
             created_by: Some(caller.actor.id),
+            created_by_name: caller.actor.name.clone(),
             created_at: now,
             updated_at: now,
         })

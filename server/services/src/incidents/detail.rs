@@ -1,7 +1,7 @@
 //! One incident, for one viewer.
 
 use domain::view::{ActionView, IncidentDetail, PersonView, ServiceView};
-use domain::{Action, Actor, Incident, IncidentNumber, Operation, Status, Visibility, may, next};
+use domain::{Action, Actor, Incident, IncidentNumber, Operation, Service, Status, Visibility, may, next};
 
 use crate::audit::Caller;
 use crate::ports::Scope;
@@ -29,14 +29,10 @@ impl IncidentService {
         ids.sort();
         ids.dedup();
         let names = if ids.is_empty() { Vec::new() } else { self.directory.names(tenant, &ids).await? };
-        let services = if incident.services.is_empty() { Vec::new() } else { self.directory.services(tenant).await? };
+        let services = self.services_of(&incident).await?;
         let declared_by = names.iter().find(|p| Some(p.id) == incident.created_by).map(|p| p.name.clone());
         let people: Vec<PersonView> = names.into_iter().filter(|p| incident.people.contains(&p.id)).collect();
-        let services = services
-            .into_iter()
-            .filter(|s| incident.services.contains(&s.id))
-            .map(|s| ServiceView { id: s.id, name: s.name.into() })
-            .collect();
+        let services = services.into_iter().map(|s| ServiceView { id: s.id, name: s.name.into() }).collect();
         Ok(IncidentDetail {
             viewer: actor.id,
             actions: actions(actor, &incident),
@@ -53,12 +49,20 @@ impl IncidentService {
             times: incident.times,
             reopen_count: incident.reopen_count,
             version: incident.version,
-            declared_by: declared_by.unwrap_or_default(),
+            declared_by: declared_by.unwrap_or(incident.created_by_name),
             updated_at: incident.updated_at,
             may_note: may(actor, Operation::Note),
             may_edit: may(actor, Operation::Edit),
             may_restrict: may(actor, Operation::Restrict),
         })
+    }
+
+    /// The services an incident affects, in order of name.
+    pub(super) async fn services_of(&self, incident: &Incident) -> Result<Vec<Service>, ServiceError> {
+        if incident.services.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.directory.services_by_id(incident.tenant, &incident.services).await?)
     }
 
     /// What was changed since `version`, for somebody who looked at that one.

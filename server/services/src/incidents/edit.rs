@@ -2,7 +2,7 @@
 
 use domain::{
     DomainError, EntryKind, Field, Incident, IncidentNumber, Operation, ServiceId, SeverityKey, Summary, Title, UserId,
-    Visibility, allowed,
+    Visibility, may,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,6 +29,8 @@ pub struct Edit {
     pub restricted: Option<bool>,
     /// The people a restricted incident is open to.
     pub people: Vec<UserId>,
+    /// More of them by their names, one a line: a form does not offer everybody.
+    pub others: String,
 }
 
 impl IncidentService {
@@ -41,6 +43,10 @@ impl IncidentService {
         let target = super::target(number);
         self.allow(caller, Operation::Edit, "incident.edit", &target).await?;
         let before = self.visible(caller, number).await?;
+        if !edit.others.trim().is_empty() {
+            // Who is there is told only to those who may name them.
+            self.allow(caller, Operation::Restrict, "incident.restrict", &target).await?;
+        }
         let mut after = self.plan_edit(caller, &before, edit).await?;
         if before.version != edit.version {
             return Err(self.stale(caller, number, edit.version).await?);
@@ -56,6 +62,7 @@ impl IncidentService {
         let now = self.clock.now();
         after.version += 1;
         after.updated_at = now;
+        after.times.acknowledged_at = after.times.acknowledged_at.or(before.taken_up(now));
         let words: Vec<String> = kinds.iter().map(word).collect();
         let entries = kinds.into_iter().map(|kind| self.entry(&caller.actor, kind, now, "", after.version)).collect();
         let audit = self.line(caller, "incident.edit", target).with_detail(json!({ "fields": words }));
@@ -78,9 +85,12 @@ impl IncidentService {
             None => (before.visibility, before.people.clone()),
             Some(false) => (Visibility::Tenant, Vec::new()),
             Some(true) => {
-                // Whoever restricts an incident must not lock themselves out of it.
                 let mut people = edit.people.clone();
-                if allowed(&caller.actor, Operation::Restrict).is_ok() {
+                people.extend(self.called(before.tenant, &edit.others, &mut fields).await?);
+                // Whoever restricts an incident must not lock themselves out of it. An Admin who edits one that is
+                // restricted already sees it without being named, and stays unnamed.
+                let inside = before.visibility == Visibility::Tenant || before.people.contains(&caller.actor.id);
+                if inside && may(&caller.actor, Operation::Restrict) {
                     people.push(caller.actor.id);
                 }
                 (Visibility::Restricted, distinct(&people))
@@ -116,12 +126,11 @@ impl IncidentService {
         text(Field::Summary, before.summary.to_string(), after.summary.to_string());
         text(Field::Visibility, before.visibility.to_string(), after.visibility.to_string());
         if distinct(&before.services) != after.services {
-            let all = self.directory.services(before.tenant).await?;
-            let names = |ids: &[ServiceId]| {
-                let names: Vec<&str> = all.iter().filter(|s| ids.contains(&s.id)).map(|s| s.name.as_str()).collect();
-                names.join(", ")
+            let names = |services: Vec<domain::Service>| {
+                services.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ")
             };
-            text(Field::Services, names(&before.services), names(&after.services));
+            let (old, new) = (self.services_of(before).await?, self.services_of(after).await?);
+            text(Field::Services, names(old), names(new));
         }
         if distinct(&before.people) != after.people {
             let old = self.directory.names(before.tenant, &before.people).await?;

@@ -10,6 +10,9 @@ use crate::ServiceError;
 use crate::incidents::IncidentService;
 use crate::ports::IdempotencyKey;
 
+/// The most people that one form names by typing.
+const NAMES: usize = 50;
+
 /// Collects what is wrong with a form.
 #[derive(Default)]
 pub(super) struct Fields(Vec<Invalid>);
@@ -47,7 +50,7 @@ pub(super) fn once<T: Serialize>(key: Option<&str>, asked: &T) -> Result<Option<
 }
 
 impl IncidentService {
-    /// Keeps a fault for each service or person that is not of this tenant.
+    /// Keeps a fault for services or people that are not of this tenant. Each is named once.
     pub(super) async fn check_references(
         &self,
         tenant: domain::TenantId,
@@ -55,16 +58,45 @@ impl IncidentService {
         people: &[UserId],
         fields: &mut Fields,
     ) -> Result<(), ServiceError> {
-        if !services.is_empty() {
-            let known = self.directory.services(tenant).await?;
-            if services.iter().any(|id| known.iter().all(|service| service.id != *id)) {
-                fields.fault("services", "names a service that is not there any more; choose from the list");
-            }
+        if !services.is_empty() && self.directory.services_by_id(tenant, services).await?.len() != services.len() {
+            fields.fault("services", "names a service that is not there any more; choose from the list");
         }
         if !people.is_empty() && self.directory.names(tenant, people).await?.len() != people.len() {
             fields.fault("people", "names somebody who has never signed in; choose from the list");
         }
         Ok(())
+    }
+}
+
+impl IncidentService {
+    /// The people whose names stand in a text, one a line. Keeps a fault for a name that nobody has, or several.
+    pub(super) async fn called(
+        &self,
+        tenant: domain::TenantId,
+        names: &str,
+        fields: &mut Fields,
+    ) -> Result<Vec<UserId>, ServiceError> {
+        let names: Vec<String> = names.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+        if names.len() > NAMES {
+            fields.fault("others", format!("has {} names; at most {NAMES} fit", names.len()));
+            return Ok(Vec::new());
+        }
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let people = self.directory.people_called(tenant, &names).await?;
+        let mut found = Vec::with_capacity(names.len());
+        for name in &names {
+            let mut called = people.iter().filter(|person| person.name.to_lowercase() == name.to_lowercase());
+            match (called.next(), called.next()) {
+                (Some(person), None) => found.push(person.id),
+                (None, _) => fields.fault("others", format!("has “{name}”, and nobody of that name has signed in")),
+                (Some(_), Some(_)) => {
+                    fields.fault("others", format!("has “{name}”, and more than one person is called that"));
+                }
+            }
+        }
+        Ok(found)
     }
 }
 

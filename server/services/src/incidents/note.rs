@@ -35,7 +35,8 @@ impl IncidentService {
             audit: self.line(caller, "incident.note", target),
         };
         let scope = Scope::of(&caller.actor);
-        match self.store.append(&scope, incident.id, now, &record, key.as_ref()).await? {
+        let taken_up = incident.taken_up(now);
+        match self.store.append(&scope, incident.id, now, taken_up, &record, key.as_ref()).await? {
             Once::Done(Written::Committed | Written::Stale) | Once::Before(_) => Ok(()),
             Once::Done(Written::Missing) => Err(DomainError::NotFound.into()),
             Once::KeyReused => Err(DomainError::KeyReused.into()),

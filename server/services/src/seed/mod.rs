@@ -15,7 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
 
 use crate::audit::{AuditRecord, AuditResult, RequestFacts};
-use crate::ports::{DirectoryStore, ImportCount, IncidentStore, Person};
+use crate::ports::{DirectoryStore, ImportCount, IncidentStore, NewService, Person};
 use crate::{IdSource, ServiceError};
 
 use story::Story;
@@ -70,11 +70,10 @@ impl SeedService {
     pub async fn seed(&self, seed: &SeedTenant, now: Timestamp) -> Result<ImportCount, ServiceError> {
         let services = services(seed)?;
         let tenant = Tenant { id: seed.id, name: seed.name.clone(), close_policy: ClosePolicy::default() };
-        if !self.directory.ensure_tenant(&tenant, &services[0], now).await? {
+        let made = self.line(seed.id, now, "tenant.create", &format!("tenant:{}", seed.id));
+        if !self.directory.ensure_tenant(&tenant, &services[0], now, &made).await? {
             return Ok(ImportCount::default());
         }
-        let named: Vec<_> = services.iter().map(|s| (s.id, s.name.clone())).collect();
-        let services = self.directory.ensure_services(seed.id, &named).await?;
         for person in &seed.people {
             let audit = self.line(seed.id, now, "directory.seed", &format!("user:{}", person.id));
             self.directory.signed_in(person, now, &audit).await?;
@@ -89,7 +88,14 @@ impl SeedService {
             .map(|(n, at)| story.tell(&mut rng, n, seed.profile.incidents - n, at))
             .collect::<Result<Vec<_>, _>>()?;
         let audit = self.line(seed.id, now, "incident.seed", "");
-        Ok(self.store.import(seed.id, &incidents, &audit).await?)
+        let services: Vec<_> = services
+            .into_iter()
+            .map(|service| NewService {
+                audit: self.line(seed.id, now, "service.create", &format!("service:{}", service.id)),
+                service,
+            })
+            .collect();
+        Ok(self.store.import(seed.id, &services, &incidents, &audit).await?)
     }
 
     fn line(&self, tenant: TenantId, at: Timestamp, action: &str, target: &str) -> AuditRecord {

@@ -36,7 +36,7 @@ pub(super) fn arrivals(rng: &mut ChaCha8Rng, count: usize, now: Timestamp) -> Ve
 }
 
 fn midnight(at: Timestamp) -> Timestamp {
-    at.to_datetime().date().midnight().assume_utc().into()
+    at.to_datetime().date().midnight().assume_utc().try_into().unwrap_or(at)
 }
 
 /// What all stories of a tenant share.
@@ -93,15 +93,18 @@ impl Story<'_> {
         times.impact_started_at = Some(start.plus_seconds(-rng.random_range(60..1_800)));
         times.detected_at = Some(start.plus_seconds(-30));
         let triage = chance(rng, 30);
+        let kind = if chance(rng, 3) { Kind::Test } else { Kind::Incident };
+        let severity = severity(rng);
+        let declarer = one(rng, self.people);
         Ok(Incident {
             id: IncidentId(Uuid::new_v5(&self.tenant.0, origin.as_bytes())),
             tenant: self.tenant,
             number: IncidentNumber(0),
             title: Title::read(&title).map_err(|why| Invalid::new("title", why))?,
             summary: Summary::read(&summary).map_err(|why| Invalid::new("summary", why))?,
-            kind: if chance(rng, 3) { Kind::Test } else { Kind::Incident },
+            kind,
             status: if triage { Status::Triage } else { Status::Investigating },
-            severity: Some(severity(rng)),
+            severity: Some(severity),
             visibility: Visibility::Tenant,
             people: Vec::new(),
             services,
@@ -109,7 +112,8 @@ impl Story<'_> {
             times,
             reopen_count: 0,
             version: 1,
-            created_by: Some(one(rng, self.people).id),
+            created_by: Some(declarer.id),
+            created_by_name: declarer.name.clone(),
             created_at: start,
             updated_at: start,
         })

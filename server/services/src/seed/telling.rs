@@ -25,6 +25,7 @@ impl<'a> Telling<'a> {
         let triage = incident.status == Status::Triage;
         if triage {
             incident.created_by = None;
+            incident.created_by_name.clear();
         } else {
             incident.times.acknowledged_at = Some(incident.times.declared_at);
         }

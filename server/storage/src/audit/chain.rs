@@ -8,20 +8,38 @@ use serde_json::{Value, json};
 use services::audit::AuditRecord;
 
 use crate::failure::Failure;
+use crate::stored::ROWS_PER_STATEMENT;
 use crate::table::{audit_log, tenant_head};
 
 /// Stands before the first line.
 pub(crate) const FIRST_HASH: [u8; 32] = [0; 32];
 
-/// Adds a line after the one whose hash `head` holds, under the number `head` holds already.
+/// Adds lines after the one whose hash `head` holds. The last of them has the number that `head` holds already.
 pub(crate) async fn append(
     tx: &DatabaseTransaction,
     head: &tenant_head::Model,
-    line: &AuditRecord,
+    lines: &[&AuditRecord],
 ) -> Result<(), Failure> {
+    let first = head.audit_lines - i64::try_from(lines.len()).unwrap_or(i64::MAX) + 1;
+    let (mut before, mut rows) = (head.audit_hash.clone(), Vec::with_capacity(lines.len()));
+    for (seq, line) in (first..).zip(lines) {
+        let row = row(line, seq, &before);
+        before.clone_from(&row.hash);
+        rows.push(row.into_active_model());
+    }
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        audit_log::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+    }
+    let mut head = head.clone().into_active_model();
+    head.audit_hash = Set(before);
+    head.update(tx).await?;
+    Ok(())
+}
+
+fn row(line: &AuditRecord, seq: i64, prev_hash: &[u8]) -> audit_log::Model {
     let mut row = audit_log::Model {
         tenant: line.tenant.0,
-        seq: head.audit_lines,
+        seq,
         id: line.id,
         at: line.at.micros(),
         actor: line.actor.map(|actor| actor.0),
@@ -33,15 +51,11 @@ pub(crate) async fn append(
         target: line.target.clone(),
         detail: line.detail.to_string(),
         result: line.result.as_str().to_owned(),
-        prev_hash: head.audit_hash.clone(),
+        prev_hash: prev_hash.to_vec(),
         hash: Vec::new(),
     };
     row.hash = hash(&row);
-    let mut head = head.clone().into_active_model();
-    head.audit_hash = Set(row.hash.clone());
-    audit_log::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
-    head.update(tx).await?;
-    Ok(())
+    row
 }
 
 /// The hash a line must have, given the hash before it that it names.

@@ -17,7 +17,7 @@ use crate::table::audit_log;
 impl AuditStore for Records {
     async fn append(&self, record: &AuditRecord) -> Result<(), StoreError> {
         let tx = self.write(record.tenant).await?;
-        seal(&tx, record.tenant, &[], record).await?;
+        seal(&tx, record.tenant, &[], &[record]).await?;
         Ok(tx.commit().await.map_err(Failure::from)?)
     }
 
@@ -54,7 +54,7 @@ fn record(row: audit_log::Model) -> Result<AuditRecord, Failure> {
 }
 
 fn result(word: &str) -> Result<AuditResult, Failure> {
-    [AuditResult::Allow, AuditResult::Deny, AuditResult::Error]
+    [AuditResult::Allow, AuditResult::Deny]
         .into_iter()
         .find(|result| result.as_str() == word)
         .ok_or_else(|| Failure::damaged("audit_log.result", word))

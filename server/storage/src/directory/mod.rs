@@ -4,3 +4,5 @@ mod people;
 mod services;
 mod store;
 mod tenants;
+
+pub(crate) use services::{Ensured, ensure};

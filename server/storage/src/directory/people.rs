@@ -38,7 +38,7 @@ impl Records {
             )
             .exec_without_returning(&tx)
             .await?;
-        seal(&tx, person.tenant, &[], line).await?;
+        seal(&tx, person.tenant, &[], &[line]).await?;
         Ok(tx.commit().await?)
     }
 
@@ -59,6 +59,20 @@ impl Records {
         let rows = Entity::find()
             .filter(Column::Tenant.eq(tenant.0))
             .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .order_by_asc(Column::SortName)
+            .order_by_asc(Column::Id)
+            .all(&tx)
+            .await?;
+        Ok(rows.into_iter().map(view).collect())
+    }
+}
+
+impl Records {
+    pub(super) async fn people_by_name(&self, tenant: TenantId, names: &[String]) -> Result<Vec<PersonView>, Failure> {
+        let tx = self.read(tenant).await?;
+        let rows = Entity::find()
+            .filter(Column::Tenant.eq(tenant.0))
+            .filter(Column::SortName.is_in(names.iter().map(|name| sort_name(name))))
             .order_by_asc(Column::SortName)
             .order_by_asc(Column::Id)
             .all(&tx)

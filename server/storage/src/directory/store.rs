@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::view::PersonView;
-use domain::{Name, Service, ServiceId, Severity, Tenant, TenantId, Timestamp, UserId};
+use domain::{Service, ServiceId, Severity, Tenant, TenantId, Timestamp, UserId};
 use services::audit::AuditRecord;
 use services::ports::{DirectoryStore, Person, StoreError};
 
@@ -15,8 +15,14 @@ impl DirectoryStore for Records {
         Ok(self.find_tenant(id).await?)
     }
 
-    async fn ensure_tenant(&self, tenant: &Tenant, service: &Service, now: Timestamp) -> Result<bool, StoreError> {
-        Ok(self.make_tenant(tenant, service, now).await?)
+    async fn ensure_tenant(
+        &self,
+        tenant: &Tenant,
+        service: &Service,
+        now: Timestamp,
+        audit: &AuditRecord,
+    ) -> Result<bool, StoreError> {
+        Ok(self.make_tenant(tenant, service, now, audit).await?)
     }
 
     async fn signed_in(&self, person: &Person, now: Timestamp, audit: &AuditRecord) -> Result<(), StoreError> {
@@ -31,12 +37,16 @@ impl DirectoryStore for Records {
         Ok(self.people_named(tenant, ids).await?)
     }
 
+    async fn people_called(&self, tenant: TenantId, names: &[String]) -> Result<Vec<PersonView>, StoreError> {
+        Ok(self.people_by_name(tenant, names).await?)
+    }
+
     async fn services(&self, tenant: TenantId) -> Result<Vec<Service>, StoreError> {
         Ok(self.services_of(tenant).await?)
     }
 
-    async fn ensure_services(&self, tenant: TenantId, names: &[(ServiceId, Name)]) -> Result<Vec<Service>, StoreError> {
-        Ok(self.make_services(tenant, names).await?)
+    async fn services_by_id(&self, tenant: TenantId, ids: &[ServiceId]) -> Result<Vec<Service>, StoreError> {
+        Ok(self.services_named(tenant, ids).await?)
     }
 
     async fn severities(&self, tenant: TenantId) -> Result<Vec<Severity>, StoreError> {

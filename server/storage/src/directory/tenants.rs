@@ -4,9 +4,11 @@ use domain::{Service, Severity, SeverityKey, Tenant, TenantId, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
+use services::audit::AuditRecord;
 
 use super::services::service_row;
 use crate::Records;
+use crate::change::seal;
 use crate::failure::Failure;
 use crate::stored::{self, read};
 use crate::table::{service, severity, tenant};
@@ -23,6 +25,7 @@ impl Records {
         tenant: &Tenant,
         service: &Service,
         now: Timestamp,
+        line: &AuditRecord,
     ) -> Result<bool, Failure> {
         let tx = self.write(tenant.id).await?;
         let row = tenant::ActiveModel {
@@ -44,6 +47,7 @@ impl Records {
             .exec_without_returning(&tx)
             .await?;
         service::Entity::insert(service_row(tenant.id, service)).exec_without_returning(&tx).await?;
+        seal(&tx, tenant.id, &[], &[line]).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -1,7 +1,7 @@
 //! Adding to a timeline without touching the header.
 
 use domain::{IncidentId, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::ports::{IdempotencyKey, Once, Record, Scope, Written};
 
@@ -19,13 +19,19 @@ impl Records {
         scope: &Scope,
         id: IncidentId,
         updated_at: Timestamp,
+        taken_up: Option<Timestamp>,
         record: &Record,
         key: Option<&IdempotencyKey>,
     ) -> Result<Once<Written>, Failure> {
         let tx = self.write(scope.tenant).await?;
         let added = i64::try_from(record.entries.len()).unwrap_or(i64::MAX);
         // Holds the row until the end: whoever adds next continues after these entries.
-        let rows = Entity::update_many()
+        let mut update = Entity::update_many();
+        if let Some(at) = taken_up {
+            let first = Func::coalesce([Expr::col(Column::AcknowledgedAt), Expr::val(at.micros())]);
+            update = update.col_expr(Column::AcknowledgedAt, first.into());
+        }
+        let rows = update
             .col_expr(Column::UpdatedAt, Expr::val(updated_at.micros()))
             .col_expr(Column::LastSeq, Expr::col(Column::LastSeq).add(added))
             .filter(sight::in_sight(scope))
@@ -46,8 +52,8 @@ impl Records {
         let rows = entries::rows(scope.tenant, id, stored.last_seq - added, &record.entries)?;
         entries::add(&tx, &rows).await?;
         let version = count("incident.version", stored.version)?;
-        let changed = Changed { id, version, at: updated_at };
-        seal(&tx, scope.tenant, &[changed], &record.audit).await?;
+        let changed = Changed::incident(id, version, updated_at);
+        seal(&tx, scope.tenant, &[changed], &[&record.audit]).await?;
         tx.commit().await?;
         Ok(Once::Done(Written::Committed))
     }

@@ -38,8 +38,8 @@ impl Records {
         entries::add(&tx, &rows).await?;
         let mut line = record.audit.clone();
         line.target = format!("incident:{number}");
-        let changed = Changed { id: incident.id, version: incident.version, at: incident.updated_at };
-        seal(&tx, tenant, &[changed], &line).await?;
+        let changed = Changed::incident(incident.id, incident.version, incident.updated_at);
+        seal(&tx, tenant, &[changed], &[&line]).await?;
         tx.commit().await?;
         Ok(Once::Done(number))
     }

@@ -1,11 +1,11 @@
 //! Which rows are on a page of the list, and in which order: what an index answers without sorting.
 
-use domain::{IncidentQuery, Phase, Sort, Status, Tab};
+use domain::{IncidentQuery, Phase, Sort, Tab};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
 use services::ports::{Position, Scope};
 
-use super::sight;
+use super::{row, sight};
 use crate::stored::rank;
 use crate::table::incident::{Column, Entity};
 
@@ -21,16 +21,17 @@ pub(super) fn page(scope: &Scope, query: IncidentQuery, after: Option<&Position>
     sorted(select, query.sort).limit(u64::from(limit))
 }
 
-/// The states a tab shows. What is still open is asked for by the flag that the partial indexes are made for.
+/// The states a tab shows. Each tab asks by the one column that its indexes are made for: what is still open by the flag
+/// of the partial ones, a single phase by its number.
 fn on_tab(tab: Tab) -> Condition {
-    let open = |status: Status| matches!(status.phase(), Phase::Pre | Phase::Live);
-    let mut shown = Condition::all();
-    if tab.statuses().all(open) {
-        shown = shown.add(Expr::col((Entity, Column::Active)));
-    }
+    let of = |phase| Column::Phase.eq(row::phase(phase));
+    let shown = Condition::all();
     match tab {
-        Tab::Active | Tab::All => shown,
-        Tab::Triage | Tab::Resolved | Tab::Done => shown.add(Column::Status.is_in(tab.statuses().map(Status::as_str))),
+        Tab::Active => shown.add(Expr::col((Entity, Column::Active))),
+        Tab::Triage => shown.add(of(Phase::Pre)),
+        Tab::Resolved => shown.add(of(Phase::Post)),
+        Tab::Done => shown.add(of(Phase::Done)),
+        Tab::All => shown,
     }
 }
 
@@ -66,7 +67,7 @@ fn beyond(sort: Sort, after: &Position) -> Expr {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
-    use domain::{IncidentNumber, Reach, TenantId, Timestamp, UserId};
+    use domain::{IncidentNumber, Reach, SeverityKey, TenantId, Timestamp, UserId};
     use sea_orm::prelude::Uuid;
     use sea_orm::{ConnectionTrait, DbBackend, QueryTrait};
 
@@ -82,26 +83,73 @@ mod tests {
         steps.join("; ")
     }
 
-    /// Each order of the list is read from an index, so that a page costs the same among a hundred incidents and a
-    /// hundred thousand; the tabs of what is open from the small indexes that hold nothing else.
-    #[tokio::test]
-    async fn no_order_of_the_list_needs_sorting() {
-        let folder = tempfile::tempdir().unwrap();
+    /// The index that answers a question, and how many of its columns narrow it down before the order begins.
+    fn index(tab: Tab, sort: Sort) -> String {
+        let order = match sort {
+            Sort::Updated => "update",
+            Sort::Declared => "declaration",
+            Sort::Severity => "severity",
+            Sort::Number => "number",
+        };
+        match tab {
+            Tab::Active => format!("USING INDEX active_by_{order} (tenant=?"),
+            Tab::Triage | Tab::Resolved | Tab::Done => format!("USING INDEX phase_by_{order} (tenant=? AND phase=?"),
+            // The one that keeps numbers unique.
+            Tab::All if sort == Sort::Number => "USING INDEX sqlite_autoindex_incident_2 (tenant=?".to_owned(),
+            Tab::All => format!("USING INDEX incident_by_{order} (tenant=?"),
+        }
+    }
+
+    async fn records(folder: &tempfile::TempDir) -> Records {
         let url = RecordsUrl::file(folder.path().join("records.sqlite"));
         let records = Records::open(&url, &RecordsOptions::default()).await.unwrap();
         records.migrate().await.unwrap();
+        records
+    }
+
+    fn after() -> Position {
         let at = Timestamp::from_micros(1).unwrap();
-        let after = Position { number: IncidentNumber(1), updated_at: at, declared_at: at, rank: 1 };
+        Position { number: IncidentNumber(1), updated_at: at, declared_at: at, rank: 1 }
+    }
+
+    fn scope(reach: Reach) -> Scope {
+        Scope { tenant: TenantId(Uuid::nil()), user: UserId(Uuid::nil()), reach }
+    }
+
+    /// Each tab in each order is read from an index of its own, from its beginning or from a position on, so that a page
+    /// costs the same among a hundred incidents and a hundred thousand, whatever the other tabs hold.
+    #[tokio::test]
+    async fn each_tab_in_each_order_is_read_from_its_own_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(&folder).await;
+        let after = after();
         for tab in Tab::ALL {
             for sort in Sort::ALL {
                 for (reach, after) in [(Reach::All, None), (Reach::Named, None), (Reach::Named, Some(&after))] {
-                    let scope = Scope { tenant: TenantId(Uuid::nil()), user: UserId(Uuid::nil()), reach };
                     let query = IncidentQuery { tab, sort, ..IncidentQuery::default() };
-                    let plan = plan(&records, &page(&scope, query, after, 26)).await;
+                    let plan = plan(&records, &page(&scope(reach), query, after, 26)).await;
+                    let index = index(tab, sort);
+                    assert!(plan.contains(&index), "{tab} {sort} {after:?}: {index} in {plan}");
                     assert!(!plan.contains("TEMP B-TREE"), "{tab} {sort} {after:?}: {plan}");
-                    let open = matches!(tab, Tab::Active | Tab::Triage);
-                    assert_eq!(plan.contains("USING INDEX active_by"), open, "{tab} {sort} {after:?}: {plan}");
                 }
+            }
+        }
+    }
+
+    /// One severity in the orders that begin with it or with the last change is a stretch of the same indexes.
+    #[tokio::test]
+    async fn one_severity_is_a_stretch_of_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(&folder).await;
+        let after = after();
+        for tab in Tab::ALL {
+            for (sort, after) in [(Sort::Updated, None), (Sort::Updated, Some(&after)), (Sort::Severity, None)] {
+                let severity = Some(SeverityKey::Sev1);
+                let query = IncidentQuery { tab, sort, severity, ..IncidentQuery::default() };
+                let plan = plan(&records, &page(&scope(Reach::Named), query, after, 26)).await;
+                let index = format!("{} AND rank=?", index(tab, Sort::Severity));
+                assert!(plan.contains(&index), "{tab} {sort} {after:?}: {index} in {plan}");
+                assert!(!plan.contains("TEMP B-TREE"), "{tab} {sort} {after:?}: {plan}");
             }
         }
     }

@@ -16,6 +16,7 @@ pub(super) fn changing(incident: &Incident) -> ActiveModel {
         kind: Set(incident.kind.as_str().to_owned()),
         status: Set(incident.status.as_str().to_owned()),
         active: Set(active(incident.status)),
+        phase: Set(phase(incident.status.phase())),
         severity: Set(incident.severity.map(|key| i16::from(key.rank()))),
         rank: Set(rank(incident.severity)),
         visibility: Set(incident.visibility.as_str().to_owned()),
@@ -45,6 +46,7 @@ pub(super) fn new_row(incident: &Incident, number: IncidentNumber, origin: &str,
         source: Set(incident.source.as_str().to_owned()),
         last_seq: Set(i64::try_from(entries).unwrap_or(i64::MAX)),
         created_by: Set(incident.created_by.map(|person| person.0)),
+        created_by_name: Set(incident.created_by_name.clone()),
         created_at: Set(incident.created_at.micros()),
         ..changing(incident)
     }
@@ -53,6 +55,16 @@ pub(super) fn new_row(incident: &Incident, number: IncidentNumber, origin: &str,
 /// Whether lists of what is still open show it.
 fn active(status: Status) -> bool {
     matches!(status.phase(), Phase::Pre | Phase::Live)
+}
+
+/// The number of a phase, by which a tab that shows one finds its rows.
+pub(super) fn phase(phase: Phase) -> i16 {
+    match phase {
+        Phase::Pre => 0,
+        Phase::Live => 1,
+        Phase::Post => 2,
+        Phase::Done => 3,
+    }
 }
 
 /// The incident of a row, with its people and services, each in order.
@@ -74,6 +86,7 @@ pub(super) fn incident(row: &Model, people: Vec<UserId>, services: Vec<ServiceId
         reopen_count: count("incident.reopen_count", row.reopen_count)?,
         version: count("incident.version", row.version)?,
         created_by: row.created_by.map(UserId),
+        created_by_name: row.created_by_name.clone(),
         created_at: instant(row.created_at)?,
         updated_at: instant(row.updated_at)?,
     })

@@ -5,7 +5,8 @@ use domain::view::IncidentSummary;
 use domain::{Entry, Incident, IncidentId, IncidentNumber, IncidentQuery, TenantId, Timestamp};
 use services::audit::AuditRecord;
 use services::ports::{
-    IdempotencyKey, ImportCount, IncidentStore, Once, Portable, Position, Record, Scope, StoreError, Written,
+    IdempotencyKey, ImportCount, IncidentStore, NewService, Once, Portable, Position, Record, Scope, StoreError,
+    Written,
 };
 
 use crate::Records;
@@ -44,10 +45,11 @@ impl IncidentStore for Records {
         scope: &Scope,
         incident: IncidentId,
         updated_at: Timestamp,
+        taken_up: Option<Timestamp>,
         record: &Record,
         key: Option<&IdempotencyKey>,
     ) -> Result<Once<Written>, StoreError> {
-        let appended = self.append_entries(scope, incident, updated_at, record, key);
+        let appended = self.append_entries(scope, incident, updated_at, taken_up, record, key);
         Ok(appended.await?)
     }
 
@@ -70,10 +72,11 @@ impl IncidentStore for Records {
     async fn import(
         &self,
         tenant: TenantId,
+        services: &[NewService],
         batch: &[Portable],
         audit: &AuditRecord,
     ) -> Result<ImportCount, StoreError> {
-        Ok(self.import_incidents(tenant, batch, audit).await?)
+        Ok(self.import_incidents(tenant, services, batch, audit).await?)
     }
 
     async fn export(

@@ -1,6 +1,6 @@
 //! Replacing the header of an incident, if nobody did in the meantime.
 
-use domain::{Incident, IncidentId};
+use domain::Incident;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use services::ports::{Record, Scope, Written};
@@ -30,8 +30,8 @@ impl Records {
         let before = stored.last_seq - count_of(record.entries.len());
         let rows = entries::rows(scope.tenant, incident.id, before, &record.entries)?;
         entries::add(&tx, &rows).await?;
-        let changed = Changed { id: IncidentId(stored.id), version: incident.version, at: incident.updated_at };
-        seal(&tx, scope.tenant, &[changed], &record.audit).await?;
+        let changed = Changed::incident(incident.id, incident.version, incident.updated_at);
+        seal(&tx, scope.tenant, &[changed], &[&record.audit]).await?;
         tx.commit().await?;
         Ok(Written::Committed)
     }

@@ -58,6 +58,7 @@ create table incident (
     status {text} not null check (status in ('triage', 'investigating', 'identified', 'monitoring', 'resolved',
         'closed', 'declined', 'cancelled', 'merged')),
     active {bool} not null,
+    phase {small} not null,
     severity {small},
     rank {small} not null,
     visibility {text} not null check (visibility in ('tenant', 'restricted')),
@@ -75,6 +76,7 @@ create table incident (
     version {int} not null check (version >= 1),
     last_seq {int} not null check (last_seq >= 0),
     created_by {uuid},
+    created_by_name {text} not null check (length(created_by_name) <= 200),
     created_at {int} not null,
     updated_at {int} not null,
     primary key (tenant, id),
@@ -82,10 +84,13 @@ create table incident (
     unique (tenant, origin),
     foreign key (tenant, severity) references severity (tenant, rank),
     check (active = (status in ('triage', 'investigating', 'identified', 'monitoring'))),
+    check (phase = case when status = 'triage' then 0 when status in ('investigating', 'identified', 'monitoring') then 1
+        when status = 'resolved' then 2 else 3 end),
     check (rank = coalesce(severity, 9)),
     check (severity is not null or status in ('triage', 'declined', 'merged'))
 ){table};
--- One index per order of the list; the partial ones serve the tabs of what is still open, which are looked at most.
+-- One index per order of the list and sort of tab: all incidents; the partial ones for what is still open, which is looked
+-- at most; and those of one phase, so that no tab walks through the incidents of another.
 create index incident_by_update on incident (tenant, updated_at desc, number desc);
 create index incident_by_declaration on incident (tenant, declared_at desc, number desc);
 create index incident_by_severity on incident (tenant, rank, updated_at desc, number desc);
@@ -93,6 +98,10 @@ create index active_by_update on incident (tenant, updated_at desc, number desc)
 create index active_by_declaration on incident (tenant, declared_at desc, number desc) where active;
 create index active_by_severity on incident (tenant, rank, updated_at desc, number desc) where active;
 create index active_by_number on incident (tenant, number desc) where active;
+create index phase_by_update on incident (tenant, phase, updated_at desc, number desc);
+create index phase_by_declaration on incident (tenant, phase, declared_at desc, number desc);
+create index phase_by_severity on incident (tenant, phase, rank, updated_at desc, number desc);
+create index phase_by_number on incident (tenant, phase, number desc);
 
 create table incident_person (
     tenant {uuid} not null,
@@ -152,7 +161,7 @@ create table audit_log (
     action {text} not null,
     target {text} not null,
     detail {text} not null,
-    result {text} not null check (result in ('allow', 'deny', 'error')),
+    result {text} not null check (result in ('allow', 'deny')),
     prev_hash {bytes} not null check (length(prev_hash) = 32),
     hash {bytes} not null check (length(hash) = 32),
     primary key (tenant, seq)

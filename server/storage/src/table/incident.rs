@@ -17,6 +17,7 @@ pub struct Model {
     pub kind: String,
     pub status: String,
     pub active: bool,
+    pub phase: i16,
     pub severity: Option<i16>,
     pub rank: i16,
     pub visibility: String,
@@ -34,6 +35,7 @@ pub struct Model {
     pub version: i64,
     pub last_seq: i64,
     pub created_by: Option<Uuid>,
+    pub created_by_name: String,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -32,7 +32,7 @@ pub async fn make_tenant(records: &Records, tenant: TenantId) {
     let name = Name::read("Acme").unwrap();
     let service = Service { id: ServiceId(id()), name: name.clone(), tier: 3 };
     let tenant = Tenant { id: tenant, name, close_policy: ClosePolicy::default() };
-    assert!(records.ensure_tenant(&tenant, &service, at(0)).await.unwrap());
+    assert!(records.ensure_tenant(&tenant, &service, at(0), &line(tenant.id, 0)).await.unwrap());
 }
 
 pub fn incident(tenant: TenantId) -> Incident {
@@ -53,6 +53,7 @@ pub fn incident(tenant: TenantId) -> Incident {
         reopen_count: 0,
         version: 1,
         created_by: Some(USER),
+        created_by_name: "Ada".to_owned(),
         created_at: at(0),
         updated_at: at(0),
     }

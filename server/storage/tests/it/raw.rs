@@ -118,13 +118,13 @@ pub async fn every_change_is_in_the_feed(beside: Beside) {
     let declared = declare(records).await.unwrap();
     let after = Incident { version: 2, updated_at: at(5), ..declared.clone() };
     records.update(&everything(), &after, &record(TENANT, 5)).await.unwrap();
-    IncidentStore::append(records, &everything(), declared.id, at(6), &record(TENANT, 6), None).await.unwrap();
+    IncidentStore::append(records, &everything(), declared.id, at(6), None, &record(TENANT, 6), None).await.unwrap();
     let batch = ["a", "b"].map(|origin| Portable {
         origin: origin.to_owned(),
         incident: incident(TENANT),
         entries: Vec::new(),
     });
-    records.import(TENANT, &batch, &line(TENANT, 7)).await.unwrap();
+    records.import(TENANT, &[], &batch, &line(TENANT, 7)).await.unwrap();
     // What failed or changed nothing leaves no row.
     records.update(&everything(), &after, &record(TENANT, 8)).await.unwrap();
     let mut spoilt = record(TENANT, 9);

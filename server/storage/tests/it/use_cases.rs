@@ -4,20 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
-    Action, Actor, DomainError, EntryKind, IncidentNumber, IncidentQuery, PageSize, Role, SeverityKey, Sort, Status,
-    Tab, TenantId, Timestamp, TransitionError,
+    Action, Actor, Cleared, ClosePolicy, DomainError, EntryKind, IncidentNumber, IncidentQuery, Invalid, Name,
+    PageSize, Role, Service, ServiceId, SeverityKey, Sort, Status, Tab, Tenant, TenantId, Text, Timestamp,
+    TransitionError, UserId,
 };
 use services::audit::{AuditResult, Caller, RequestFacts};
-use services::ports::AuditStore;
+use services::ports::{AuditStore, DirectoryStore};
 use services::{
-    Act, AddNote, Clock, CursorKey, Declare, DirectoryService, Edit, IdSource, IncidentService, ServiceError, SignIn,
-    TimelineOrder,
+    Act, AddNote, CatalogService, Clock, CursorKey, Declare, DirectoryService, Edit, IdSource, IncidentService,
+    ServiceError, SignIn, TimelineOrder,
 };
 use storage::Records;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::fixture::{OTHER, TENANT, at, id};
+use crate::fixture::{OTHER, TENANT, at, id, line};
 
 /// Moves on by a second each time somebody looks.
 struct Ticking(AtomicI64);
@@ -37,6 +38,8 @@ impl IdSource for Ids {
 }
 
 struct App {
+    clock: Arc<Ticking>,
+    catalog: CatalogService,
     incidents: IncidentService,
     directory: DirectoryService,
     records: Records,
@@ -50,6 +53,8 @@ impl App {
         let (clock, ids) = (Arc::new(Ticking(AtomicI64::new(1_000))), Arc::new(Ids));
         let cursors = CursorKey::new(&[7; 32]);
         Self {
+            clock: clock.clone(),
+            catalog: CatalogService::new(store.clone()),
             directory: DirectoryService::new(store.clone(), store.clone(), clock.clone(), ids.clone()),
             incidents: IncidentService::new(store.clone(), store.clone(), store, clock, ids, cursors),
             records,
@@ -68,6 +73,23 @@ impl App {
         };
         let actor: Actor = self.directory.signed_in(&sign_in, &RequestFacts::default()).await.unwrap();
         Caller { actor, request: RequestFacts::default() }
+    }
+
+    /// A tenant with rules of its own, before anybody signs in.
+    async fn with_policy(close_policy: ClosePolicy) -> Self {
+        let app = Self::new().await;
+        let name = Name::read("Acme").unwrap();
+        let service = Service { id: ServiceId(id()), name: name.clone(), tier: 3 };
+        let tenant = Tenant { id: TENANT, name, close_policy };
+        assert!(app.records.ensure_tenant(&tenant, &service, at(0), &line(TENANT, 0)).await.unwrap());
+        app
+    }
+
+    /// Takes steps one after the other, from this version on.
+    async fn steps(&self, caller: &Caller, number: IncidentNumber, from: u32, actions: &[Action]) {
+        for (version, action) in (from..).zip(actions) {
+            self.incidents.act(caller, number, &step(*action, version)).await.unwrap();
+        }
     }
 
     async fn declare(&self, caller: &Caller, title: &str) -> IncidentNumber {
@@ -296,7 +318,7 @@ async fn a_declaration_names_every_field_that_is_wrong() {
     let stranger = app.person(OTHER, "Eve", Role::Responder).await;
     let declare = Declare {
         summary: "x".repeat(20_001),
-        services: vec![domain::ServiceId(id())],
+        services: vec![ServiceId(id())],
         restricted: true,
         people: vec![stranger.actor.id],
         ..Declare::default()
@@ -308,4 +330,200 @@ async fn a_declaration_names_every_field_that_is_wrong() {
     assert_eq!(fields, ["title", "summary", "severity", "services", "people"]);
     let list = app.incidents.list(&boss, &IncidentQuery::default(), None).await.unwrap();
     assert_eq!(list.items, []);
+}
+
+fn reopen(version: u32) -> Act {
+    Act { reason: "it came back".to_owned(), ..step(Action::Reopen, version) }
+}
+
+const TO_RESOLVED: [Action; 2] = [Action::Identify, Action::Resolve];
+const TO_CLOSED: [Action; 3] = [Action::Identify, Action::Resolve, Action::Close];
+
+#[tokio::test]
+async fn closing_asks_for_what_the_tenant_asks_for() {
+    let app = App::with_policy(ClosePolicy { summary: true, ..ClosePolicy::default() }).await;
+    let ada = app.person(TENANT, "Ada", Role::IncidentManager).await;
+    let number = app.declare(&ada, "Checkout is down").await;
+    app.steps(&ada, number, 1, &TO_RESOLVED).await;
+    let missing = Invalid::new("summary", "must be written before the incident is closed");
+    let refused = app.incidents.act(&ada, number, &step(Action::Close, 3)).await;
+    assert!(is(refused, &DomainError::Transition(TransitionError::Missing(missing))));
+    let title = "Checkout is down".to_owned();
+    let severity = Some(SeverityKey::Sev2);
+    let edit = Edit { version: 3, title, summary: "It was the cache.".to_owned(), severity, ..Edit::default() };
+    app.incidents.edit(&ada, number, &edit).await.unwrap();
+    app.steps(&ada, number, 4, &[Action::Close]).await;
+}
+
+#[tokio::test]
+async fn closing_and_what_comes_after_it_is_for_managers() {
+    let app = App::new().await;
+    let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let number = app.declare(&ada, "Checkout is down").await;
+    app.steps(&ada, number, 1, &TO_RESOLVED).await;
+    assert!(is(app.incidents.act(&ada, number, &step(Action::Close, 3)).await, &DomainError::Forbidden));
+    app.steps(&boss, number, 3, &[Action::Close]).await;
+    assert!(is(app.incidents.act(&ada, number, &reopen(4)).await, &DomainError::Forbidden));
+    assert_eq!(app.audited(1).await, [("incident.reopen".to_owned(), AuditResult::Deny)]);
+    app.incidents.act(&boss, number, &reopen(4)).await.unwrap();
+
+    let cancel = Act { reason: "a drill".to_owned(), ..step(Action::Cancel, 5) };
+    app.incidents.act(&ada, number, &cancel).await.unwrap();
+    assert!(is(app.incidents.act(&ada, number, &step(Action::Restore, 6)).await, &DomainError::Forbidden));
+    app.steps(&boss, number, 6, &[Action::Restore]).await;
+    assert_eq!(app.incidents.get(&ada, number).await.unwrap().status, Status::Investigating);
+}
+
+#[tokio::test]
+async fn an_incident_stays_closed_after_the_days_of_the_tenant() {
+    let app = App::with_policy(ClosePolicy { reopen_within_days: 2, ..ClosePolicy::default() }).await;
+    let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
+    let number = app.declare(&boss, "Checkout is down").await;
+    app.steps(&boss, number, 1, &TO_CLOSED).await;
+    let closed_at = app.incidents.get(&boss, number).await.unwrap().times.closed_at.unwrap();
+    app.clock.0.fetch_add(2 * 86_400, Ordering::Relaxed);
+    let late = TransitionError::TooLate { closed_at, days: 2 };
+    assert!(is(app.incidents.act(&boss, number, &reopen(4)).await, &DomainError::Transition(late)));
+    assert_eq!(app.incidents.get(&boss, number).await.unwrap().version, 4);
+}
+
+#[tokio::test]
+async fn reopening_takes_the_end_into_the_timeline() {
+    let app = App::new().await;
+    let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
+    let number = app.declare(&boss, "Checkout is down").await;
+    app.steps(&boss, number, 1, &TO_CLOSED).await;
+    let closed = app.incidents.get(&boss, number).await.unwrap().times;
+    app.incidents.act(&boss, number, &reopen(4)).await.unwrap();
+    let open = app.incidents.get(&boss, number).await.unwrap().times;
+    assert_eq!((open.resolved_at, open.closed_at), (None, None));
+    let page = app.incidents.timeline(&boss, number, TimelineOrder::Newest, None).await.unwrap();
+    let EntryKind::StatusChanged { cleared, .. } = page.items[0].entry.what.clone() else { panic!("a step") };
+    let end = Cleared { resolved_at: closed.resolved_at, closed_at: closed.closed_at, cancelled_at: None };
+    assert!(end.resolved_at.is_some() && end.closed_at.is_some());
+    assert_eq!(cleared, end);
+}
+
+/// Somebody who looks at a resolved incident may reopen it; that it was closed meanwhile is news, not a refusal.
+#[tokio::test]
+async fn a_step_from_an_older_version_is_told_what_changed_before_roles_are_asked() {
+    let app = App::new().await;
+    let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let viewer = app.person(TENANT, "Vic", Role::Viewer).await;
+    let number = app.declare(&ada, "Checkout is down").await;
+    app.steps(&boss, number, 1, &TO_CLOSED).await;
+    let Err(ServiceError::Stale(conflict)) = app.incidents.act(&ada, number, &reopen(3)).await else {
+        panic!("the incident was closed meanwhile");
+    };
+    assert_eq!((conflict.current, conflict.changes.len()), (4, 1));
+    assert_eq!(conflict.changes[0].actor_name, "Boss");
+    assert!(is(app.incidents.act(&ada, number, &reopen(4)).await, &DomainError::Forbidden), "now they know");
+    assert!(is(app.incidents.act(&viewer, number, &reopen(3)).await, &DomainError::Forbidden), "in no version");
+    assert!(is(app.incidents.act(&ada, number, &step(Action::Close, 3)).await, &DomainError::Forbidden), "in no state");
+}
+
+#[tokio::test]
+async fn the_first_thing_somebody_does_takes_a_report_up() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let report = Declare { triage: true, ..declaration("Is the checkout slow?") };
+    let acknowledged = async |number| app.incidents.get(&ada, number).await.unwrap().times.acknowledged_at;
+    let (noted, edited) =
+        (app.incidents.declare(&ada, &report).await.unwrap(), app.incidents.declare(&ada, &report).await.unwrap());
+    assert_eq!((acknowledged(noted).await, acknowledged(edited).await), (None, None));
+    let note = AddNote { body: "It is.".to_owned(), idempotency_key: None };
+    app.incidents.note(&ada, noted, &note).await.unwrap();
+    let first = acknowledged(noted).await;
+    assert!(first.is_some());
+    app.incidents.note(&ada, noted, &note).await.unwrap();
+    app.steps(&ada, noted, 1, &[Action::Accept]).await;
+    assert_eq!(acknowledged(noted).await, first, "the first of them counts");
+    let severity = Some(SeverityKey::Sev2);
+    let edit = Edit { version: 1, title: "The checkout is slow".to_owned(), severity, ..Edit::default() };
+    app.incidents.edit(&ada, edited, &edit).await.unwrap();
+    let after = app.incidents.get(&ada, edited).await.unwrap();
+    assert_eq!((after.times.acknowledged_at, after.status), (Some(after.updated_at), Status::Triage));
+}
+
+/// More people than a form offers: whoever is named beyond them stays named, and others can be.
+#[tokio::test]
+async fn people_beyond_those_that_a_form_offers_can_be_named() {
+    let app = App::new().await;
+    let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
+    for n in 0..203 {
+        app.person(TENANT, &format!("Crowd {n:03}"), Role::Viewer).await;
+    }
+    let zoe = app.person(TENANT, "Zoë", Role::Responder).await;
+    let yan = app.person(TENANT, "Yan", Role::Responder).await;
+    let choices = app.catalog.choices(&boss).await.unwrap();
+    assert_eq!((choices.people.len(), choices.more_people), (200, true));
+    assert!(choices.people.iter().all(|person| person.id != zoe.actor.id));
+
+    let secret = Declare { restricted: true, people: vec![zoe.actor.id], ..declaration("Breach") };
+    let number = app.incidents.declare(&boss, &secret).await.unwrap();
+    let named = async || -> Vec<UserId> {
+        app.incidents.get(&boss, number).await.unwrap().people.into_iter().map(|person| person.id).collect()
+    };
+    let edit = |version, people: Vec<UserId>, others: &str| Edit {
+        version,
+        title: "Breach".to_owned(),
+        severity: Some(SeverityKey::Sev2),
+        restricted: Some(true),
+        people,
+        others: others.to_owned(),
+        ..Edit::default()
+    };
+    app.incidents.edit(&boss, number, &edit(1, named().await, "\r\n  YAN \r\n")).await.unwrap();
+    assert_eq!(named().await, [boss.actor.id, yan.actor.id, zoe.actor.id]);
+    app.incidents.get(&yan, number).await.unwrap();
+
+    app.person(TENANT, "yan", Role::Viewer).await;
+    for wrong in ["Nobody", "Yan", &"Yan\n".repeat(51)] {
+        let refused = app.incidents.edit(&boss, number, &edit(2, named().await, wrong)).await;
+        let Err(ServiceError::Domain(DomainError::Invalid(faults))) = refused else { panic!("{wrong}: {refused:?}") };
+        assert!(faults.iter().all(|fault| fault.field == "others"), "{faults:?}");
+    }
+    let asked = app.incidents.edit(&zoe, number, &edit(2, named().await, "Crowd 001")).await;
+    assert!(is(asked, &DomainError::Forbidden), "who is there is not for everybody to find out");
+}
+
+#[tokio::test]
+async fn an_admin_who_edits_a_restricted_incident_is_not_named_by_that() {
+    let app = App::new().await;
+    let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
+    let admin = app.person(TENANT, "Root", Role::Admin).await;
+    let secret = Declare { restricted: true, ..declaration("Breach") };
+    let number = app.incidents.declare(&boss, &secret).await.unwrap();
+    let edit = |version, title: &str, people: Vec<UserId>| Edit {
+        version,
+        title: title.to_owned(),
+        severity: Some(SeverityKey::Sev2),
+        restricted: Some(true),
+        people,
+        ..Edit::default()
+    };
+    let names = async || -> Vec<String> {
+        app.incidents.get(&admin, number).await.unwrap().people.into_iter().map(|person| person.name).collect()
+    };
+    app.incidents.edit(&admin, number, &edit(1, "A breach", vec![boss.actor.id])).await.unwrap();
+    assert_eq!(names().await, ["Boss"]);
+    // Who is among the people does not take themselves out, and who restricts an incident is among them.
+    app.incidents.edit(&boss, number, &edit(2, "A breach", vec![])).await.unwrap();
+    assert_eq!(names().await, ["Boss"]);
+    let open = app.declare(&boss, "Open to all").await;
+    app.incidents.edit(&admin, open, &edit(1, "Open to all", vec![])).await.unwrap();
+    let people = app.incidents.get(&admin, open).await.unwrap().people;
+    assert_eq!(people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["Root"]);
+}
+
+#[tokio::test]
+async fn the_first_sign_in_of_an_organisation_is_audited_as_its_beginning() {
+    let app = App::new().await;
+    app.person(TENANT, "Ada", Role::Responder).await;
+    app.person(TENANT, "Bob", Role::Responder).await;
+    let allow = |action: &str| (action.to_owned(), AuditResult::Allow);
+    let sign_in = || allow("session.sign_in");
+    assert_eq!(app.audited(9).await, [sign_in(), sign_in(), allow("tenant.create")]);
 }

@@ -1,7 +1,7 @@
 //! Tenants, people, services, severities.
 
 use domain::view::PersonView;
-use domain::{Name, ServiceId, SeverityKey, TenantId, Text, UserId};
+use domain::{ServiceId, SeverityKey, TenantId, UserId};
 use futures::future::join_all;
 
 use super::Stores;
@@ -14,9 +14,12 @@ pub async fn tenants_are_made_once(stores: &Stores) {
     world.tenant = TenantId(id());
     assert_eq!(stores.directory.tenant(world.tenant).await.unwrap(), None);
     let (tenant, service) = (world.tenant(), world.service());
-    let made = join_all((0..4).map(|_| stores.directory.ensure_tenant(&tenant, &service, at(0)))).await;
+    let lines: Vec<_> = (0..4).map(|i| world.line("tenant.create", at(i))).collect();
+    let made = join_all(lines.iter().map(|line| stores.directory.ensure_tenant(&tenant, &service, at(0), line))).await;
     let made: Vec<bool> = made.into_iter().map(Result::unwrap).collect();
     assert_eq!(made.iter().filter(|made| **made).count(), 1);
+    let winner = made.iter().position(|made| *made).unwrap();
+    assert_eq!(stores.audit.recent(world.tenant, 10).await.unwrap(), [lines[winner].clone()], "audited once");
     assert_eq!(stores.directory.tenant(world.tenant).await.unwrap(), Some(tenant));
     assert_eq!(stores.directory.services(world.tenant).await.unwrap(), [service]);
     let severities = stores.directory.severities(world.tenant).await.unwrap();
@@ -56,27 +59,37 @@ pub async fn people_are_kept_by_subject(stores: &Stores) {
     assert_eq!(world.lines().await, 4);
 }
 
-/// A name finds its service in any letter case; one service per name asked for, in that order; two at once agree.
-pub async fn services_are_found_without_regard_to_case(stores: &Stores) {
-    let world = World::new(stores).await;
-    let name = |text: &str| (ServiceId(id()), Name::read(text).unwrap());
-    let asked = [name("Zahlung"), name("GENERAL"), name("ÄRGER"), name("ärger")];
-    let made = stores.directory.ensure_services(world.tenant, &asked).await.unwrap();
-    let names: Vec<_> = made.iter().map(|service| service.name.as_str()).collect();
-    assert_eq!(names, ["Zahlung", "General", "ÄRGER", "ÄRGER"]);
-    assert_eq!((made[0].id, made[0].tier), (asked[0].0, 3));
-    assert_eq!(made[1], world.service());
-    let all = stores.directory.services(world.tenant).await.unwrap();
-    let names: Vec<_> = all.iter().map(|service| service.name.as_str()).collect();
-    assert_eq!(names, ["General", "Zahlung", "ÄRGER"]);
+/// By name in any letter case, everybody who is called that.
+pub async fn people_are_found_by_name(stores: &Stores) {
+    let (world, elsewhere) = (World::new(stores).await, World::new(stores).await);
+    let sign_in = async |world: &World, subject: &str, name: &str| {
+        let (id, tenant) = (crate::user_id(world.tenant, subject), world.tenant);
+        let person = Person { id, tenant, subject: subject.to_owned(), name: name.to_owned() };
+        stores.directory.signed_in(&person, at(0), &world.line("session.sign_in", at(0))).await.unwrap();
+        PersonView { id, name: person.name }
+    };
+    let zoe = sign_in(&world, "s-1", "Zoë Ünal").await;
+    let mut adas = [sign_in(&world, "s-2", "Ada").await, sign_in(&world, "s-3", "ADA").await];
+    adas.sort_by_key(|person| person.id);
+    sign_in(&elsewhere, "s-1", "Zoë Ünal").await;
+    let called = async |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        stores.directory.people_called(world.tenant, &names).await.unwrap()
+    };
+    assert_eq!(called(&["zoë ÜNAL", "Ad", "%"]).await, [zoe]);
+    assert_eq!(called(&["ada"]).await, adas);
+    assert_eq!(called(&[]).await, []);
+}
 
-    let racers = [name("raced"), name("RACED")];
-    let (one, other) = tokio::join!(
-        stores.directory.ensure_services(world.tenant, &racers[..1]),
-        stores.directory.ensure_services(world.tenant, &racers[1..]),
-    );
-    assert_eq!(one.unwrap(), other.unwrap());
-    assert_eq!(stores.directory.ensure_services(world.tenant, &[]).await.unwrap(), []);
+/// Those of the tenant, in order of name.
+pub async fn services_are_found_by_id(stores: &Stores) {
+    let (world, elsewhere) = (World::new(stores).await, World::new(stores).await);
+    let made = ["zoo", "Billing"].map(|name| world.new_service(name));
+    world.make_services(&made).await;
+    let [zoo, billing] = made.map(|new| new.service);
+    let asked = [zoo.id, ServiceId(id()), elsewhere.service, billing.id];
+    assert_eq!(stores.directory.services_by_id(world.tenant, &asked).await.unwrap(), [billing, zoo]);
+    assert_eq!(stores.directory.services_by_id(world.tenant, &[]).await.unwrap(), []);
 }
 
 /// A store that is there says so.

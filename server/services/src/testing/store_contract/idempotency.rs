@@ -88,7 +88,7 @@ pub async fn one_key_writes_one_note(stores: &Stores) {
         let record = world.record(vec![world.note("once")]);
         let key = key("note", hash);
         let scope = world.all();
-        let written = stores.incidents.append(&scope, incident.id, at(1), &record, Some(&key));
+        let written = stores.incidents.append(&scope, incident.id, at(1), None, &record, Some(&key));
         written.await.unwrap()
     };
     assert_eq!(append(1).await, Once::Done(Written::Committed));

@@ -29,11 +29,11 @@ pub async fn another_tenant_sees_and_changes_nothing(stores: &Stores) {
     renamed.tenant = other.tenant;
     assert_eq!(store.update(&foreign, &renamed, &record).await.unwrap(), Written::Missing);
     assert_eq!(store.update(&own.all(), &renamed, &record).await.unwrap(), Written::Missing);
-    let appended = store.append(&foreign, incident.id, at(9), &record, None).await.unwrap();
+    let appended = store.append(&foreign, incident.id, at(9), None, &record, None).await.unwrap();
     assert_eq!(appended, Once::Done(Written::Missing));
     // A line about one tenant never stands in another one's log.
     let own_record = own.record(Vec::new());
-    let mixed = store.append(&own.all(), incident.id, at(9), &record, None).await;
+    let mixed = store.append(&own.all(), incident.id, at(9), None, &record, None).await;
     assert!(matches!(mixed, Err(StoreError::Internal(_))), "{mixed:?}");
     let mixed = store.create(&other.incident(), &own_record, None).await;
     assert!(matches!(mixed, Err(StoreError::Internal(_))), "{mixed:?}");
@@ -66,7 +66,7 @@ pub async fn another_tenants_incident_cannot_be_imported(stores: &Stores) {
         entries: Vec::new(),
     });
     let line = own.line("incident.import", at(0));
-    let refused = stores.incidents.import(own.tenant, &batch, &line).await;
+    let refused = stores.incidents.import(own.tenant, &[], &batch, &line).await;
     assert!(matches!(refused, Err(StoreError::Internal(_))), "{refused:?}");
     for world in [&own, &other] {
         assert_eq!(stores.incidents.export(world.tenant, None, 10).await.unwrap(), []);

@@ -48,6 +48,7 @@ macro_rules! store_contract_tests {
             timelines_have_no_gaps_under_concurrent_writes
             timelines_are_read_from_both_ends
             changes_since_a_version_leave_notes_out
+            the_first_note_takes_an_incident_up
             an_append_whose_audit_line_fails_leaves_nothing
             another_tenant_sees_and_changes_nothing
             another_tenants_service_cannot_be_linked
@@ -63,6 +64,8 @@ macro_rules! store_contract_tests {
             a_key_expires_after_a_day
             one_key_writes_one_note
             an_import_adds_what_is_new
+            an_import_makes_the_services_that_are_missing
+            concurrent_imports_make_a_service_once
             concurrent_imports_add_each_origin_once
             an_export_has_everything_in_pages
             an_import_whose_audit_line_fails_leaves_nothing
@@ -70,7 +73,8 @@ macro_rules! store_contract_tests {
             the_audit_chain_holds_under_concurrent_writes
             tenants_are_made_once
             people_are_kept_by_subject
-            services_are_found_without_regard_to_case
+            people_are_found_by_name
+            services_are_found_by_id
             the_store_answers
             texts_of_all_scripts_come_back
             far_instants_come_back

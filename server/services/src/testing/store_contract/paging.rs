@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use domain::view::IncidentSummary;
-use domain::{IncidentQuery, Name, ServiceId, SeverityKey, Sort, Status, Tab, Text};
+use domain::{IncidentQuery, SeverityKey, Sort, Status, Tab};
 
 use super::Stores;
-use super::world::{World, at, id};
+use super::world::{World, at};
 use crate::ports::Position;
 
 fn position(row: &IncidentSummary) -> Position {
@@ -100,11 +100,11 @@ pub async fn tabs_and_severities_select(stores: &Stores) {
 /// A row has all that the page shows.
 pub async fn rows_name_their_services_in_order(stores: &Stores) {
     let world = World::new(stores).await;
-    let names = ["zoo", "Äpfel", "billing"].map(|name| (ServiceId(id()), Name::read(name).unwrap()));
-    stores.directory.ensure_services(world.tenant, &names).await.unwrap();
+    let made = ["zoo", "Äpfel", "billing"].map(|name| world.new_service(name));
+    world.make_services(&made).await;
     let incident = world
         .declare(|incident| {
-            incident.services.extend(names.iter().map(|(id, _)| *id));
+            incident.services.extend(made.iter().map(|new| new.service.id));
             incident.times.impact_started_at = Some(at(-60));
         })
         .await;

@@ -44,7 +44,7 @@ pub async fn restricted_incidents_are_there_only_for_those_named(stores: &Stores
     let written = stores.incidents.update(&strange, &renamed, &record).await.unwrap();
     assert_eq!(written, Written::Missing);
     let key = IdempotencyKey { key: "k".to_owned(), request_hash: [1; 32] };
-    let appended = stores.incidents.append(&strange, incident.id, at(9), &record, Some(&key));
+    let appended = stores.incidents.append(&strange, incident.id, at(9), None, &record, Some(&key));
     assert_eq!(appended.await.unwrap(), Once::Done(Written::Missing));
     assert_eq!(world.sequence(incident.id).await, [1]);
     assert_eq!(world.lines().await, 2);

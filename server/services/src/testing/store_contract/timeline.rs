@@ -14,7 +14,7 @@ pub async fn timelines_have_no_gaps_under_concurrent_writes(stores: &Stores) {
     let scope = world.all();
     let notes = join_all((0..12).map(async |i| {
         let record = world.record(vec![world.note(&format!("{i}a")), world.note(&format!("{i}b"))]);
-        stores.incidents.append(&scope, incident.id, at(i), &record, None).await.unwrap()
+        stores.incidents.append(&scope, incident.id, at(i), None, &record, None).await.unwrap()
     }));
     let after = World::renamed(&incident, "meanwhile");
     let record = world.record(vec![world.note("update")]);
@@ -37,7 +37,7 @@ pub async fn timelines_are_read_from_both_ends(stores: &Stores) {
     let scope = world.all();
     let notes: Vec<_> = (2..=5).map(|i| world.note(&format!("note {i}"))).collect();
     let record = world.record(notes.clone());
-    stores.incidents.append(&scope, incident.id, at(9), &record, None).await.unwrap();
+    stores.incidents.append(&scope, incident.id, at(9), None, &record, None).await.unwrap();
     let read = async |newest, before, limit| -> Vec<u32> {
         let rows = stores.incidents.timeline(&scope, incident.id, newest, before, limit);
         rows.await.unwrap().into_iter().map(|(seq, _)| seq).collect()
@@ -80,13 +80,28 @@ pub async fn changes_since_a_version_leave_notes_out(stores: &Stores) {
     assert_eq!(since(1).await, (2..=51).collect::<Vec<_>>());
 }
 
+/// A note may say that a report was taken up; the first one that says so counts, and the version stays.
+pub async fn the_first_note_takes_an_incident_up(stores: &Stores) {
+    let world = World::new(stores).await;
+    let incident = world.declare(|incident| incident.times.acknowledged_at = None).await;
+    let note = async |at_second, taken_up| {
+        let record = world.record(vec![world.note("looking")]);
+        stores.incidents.append(&world.all(), incident.id, at(at_second), taken_up, &record, None).await.unwrap();
+        let found = stores.incidents.find(&world.all(), incident.number).await.unwrap().unwrap();
+        (found.times.acknowledged_at, found.version)
+    };
+    assert_eq!(note(5, None).await, (None, 1));
+    assert_eq!(note(6, Some(at(6))).await, (Some(at(6)), 1));
+    assert_eq!(note(7, Some(at(7))).await, (Some(at(6)), 1));
+}
+
 /// The audit line is a part of the transaction.
 pub async fn an_append_whose_audit_line_fails_leaves_nothing(stores: &Stores) {
     let world = World::new(stores).await;
     let incident = world.declare(|_| ()).await;
     let mut record = world.record(vec![world.note("lost")]);
     record.audit.id = stores.audit.recent(world.tenant, 1).await.unwrap()[0].id;
-    let refused = stores.incidents.append(&world.all(), incident.id, at(9), &record, None).await;
+    let refused = stores.incidents.append(&world.all(), incident.id, at(9), None, &record, None).await;
     assert!(matches!(refused, Err(StoreError::Internal(_))), "{refused:?}");
     assert_eq!(world.sequence(incident.id).await, [1]);
     let found = stores.incidents.find(&world.all(), incident.number).await.unwrap();

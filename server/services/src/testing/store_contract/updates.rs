@@ -1,8 +1,6 @@
 //! Changing the header.
 
-use domain::{
-    Incident, Kind, Milestones, Name, ServiceId, SeverityKey, Status, Summary, Text, Title, UserId, Visibility,
-};
+use domain::{Incident, Kind, Milestones, SeverityKey, Status, Summary, Text, Title, UserId, Visibility};
 
 use super::Stores;
 use super::world::{World, at, id};
@@ -72,8 +70,8 @@ pub async fn an_update_whose_audit_line_fails_leaves_nothing(stores: &Stores) {
 pub async fn an_update_replaces_the_whole_header(stores: &Stores) {
     let world = World::new(stores).await;
     let before = world.declare(|_| ()).await;
-    let second = (ServiceId(id()), Name::read("Second").unwrap());
-    stores.directory.ensure_services(world.tenant, std::slice::from_ref(&second)).await.unwrap();
+    let second = world.new_service("Second");
+    world.make_services(std::slice::from_ref(&second)).await;
     let mut people = [UserId(id()), UserId(id())];
     people.sort_unstable();
     let after = Incident {
@@ -84,7 +82,7 @@ pub async fn an_update_replaces_the_whole_header(stores: &Stores) {
         severity: Some(SeverityKey::Sev1),
         visibility: Visibility::Restricted,
         people: people.to_vec(),
-        services: vec![second.0],
+        services: vec![second.service.id],
         times: Milestones {
             impact_started_at: Some(at(-9)),
             detected_at: Some(at(-8)),

@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{AuditRecord, AuditResult, RequestFacts};
-use crate::ports::{AuditStore, DirectoryStore, IncidentStore, Once, Record, Scope};
+use crate::ports::{AuditStore, DirectoryStore, IncidentStore, NewService, Once, Record, Scope};
 
 /// The three ports of one store.
 #[derive(Clone)]
@@ -60,7 +60,8 @@ impl World {
         let world =
             Self { stores: stores.clone(), tenant: TenantId(id()), user: UserId(id()), service: ServiceId(id()) };
         let (tenant, service) = (world.tenant(), world.service());
-        let made = stores.directory.ensure_tenant(&tenant, &service, at(0)).await.unwrap();
+        let line = world.line("tenant.create", at(0));
+        let made = stores.directory.ensure_tenant(&tenant, &service, at(0), &line).await.unwrap();
         assert!(made);
         world
     }
@@ -108,6 +109,7 @@ impl World {
             reopen_count: 0,
             version: 1,
             created_by: Some(self.user),
+            created_by_name: "Ada Lovelace".to_owned(),
             created_at: at(0),
             updated_at: at(0),
         }
@@ -180,9 +182,23 @@ impl World {
         }
     }
 
-    /// How many lines the audit log has.
+    /// How many lines the audit log has, after the one about the tenant itself.
     pub(super) async fn lines(&self) -> usize {
-        self.stores.audit.recent(self.tenant, 1_000).await.unwrap().len()
+        self.stores.audit.recent(self.tenant, 1_000).await.unwrap().len() - 1
+    }
+
+    /// A service that an import would make.
+    pub(super) fn new_service(&self, name: &str) -> NewService {
+        NewService {
+            service: Service { id: ServiceId(id()), name: Name::read(name).unwrap(), tier: 3 },
+            audit: self.line("service.create", at(0)),
+        }
+    }
+
+    /// Makes services.
+    pub(super) async fn make_services(&self, services: &[NewService]) {
+        let line = self.line("incident.import", at(0));
+        self.stores.incidents.import(self.tenant, services, &[], &line).await.unwrap();
     }
 
     /// The sequence numbers of a timeline, oldest first.

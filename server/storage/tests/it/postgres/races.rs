@@ -23,7 +23,7 @@ async fn an_import_looks_for_its_origins_once_no_other_can_add_them() {
     let import = || {
         let records = records.clone();
         let one = Portable { origin: "file:1".to_owned(), incident: incident(TENANT), entries: Vec::new() };
-        tokio::spawn(async move { records.import(TENANT, &[one], &line(TENANT, 0)).await })
+        tokio::spawn(async move { records.import(TENANT, &[], &[one], &line(TENANT, 0)).await })
     };
     let mut holder = cluster.connect("postgres", &database).await;
     let mut watch = cluster.connect("postgres", "postgres").await;

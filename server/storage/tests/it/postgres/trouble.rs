@@ -24,7 +24,7 @@ async fn a_locked_row_makes_its_writes_unavailable_and_nothing_else() {
     lock.execute("select * from incident for update").await.unwrap();
     let append = async || {
         let record = record(TENANT, 1);
-        IncidentStore::append(&records, &everything(), declared.id, declared.updated_at, &record, None).await
+        IncidentStore::append(&records, &everything(), declared.id, declared.updated_at, None, &record, None).await
     };
     let refused = append().await;
     assert!(matches!(&refused, Err(StoreError::Unavailable(why)) if why == "a row stayed locked"), "{refused:?}");
@@ -47,7 +47,7 @@ async fn connections_that_were_cut_are_replaced() {
     superuser.execute(sqlx::AssertSqlSafe(cut)).await.unwrap();
     records.ping().await.unwrap();
     AuditStore::append(&records, &line(TENANT, 1)).await.unwrap();
-    assert_eq!(records.recent(TENANT, 10).await.unwrap().len(), 2);
+    assert_eq!(records.recent(TENANT, 10).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
