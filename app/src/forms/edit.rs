@@ -25,6 +25,9 @@ pub struct EditForm {
     pub visibility: String,
     /// Ids of people.
     pub people: Vec<String>,
+    /// Names of more people, one a line, where the form does not offer everybody.
+    #[serde(default)]
+    pub others: String,
 }
 
 impl EditForm {
@@ -39,6 +42,7 @@ impl EditForm {
             services: pairs.texts("services"),
             visibility: pairs.text("visibility"),
             people: pairs.texts("people"),
+            others: pairs.text("others"),
         }
     }
 
@@ -53,6 +57,7 @@ impl EditForm {
             services: incident.services.iter().map(|s| s.id.to_string()).collect(),
             visibility: incident.visibility.to_string(),
             people: incident.people.iter().map(|p| p.id.to_string()).collect(),
+            others: String::new(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Editing what an incident says about itself.
 
+use domain::view::PersonView;
 use domain::{Field, IncidentNumber, SeverityKey};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -25,6 +26,7 @@ const LABELS: &[(&str, &str)] = &[
     ("services", "Services"),
     ("visibility", "Who may see it"),
     ("people", "People"),
+    ("others", "Others"),
 ];
 
 /// The page with the form.
@@ -107,6 +109,7 @@ fn Buttons(number: IncidentNumber, pending: RwSignal<bool>) -> impl IntoView {
 fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> impl IntoView {
     let choices = view.choices;
     let may_restrict = view.incident.may_restrict;
+    let people = with_those_named(people_options(&choices), &view.incident.people);
     let none = if view.incident.severity.is_some() { Vec::new() } else { severity_options(&[], "None yet") };
     let severities = severity_options(&choices.severities, "").split_off(1);
     let restrict = may_restrict.then(|| {
@@ -121,11 +124,25 @@ fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> im
             <Picks
                 name="people"
                 label="People"
-                hint="For an incident that only they may see. You are always among them."
+                hint="For an incident that only they may see. Whoever restricts it is among them."
                 picked=form.people
-                options=people_options(&choices)
+                options=people
                 error=error
             />
+            {choices
+                .more_people
+                .then(|| {
+                    view! {
+                        <TextArea
+                            name="others"
+                            label="Others"
+                            hint="There are more people than these. Write the names of others as they stand in Muster, one a line."
+                            rows=3
+                            value=form.others
+                            error=error
+                        />
+                    }
+                })}
             <OnRecord field=Field::People error=error />
         }
     });
@@ -175,6 +192,18 @@ fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> im
     .into_any()
 }
 
+/// The people offered, and whoever is named without being among them: a form that does not show somebody takes them off
+/// the incident when it is saved.
+fn with_those_named(mut offered: Vec<(String, String)>, named: &[PersonView]) -> Vec<(String, String)> {
+    for person in named {
+        let id = person.id.to_string();
+        if offered.iter().all(|(key, _)| *key != id) {
+            offered.push((id, person.name.clone()));
+        }
+    }
+    offered
+}
+
 fn conflict(error: Option<&AppError>) -> Option<&Conflict> {
     match error {
         Some(AppError::Stale(conflict)) => Some(conflict),
@@ -209,5 +238,21 @@ fn SeverityOnRecord(error: Signal<Option<AppError>>) -> impl IntoView {
             let key = theirs.map_or("none", SeverityKey::as_str);
             view! { <p class="on-record">"On record now, by somebody else: " {key}</p> }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::UserId;
+
+    use super::*;
+
+    #[test]
+    fn whoever_is_named_is_offered() {
+        let person = |n: u128, name: &str| PersonView { id: UserId(uuid::Uuid::from_u128(n)), name: name.to_owned() };
+        let option = |person: &PersonView| (person.id.to_string(), person.name.clone());
+        let (ada, zoe) = (person(1, "Ada"), person(2, "Zoë"));
+        let offered = with_those_named(vec![option(&ada)], &[ada.clone(), zoe.clone()]);
+        assert_eq!(offered, [option(&ada), option(&zoe)]);
     }
 }

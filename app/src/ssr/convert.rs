@@ -106,6 +106,7 @@ impl TryFrom<&EditForm> for Edit {
             services: reader.each("services", &form.services),
             restricted: reader.restricted(&form.visibility),
             people: reader.each("people", &form.people),
+            others: form.others.clone(),
         };
         reader.finish(edit)
     }
