@@ -25,13 +25,13 @@ pub enum Command {
     Serve(Serve),
     /// Bring the records' schema up to date and say its version. `serve` does this too.
     Migrate,
-    /// Take incidents in from files. Doing it again adds only what is missing.
+    /// Take incidents in from files: all of them, or none if one has a fault. Doing it again adds only what is missing.
     Import(Import),
     /// Write all incidents of a tenant as JSON Lines, in the format that import reads.
     Export(Export),
-    /// Copy records and sessions into one file, while the server runs.
+    /// Copy the records into one file, while the server runs. Sessions and the key ring are no part of it.
     Backup(Backup),
-    /// Put records and sessions back out of such a file, while the server runs or not.
+    /// Put the records back out of such a file, while the server runs or not.
     Restore(Restore),
     /// Make a key and print it, for the setting `MUSTER_KEY_RING`.
     Key,

@@ -12,6 +12,7 @@ use services::{DirectoryService, RandomIds, SystemClock};
 use storage::{Records, RecordsOptions, RecordsUrl, sqlite_file};
 
 use super::CommandError;
+use super::output::{Output, failed};
 use crate::config::{Environment, Settings};
 
 const RECORDS: &str = "records.db";
@@ -20,25 +21,19 @@ const RECORDS: &str = "records.db";
 pub(super) async fn backup(environment: &Environment, file: &Path) -> Result<(), CommandError> {
     records_file(environment)?;
     let (data_dir, records) = super::existing_records(environment).await?;
-    let target = super::create_private(file)?;
-    let done = pack(&data_dir, &records, file, target).await;
-    if done.is_err() {
-        // Half an archive looks like a backup.
-        std::fs::remove_file(file).map_err(|error| failed(file, error))?;
-    }
-    done?;
+    let target = pack(&data_dir, &records, file, Output::begin(file)?).await?;
+    target.finish()?;
     println!("{}: the records are copied.", file.display());
     Ok(())
 }
 
-async fn pack(data_dir: &Path, records: &Records, file: &Path, target: File) -> Result<(), CommandError> {
+async fn pack(data_dir: &Path, records: &Records, file: &Path, target: Output) -> Result<Output, CommandError> {
     let folder = tempfile::Builder::new().prefix("backup-").tempdir_in(data_dir).map_err(CommandError::failed)?;
     let copy = folder.path().join(RECORDS);
     records.backup_to(&copy).await.map_err(CommandError::failed)?;
     let mut archive = tar::Builder::new(GzEncoder::new(target, Compression::default()));
-    archive.append_path_with_name(copy, RECORDS).map_err(|error| failed(file, error))?;
-    let target = archive.into_inner().and_then(GzEncoder::finish).map_err(|error| failed(file, error))?;
-    target.sync_all().map_err(|error| failed(file, error))
+    archive.append_path_with_name(copy, RECORDS).map_err(|error| failed(file, &error))?;
+    archive.into_inner().and_then(GzEncoder::finish).map_err(|error| failed(file, &error))
 }
 
 /// Puts the records back, in one transaction; a server that is running goes on with them. The audit log says so.
@@ -66,7 +61,7 @@ pub(super) async fn restore(environment: &Environment, file: &Path) -> Result<()
 
 /// Takes the file we put there out, and nothing else.
 fn unpack(file: &Path, folder: &Path) -> Result<(), CommandError> {
-    let wrong = |error| failed(file, error);
+    let wrong = |error: std::io::Error| failed(file, &error);
     let mut archive = tar::Archive::new(GzDecoder::new(File::open(file).map_err(wrong)?));
     for entry in archive.entries().map_err(wrong)? {
         let mut entry = entry.map_err(wrong)?;
@@ -85,9 +80,4 @@ fn records_file(environment: &Environment) -> Result<PathBuf, CommandError> {
     let (_, url) = Settings::read_records(environment)?;
     let why = "MUSTER_DATABASE_URL names a PostgreSQL server, whose own tools back it up: pg_dump and pg_restore";
     url.path().map(Path::to_owned).ok_or_else(|| CommandError::Usage(why.to_owned()))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` asks for")]
-fn failed(file: &Path, error: std::io::Error) -> CommandError {
-    CommandError::Failed(format!("{}: {error}", file.display()))
 }

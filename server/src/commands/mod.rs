@@ -2,12 +2,13 @@
 
 mod backup;
 mod exchange;
+mod output;
 mod serve;
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::fs::{File, OpenOptions, Permissions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::error::Error;
+use std::fs::Permissions;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -26,8 +27,19 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    pub(crate) fn failed(error: impl Display) -> Self {
-        Self::Failed(error.to_string())
+    /// A failure with what is behind it: nobody but the person at the shell reads it, and they need the cause.
+    pub(crate) fn failed(error: impl Error) -> Self {
+        let mut why = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let words = error.to_string();
+            // Some errors say their cause themselves.
+            if !why.ends_with(&words) {
+                why = format!("{why}: {words}");
+            }
+            cause = error.source();
+        }
+        Self::Failed(why)
     }
 }
 
@@ -98,14 +110,6 @@ async fn existing_records(environment: &Environment) -> Result<(PathBuf, Records
     }
 }
 
-/// Makes a file that nobody else can read.
-fn create_private(path: &Path) -> Result<File, CommandError> {
-    let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    created.map_err(|error| {
-        CommandError::Failed(format!("{}: {error}; name a file that does not exist yet", path.display()))
-    })
-}
-
 /// Makes the data folder, open to nobody else. An empty one, or one of ours that somebody opened, is closed. A folder that
 /// held other things before stays as it is: every file of ours is readable by its owner only.
 pub(crate) fn private_folder(folder: &Path) -> Result<(), CommandError> {
@@ -125,4 +129,22 @@ pub(crate) fn private_folder(folder: &Path) -> Result<(), CommandError> {
     }
     tracing::warn!("others can look into MUSTER_DATA_DIR, which holds other things too; a folder of its own is better");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Layer(&'static str, #[source] Option<Box<Layer>>);
+
+    #[test]
+    fn a_failure_is_said_with_its_causes() {
+        let disk = Layer("the disk is full", None);
+        let step = Layer("statement 3 failed: the disk is full", Some(Box::new(disk)));
+        let error = Layer("migration 1 failed", Some(Box::new(step)));
+        let CommandError::Failed(why) = CommandError::failed(error) else { panic!("a failure") };
+        assert_eq!(why, "migration 1 failed: statement 3 failed: the disk is full");
+    }
 }

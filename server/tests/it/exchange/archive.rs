@@ -28,7 +28,7 @@ fn rows_arrive_as_resolved_retrospectives_with_their_true_times() {
     assert_eq!(second["severity"], "SEV3");
     assert_eq!(second["times"]["impact_started_at"], "2021-03-02T00:00:00Z");
     assert_eq!(second["times"]["resolved_at"], "2021-03-02T01:00:00Z");
-    assert_eq!(second["origin"], "uptime-archive:made_by_hand.csv:chat, voice:86400.0");
+    assert_eq!(second["origin"], "uptime-archive:made_by_hand.csv:chat, voice:86400");
     assert_eq!((&lines[0]["severity"], &lines[2]["severity"]), (&json!("SEV1"), &json!("SEV5")));
 }
 
@@ -85,31 +85,63 @@ fn of_many_faults_the_first_are_shown_and_the_rest_counted() {
 }
 
 #[test]
-fn a_wrong_file_after_a_right_one_leaves_the_right_one_in() {
+fn with_one_wrong_file_none_is_imported_and_every_file_is_looked_at() {
     let archive = Archive::new();
     let right = archive.file("right.csv", format!("{HEADER}0,60,0.5,mail\n"));
     let wrong = archive.file("wrong.csv", "service,start\n");
-    let ended = archive.import(CONTOSO, &["--anchor", "2021-03-01"], &[&right, &wrong]);
-    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let odd = archive.file("odd.csv", format!("{HEADER}\r\n0,60,0.5,mail\r\nsoon,60,0.5,mail\r\n"));
+    let ended = archive.import(CONTOSO, &["--anchor", "2021-03-01"], &[&right, &wrong, &odd]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended:?}");
+    assert!(ended.stderr.contains("wrong.csv: 1 line is wrong, nothing was imported"), "{}", ended.stderr);
     assert!(ended.stderr.contains("line 1: the header must be"), "{}", ended.stderr);
-    assert_eq!(counts(&ended.stdout), (1, 0), "what was done is said");
-    assert_eq!(archive.export(CONTOSO).len(), 1);
+    assert!(ended.stderr.contains("odd.csv: 1 line is wrong"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("line 4: start_time: `soon`"), "{}", ended.stderr);
+    assert_eq!(archive.export(CONTOSO).len(), 0);
 }
 
 #[test]
-fn an_anchor_in_the_future_is_refused_and_the_latest_that_works_is_named_and_works() {
+fn an_anchor_in_the_future_is_refused_for_all_files_and_the_latest_that_works_is_named_and_works() {
     let archive = Archive::new();
-    let file = archive.file("trace.csv", format!("{HEADER}0,60,0.5,mail\n864000,864060,0.5,mail\n"));
-    let ended = archive.import(CONTOSO, &["--anchor", "2999-01-01"], &[&file]);
-    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let early = archive.file("early.csv", format!("{HEADER}0,60,0.5,mail\n"));
+    let late = archive.file("late.csv", format!("{HEADER}0,60,0.5,mail\n864000,864060,0.5,mail\n"));
+    let import = |anchor: &str| archive.import(CONTOSO, &["--anchor", anchor], &[&early, &late]);
+    // The first file alone could begin today.
+    let today = time::OffsetDateTime::now_utc().date();
+    for anchor in ["2999-01-01", &today.previous_day().unwrap().to_string()] {
+        let ended = import(anchor);
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended:?}");
+        assert_eq!(archive.export(CONTOSO).len(), 0, "nothing of the first file was written");
+    }
+    let ended = import("2999-01-01");
     let (_, latest) = ended.stderr.trim().split_once("the latest date that works is ").unwrap();
-    assert_eq!(archive.export(CONTOSO).len(), 0, "nothing was written");
-    assert_eq!(counts(&archive.import(CONTOSO, &["--anchor", latest], &[&file]).success()), (2, 0));
-
     let date = time::Date::parse(latest, time::macros::format_description!("[year]-[month]-[day]")).unwrap();
-    let day_after_next = date.next_day().unwrap().next_day().unwrap().to_string();
-    let ended = archive.import(CONTOSO, &["--anchor", &day_after_next], &[&file]);
+    // Midnight may pass between the two runs, so it is the day after next that is surely too late.
+    let ended = import(&date.next_day().unwrap().next_day().unwrap().to_string());
     assert_eq!(ended.code, Some(1), "{latest} is not the latest: {ended:?}");
+    assert_eq!(counts(&import(latest).success()), (3, 0));
+}
+
+#[test]
+fn what_comes_through_a_pipe_is_refused() {
+    let archive = Archive::new();
+    for arguments in [&["--format", "jsonl"] as &[&str], &["--format", "uptime-archive", "--anchor", "2021-03-01"]] {
+        let ended = archive.import(CONTOSO, arguments, &[std::path::Path::new("/dev/null")]);
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.stderr.contains("/dev/null: is no regular file"), "{}", ended.stderr);
+    }
+    let folder = archive.import(CONTOSO, &["--format", "jsonl"], &[archive.folder.path()]);
+    assert_eq!(folder.code, Some(2), "{folder:?}");
+}
+
+#[test]
+fn an_anchor_that_nobody_can_write_down_is_refused() {
+    let archive = Archive::new();
+    let csv = archive.file("trace.csv", format!("{HEADER}0,60,0.5,mail\n"));
+    for anchor in ["9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00"] {
+        let ended = archive.import(CONTOSO, &["--anchor", anchor], &[&csv]);
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.stderr.contains("is not a date"), "{}", ended.stderr);
+    }
 }
 
 #[test]

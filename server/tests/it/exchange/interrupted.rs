@@ -22,11 +22,11 @@ async fn import(records: &Records, path: &Path) -> Result<(), ImportError> {
     let ports = Arc::new(records.clone());
     let service = ImportService::new(ports.clone(), ports, Arc::new(SystemClock), Arc::new(RandomIds));
     let path = path.to_owned();
-    let file = ImportFile {
+    let files = [ImportFile {
         name: path.display().to_string(),
         format: Format::UptimeArchive("2015-01-01".parse().unwrap()),
         open: Box::new(move || Ok(Box::new(std::io::BufReader::new(std::fs::File::open(&path)?)))),
-    };
+    }];
     let actor = Actor {
         id: user_id(CONTOSO, "command line"),
         tenant: CONTOSO,
@@ -34,7 +34,8 @@ async fn import(records: &Records, path: &Path) -> Result<(), ImportError> {
         roles: [Role::Admin].into_iter().collect(),
     };
     let caller = Caller { actor, request: RequestFacts::default() };
-    service.import(&caller, &file, &mut |_| {}).await.map(|_| ())
+    let checked = service.check(&caller, &files, &mut |_, _| {})?;
+    service.import(&caller, &checked[0], &mut |_, _| {}).await.map(|_| ())
 }
 
 #[test]
