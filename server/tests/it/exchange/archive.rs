@@ -1,6 +1,7 @@
 //! The CSV layout of the Cloud Uptime Archive, in files made by hand.
 
 use serde_json::json;
+use services::{Clock, SystemClock};
 
 use super::{Archive, counts};
 use crate::support::CONTOSO;
@@ -106,7 +107,7 @@ fn an_anchor_in_the_future_is_refused_for_all_files_and_the_latest_that_works_is
     let late = archive.file("late.csv", format!("{HEADER}0,60,0.5,mail\n864000,864060,0.5,mail\n"));
     let import = |anchor: &str| archive.import(CONTOSO, &["--anchor", anchor], &[&early, &late]);
     // The first file alone could begin today.
-    let today = time::OffsetDateTime::now_utc().date();
+    let today = SystemClock.now().to_datetime().date();
     for anchor in ["2999-01-01", &today.previous_day().unwrap().to_string()] {
         let ended = import(anchor);
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended:?}");

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{Actor, Role};
 use services::audit::{Caller, RequestFacts};
@@ -18,6 +19,16 @@ use crate::support::{CONTOSO, run};
 const BATCH: usize = 200;
 const ROWS: usize = 1_450;
 
+fn operator() -> Caller {
+    let actor = Actor {
+        id: user_id(CONTOSO, "command line"),
+        tenant: CONTOSO,
+        name: "muster import (command line)".to_owned(),
+        roles: [Role::Admin].into_iter().collect(),
+    };
+    Caller { actor, request: RequestFacts::default() }
+}
+
 async fn import(records: &Records, path: &Path) -> Result<(), ImportError> {
     let ports = Arc::new(records.clone());
     let service = ImportService::new(ports.clone(), ports, Arc::new(SystemClock), Arc::new(RandomIds));
@@ -27,15 +38,8 @@ async fn import(records: &Records, path: &Path) -> Result<(), ImportError> {
         format: Format::UptimeArchive("2015-01-01".parse().unwrap()),
         open: Box::new(move || Ok(Box::new(std::io::BufReader::new(std::fs::File::open(&path)?)))),
     }];
-    let actor = Actor {
-        id: user_id(CONTOSO, "command line"),
-        tenant: CONTOSO,
-        name: "muster import (command line)".to_owned(),
-        roles: [Role::Admin].into_iter().collect(),
-    };
-    let caller = Caller { actor, request: RequestFacts::default() };
-    let checked = service.check(&caller, &files, &mut |_, _| {})?;
-    service.import(&caller, &checked[0], &mut |_, _| {}).await.map(|_| ())
+    let checked = service.check(&operator(), &files, &mut |_, _| {})?;
+    service.import(&operator(), &checked[0], &mut |_, _| {}).await.map(|_| ())
 }
 
 #[test]
@@ -59,4 +63,32 @@ fn a_full_disk_leaves_whole_batches_and_the_next_run_finishes() {
     assert_eq!(counts(&printed), ((ROWS - there) as u64, there as u64));
     let numbers: Vec<_> = archive.export(CONTOSO).iter().map(|line| line["number"].as_u64().unwrap()).collect();
     assert_eq!(numbers, (1..=ROWS as u64).collect::<Vec<_>>(), "every row once, no number lost");
+}
+
+/// What a second reading does not find any more is not said to be imported.
+#[test]
+fn a_file_that_holds_something_else_the_second_time_is_no_success() {
+    let archive = Archive::new();
+    run(async {
+        let records = archive.records(&RecordsOptions::default()).await;
+        let read = AtomicBool::new(false);
+        let text = |second: bool| {
+            if second {
+                "start_time,end_time,status,service\n"
+            } else {
+                "start_time,end_time,status,service\n0,60,1,mail\n"
+            }
+        };
+        let files = [ImportFile {
+            name: "fickle.csv".to_owned(),
+            format: Format::UptimeArchive("2015-01-01".parse().unwrap()),
+            open: Box::new(|| Ok(Box::new(text(read.swap(true, Ordering::Relaxed)).as_bytes()))),
+        }];
+        let ports = Arc::new(records.clone());
+        let service = ImportService::new(ports.clone(), ports, Arc::new(SystemClock), Arc::new(RandomIds));
+        let checked = service.check(&operator(), &files, &mut |_, _| {}).unwrap();
+        let refused = service.import(&operator(), &checked[0], &mut |_, _| {}).await.unwrap_err();
+        assert!(matches!(&refused, ImportError::Changed(name) if name == "fickle.csv"), "{refused:?}");
+        records.close().await.unwrap();
+    });
 }
