@@ -485,7 +485,7 @@ async fn people_beyond_those_that_a_form_offers_can_be_named() {
         let Err(ServiceError::Domain(DomainError::Invalid(faults))) = refused else { panic!("{wrong}: {refused:?}") };
         assert!(faults.iter().all(|fault| fault.field == "others"), "{faults:?}");
     }
-    let asked = app.incidents.edit(&zoe, number, &edit(2, named().await, "Crowd 001")).await;
+    let asked = app.incidents.edit(&zoe, number, &edit(2, named().await, "Nobody")).await;
     assert!(is(asked, &DomainError::Forbidden), "who is there is not for everybody to find out");
 }
 
