@@ -67,13 +67,14 @@ impl DirectoryService {
             id: user_id(sign_in.tenant, &sign_in.subject),
             tenant: sign_in.tenant,
             subject: sign_in.subject.clone(),
-            name: name(&sign_in.name, "Unnamed person")?.into(),
+            name: shown(&sign_in.name),
         };
         let actor = Actor { id: person.id, tenant: person.tenant, name: person.name.clone(), roles: sign_in.roles };
         let caller = Caller { actor, request: request.clone() };
         if self.directory.tenant(sign_in.tenant).await?.is_none() {
             let fallback = format!("Organisation {}", &sign_in.tenant.to_string()[..8]);
-            let name = name(sign_in.tenant_name.as_deref().unwrap_or(&fallback), &fallback)?;
+            let name = sign_in.tenant_name.as_deref().and_then(name).map_or_else(|| Name::read(&fallback), Ok);
+            let name = name.map_err(|why| domain::Invalid::new("tenant_name", why))?;
             self.ensure_tenant(name, &caller).await?;
         }
         let now = self.clock.now();
@@ -152,8 +153,12 @@ impl DirectoryService {
 }
 
 /// A display name that fits, whatever the provider sent: it is shown, never trusted, so it may be cut.
-fn name(text: &str, fallback: &str) -> Result<Name, ServiceError> {
+fn name(text: &str) -> Option<Name> {
     let shown: String = text.chars().filter(|c| !c.is_control()).take(100).collect();
-    let read = Name::read(&shown).or_else(|_| Name::read(fallback));
-    read.map_err(|why| domain::Invalid::new("name", why).into())
+    Name::read(&shown).ok()
+}
+
+/// The name of a person as records keep it.
+pub(crate) fn shown(text: &str) -> String {
+    name(text).map_or_else(|| "Unnamed person".to_owned(), String::from)
 }

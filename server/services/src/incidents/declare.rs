@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::input::{Fields, distinct, once};
 use crate::audit::Caller;
+use crate::directory::shown;
 use crate::ports::{Once, Record};
 use crate::{IncidentService, ServiceError};
 
@@ -105,7 +106,7 @@ impl IncidentService {
             reopen_count: 0,
             version: 1,
             created_by: Some(caller.actor.id),
-            created_by_name: caller.actor.name.clone(),
+            created_by_name: shown(&caller.actor.name),
             created_at: now,
             updated_at: now,
         })

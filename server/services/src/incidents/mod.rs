@@ -15,6 +15,7 @@ use domain::{Actor, DomainError, Entry, EntryId, EntryKind, Incident, IncidentNu
 
 use crate::audit::{AuditRecord, Caller};
 use crate::cursor::CursorKey;
+use crate::directory::shown;
 use crate::ports::{AuditStore, DirectoryStore, IncidentStore, Scope};
 use crate::{Clock, IdSource, ServiceError};
 
@@ -80,7 +81,7 @@ impl IncidentService {
             occurred_at: at,
             recorded_at: at,
             actor: Some(actor.id),
-            actor_name: actor.name.clone(),
+            actor_name: shown(&actor.name),
             body: body.to_owned(),
             version,
         }

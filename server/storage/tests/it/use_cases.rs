@@ -9,7 +9,7 @@ use domain::{
     TransitionError, UserId,
 };
 use services::audit::{AuditResult, Caller, RequestFacts};
-use services::ports::{AuditStore, DirectoryStore};
+use services::ports::{AuditStore, DirectoryStore, IncidentStore, Scope};
 use services::{
     Act, AddNote, CatalogService, Clock, CursorKey, Declare, DirectoryService, Edit, IdSource, IncidentService,
     ServiceError, SignIn, TimelineOrder,
@@ -526,4 +526,23 @@ async fn the_first_sign_in_of_an_organisation_is_audited_as_its_beginning() {
     let allow = |action: &str| (action.to_owned(), AuditResult::Allow);
     let sign_in = || allow("session.sign_in");
     assert_eq!(app.audited(9).await, [sign_in(), sign_in(), allow("tenant.create")]);
+}
+
+/// A provider may send any name; what records keep of it is what an import takes in again.
+#[tokio::test]
+async fn a_name_that_does_not_fit_is_cut() {
+    let app = App::new().await;
+    let mut ada = app.person(TENANT, "Ada", Role::Responder).await;
+    for (sent, kept) in [
+        (format!("A\u{0}{}", "d".repeat(300)), format!("A{}", "d".repeat(99))),
+        ("\n".to_owned(), "Unnamed person".to_owned()),
+    ] {
+        ada.actor.name = sent;
+        let number = app.declare(&ada, "Checkout is slow").await;
+        let scope = Scope::of(&ada.actor);
+        let incident = app.records.find(&scope, number).await.unwrap().unwrap();
+        assert_eq!(incident.created_by_name, kept);
+        let page = app.incidents.timeline(&ada, number, TimelineOrder::Newest, None).await.unwrap();
+        assert_eq!(page.items[0].entry.actor_name, kept);
+    }
 }
