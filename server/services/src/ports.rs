@@ -258,7 +258,4 @@ pub trait AuditStore: Send + Sync {
 
     /// The lines of a tenant, newest first, at most `limit`.
     async fn recent(&self, tenant: TenantId, limit: u32) -> Result<Vec<AuditRecord>, StoreError>;
-
-    /// Recomputes the chain of hashes; the id of the first line that does not fit, if any.
-    async fn verify(&self, tenant: TenantId) -> Result<Option<uuid::Uuid>, StoreError>;
 }

@@ -17,6 +17,8 @@ mod records;
 pub mod sqlite_file;
 mod stored;
 mod table;
+#[cfg(feature = "testing")]
+mod testing;
 mod url;
 
 pub use backup::BackupError;

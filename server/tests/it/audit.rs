@@ -2,7 +2,7 @@
 
 use domain::TenantId;
 use services::audit::{AuditRecord, AuditResult};
-use services::ports::AuditStore;
+use services::testing::AuditChain;
 
 use crate::support::{CONTOSO, Muster, Person, Reply, SEVERITY, TestApp, run};
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use domain::{EntryKind, IncidentNumber};
 use entra_local::{Answer, AppRegistration, Audience, Consent, EntraLocal, Running, Scenario, Secret, Tls};
-use services::ports::{AuditStore, IncidentStore};
+use services::ports::IncidentStore;
+use services::testing::AuditChain;
 use storage::{Records, RecordsOptions, RecordsUrl};
 use tempfile::TempDir;
 use tokio::sync::Semaphore;

@@ -225,8 +225,4 @@ impl AuditStore for Records {
     async fn recent(&self, _: TenantId, _: u32) -> Result<Vec<AuditRecord>, StoreError> {
         Ok(Vec::new())
     }
-
-    async fn verify(&self, _: TenantId) -> Result<Option<Uuid>, StoreError> {
-        Ok(None)
-    }
 }

@@ -59,7 +59,7 @@ fn row(line: &AuditRecord, seq: i64, prev_hash: &[u8]) -> audit_log::Model {
 }
 
 /// The hash a line must have, given the hash before it that it names.
-pub(super) fn hash(row: &audit_log::Model) -> Vec<u8> {
+pub(crate) fn hash(row: &audit_log::Model) -> Vec<u8> {
     let mut context = Context::new(&SHA256);
     context.update(&row.prev_hash);
     context.update(canonical(row).to_string().as_bytes());

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use domain::{TenantId, UserId};
-use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use services::audit::{AuditRecord, AuditResult, RequestFacts};
 use services::ports::{AuditStore, StoreError};
@@ -31,10 +30,6 @@ impl AuditStore for Records {
             .await
             .map_err(Failure::from)?;
         Ok(rows.into_iter().map(record).collect::<Result<_, _>>()?)
-    }
-
-    async fn verify(&self, tenant: TenantId) -> Result<Option<Uuid>, StoreError> {
-        Ok(self.first_broken_line(tenant).await?)
     }
 }
 

@@ -5,6 +5,7 @@ use domain::Incident;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::json;
 use services::ports::{AuditStore, IdempotencyKey, IncidentStore, Once, Portable};
+use services::testing::AuditChain;
 use storage::Records;
 
 use crate::fixture::{TENANT, USER, at, declare, everything, incident, line, make_tenant, numbers, record, run};

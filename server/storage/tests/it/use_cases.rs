@@ -10,6 +10,7 @@ use domain::{
 };
 use services::audit::{AuditResult, Caller, RequestFacts};
 use services::ports::{AuditStore, DirectoryStore, IncidentStore, Scope};
+use services::testing::AuditChain;
 use services::{
     Act, AddNote, CatalogService, Clock, CursorKey, Declare, DirectoryService, Edit, IdSource, IncidentService,
     ServiceError, SignIn, TimelineOrder,

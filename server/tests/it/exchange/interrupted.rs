@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use domain::{Actor, Role};
 use services::audit::{Caller, RequestFacts};
 use services::exchange::{Format, ImportError, ImportFile, ImportService};
-use services::ports::{AuditStore, IncidentStore};
+use services::ports::IncidentStore;
+use services::testing::AuditChain;
 use services::{RandomIds, ServiceError, SystemClock, user_id};
 use storage::{Records, RecordsOptions};
 

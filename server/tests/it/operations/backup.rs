@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use domain::TenantId;
 use services::ports::AuditStore;
+use services::testing::AuditChain;
 use sqlx::Executor;
 use tokio::sync::Semaphore;
 use uuid::Uuid;

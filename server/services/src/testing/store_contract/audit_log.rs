@@ -39,19 +39,19 @@ pub async fn audit_lines_come_back_as_they_were(stores: &Stores) {
     let refused = AuditRecord { tenant: nobody, ..world.line("session.sign_in", at(1)) };
     stores.audit.append(&refused).await.unwrap();
     assert_eq!(stores.audit.recent(nobody, 10).await.unwrap(), [refused]);
-    assert_eq!(stores.audit.verify(nobody).await.unwrap(), None);
+    assert_eq!(stores.chain.verify(nobody).await.unwrap(), None);
     assert_eq!(world.lines().await, 2);
 }
 
 /// Lines written at once form one chain; tenants have chains of their own.
 pub async fn the_audit_chain_holds_under_concurrent_writes(stores: &Stores) {
     let (one, other) = (World::new(stores).await, World::new(stores).await);
-    assert_eq!(stores.audit.verify(one.tenant).await.unwrap(), None);
+    assert_eq!(stores.chain.verify(one.tenant).await.unwrap(), None);
     let lines: Vec<_> = (0..12).flat_map(|i| [&one, &other].map(|world| world.line("incident.note", at(i)))).collect();
     let written = join_all(lines.iter().map(|line| stores.audit.append(line))).await;
     assert!(written.iter().all(Result::is_ok), "{written:?}");
     for world in [&one, &other] {
         assert_eq!(world.lines().await, 12);
-        assert_eq!(stores.audit.verify(world.tenant).await.unwrap(), None);
+        assert_eq!(stores.chain.verify(world.tenant).await.unwrap(), None);
     }
 }

@@ -53,7 +53,7 @@ pub async fn an_import_makes_the_services_that_are_missing(stores: &Stores) {
     assert_eq!(named, expected);
     let lines = stores.audit.recent(world.tenant, 3).await.unwrap();
     assert_eq!(lines, [line, wanted[2].audit.clone(), wanted[0].audit.clone()], "those that were made, in order");
-    assert_eq!(stores.audit.verify(world.tenant).await.unwrap(), None);
+    assert_eq!(stores.chain.verify(world.tenant).await.unwrap(), None);
 
     let again = world.new_service("zahlung");
     world.make_services(&[again]).await;

@@ -45,7 +45,7 @@ pub async fn a_create_whose_audit_line_fails_leaves_nothing(stores: &Stores) {
     let created = stores.incidents.create(&incident, &record, None).await.unwrap();
     assert_eq!(created, Once::Done(IncidentNumber(2)));
     assert_eq!(world.sequence(incident.id).await, [1]);
-    assert_eq!(stores.audit.verify(world.tenant).await.unwrap(), None);
+    assert_eq!(stores.chain.verify(world.tenant).await.unwrap(), None);
 }
 
 /// There is no incident without a tenant.

@@ -13,8 +13,9 @@ use uuid::Uuid;
 
 use crate::audit::{AuditRecord, AuditResult, RequestFacts};
 use crate::ports::{AuditStore, DirectoryStore, IncidentStore, NewService, Once, Record, Scope};
+use crate::testing::AuditChain;
 
-/// The three ports of one store.
+/// The ports of one store, and what a test may ask of it besides.
 #[derive(Clone)]
 pub struct Stores {
     /// Incidents.
@@ -23,15 +24,17 @@ pub struct Stores {
     pub directory: Arc<dyn DirectoryStore>,
     /// The audit log.
     pub audit: Arc<dyn AuditStore>,
+    /// Whether the audit log is whole.
+    pub chain: Arc<dyn AuditChain>,
 }
 
 impl<T> From<T> for Stores
 where
-    T: IncidentStore + DirectoryStore + AuditStore + 'static,
+    T: IncidentStore + DirectoryStore + AuditStore + AuditChain + 'static,
 {
     fn from(store: T) -> Self {
         let store = Arc::new(store);
-        Self { incidents: store.clone(), directory: store.clone(), audit: store }
+        Self { incidents: store.clone(), directory: store.clone(), audit: store.clone(), chain: store }
     }
 }
 

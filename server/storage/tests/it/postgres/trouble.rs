@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use services::ports::{AuditStore, DirectoryStore, IncidentStore, StoreError};
+use services::testing::AuditChain;
 use sqlx::{Connection, Executor};
 use storage::{BackupError, OpenError, Records, RecordsOptions, RecordsUrl};
 

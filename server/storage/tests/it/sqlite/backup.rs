@@ -2,7 +2,8 @@
 
 use domain::IncidentNumber;
 use futures::future::join;
-use services::ports::{AuditStore, IncidentStore};
+use services::ports::IncidentStore;
+use services::testing::AuditChain;
 use storage::{BackupError, Records, RecordsOptions, RecordsUrl};
 
 use super::{fresh, raw};
