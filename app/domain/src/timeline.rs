@@ -1,6 +1,6 @@
 //! What happened, in order. Entries are only ever added.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Action, Cleared, EntryId, SeverityKey, Status, Timestamp, UserId};
 
@@ -73,12 +73,21 @@ pub enum EntryKind {
         after: String,
     },
     /// Somebody wrote a note.
+    #[serde(deserialize_with = "nothing")]
     Note,
     /// It was taken in from elsewhere.
     Import {
         /// Where it came from, in words.
         origin: String,
     },
+}
+
+/// Refuses fields where there are none; for a variant without any, `deny_unknown_fields` does not.
+fn nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    Nothing::deserialize(deserializer).map(|Nothing {}| ())
 }
 
 impl EntryKind {

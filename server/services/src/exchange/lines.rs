@@ -178,6 +178,7 @@ mod tests {
             ("\"recorded_at\":\"2025", "\"recorded_at\":\"2035", "timeline[0].recorded_at"),
             ("\"actor\":null", "\"actor\":null,\"mood\":1", "unknown field `mood`"),
             (r#"{"kind":"note"}"#, edited, "unknown field `why`"),
+            (r#"{"kind":"note"}"#, r#"{"kind":"note","why":"c"}"#, "unknown field `why`"),
         ] {
             let why = refused(&line(&ENTRY.replace(from, to)));
             assert!(why.starts_with(fault), "{why} should name {fault}");

@@ -1,14 +1,14 @@
 //! What only SQL past the store can show or spoil, on both engines.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::Incident;
+use domain::{Incident, Name, Service, ServiceId, Text};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::json;
-use services::ports::{AuditStore, IdempotencyKey, IncidentStore, Once, Portable};
+use services::ports::{AuditStore, IdempotencyKey, IncidentStore, NewService, Once, Portable};
 use services::testing::AuditChain;
 use storage::Records;
 
-use crate::fixture::{TENANT, USER, at, declare, everything, incident, line, make_tenant, numbers, record, run};
+use crate::fixture::{TENANT, USER, at, declare, everything, id, incident, line, make_tenant, numbers, record, run};
 
 /// The records, SQL beside them, and how to switch the triggers of the logs off.
 pub struct Beside {
@@ -125,15 +125,21 @@ pub async fn every_change_is_in_the_feed(beside: Beside) {
         incident: incident(TENANT),
         entries: Vec::new(),
     });
-    records.import(TENANT, &[], &batch, &line(TENANT, 7)).await.unwrap();
+    let service = Service { id: ServiceId(id()), name: Name::read("Mail").unwrap(), tier: 3 };
+    let new = [NewService { service, audit: line(TENANT, 7) }];
+    for _ in 0..2 {
+        records.import(TENANT, &new, &batch, &line(TENANT, 7)).await.unwrap();
+    }
     // What failed or changed nothing leaves no row.
     records.update(&everything(), &after, &record(TENANT, 8)).await.unwrap();
     let mut spoilt = record(TENANT, 9);
     spoilt.audit.id = records.recent(TENANT, 1).await.unwrap()[0].id;
     records.create(&incident(TENANT), &spoilt, None).await.unwrap_err();
     let feed = "select seq, version, at from change where entity = 'incident' order by seq";
-    let expected = [[1, 1, 0], [2, 2, 5_000_000], [3, 2, 6_000_000], [4, 1, 0], [5, 1, 0]];
+    let expected = [[1, 1, 0], [2, 2, 5_000_000], [3, 2, 6_000_000], [5, 1, 0], [6, 1, 0]];
     assert_eq!(numbers(&beside.raw, feed).await, expected);
+    let services = "select seq, version, at from change where entity = 'service'";
+    assert_eq!(numbers(&beside.raw, services).await, [[4, 1, 7_000_000]]);
 }
 
 pub async fn expired_keys_are_removed_a_few_at_a_time(beside: Beside) {
