@@ -1,5 +1,7 @@
 //! Two people at one incident: what the other one changed, and how a form takes it in.
 
+use std::collections::BTreeSet;
+
 use domain::{Field, SeverityKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -34,12 +36,22 @@ pub struct Conflict {
     pub changes: Vec<Change>,
     /// The same changes field by field, oldest first.
     pub fields: Vec<Theirs>,
+    /// The lists there are now, for an edit. The changes have them as names only.
+    pub lists: Option<Lists>,
+}
+
+/// Ids of what a form lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lists {
+    /// Of services.
+    pub services: Vec<String>,
+    /// Of the people it is open to.
+    pub people: Vec<String>,
 }
 
 impl Conflict {
     /// The form as it should be shown again: a field the person left alone takes the other's value, a field both
-    /// changed keeps what was typed, and saving once more counts against the present version. Services and people
-    /// stay as typed: they come as names here, and the form has to show who wins.
+    /// changed keeps what was typed, and saving once more counts against the present version.
     pub fn rebase(&self, form: &EditForm) -> EditForm {
         let mut form = form.clone();
         for theirs in &self.fields {
@@ -57,6 +69,10 @@ impl Conflict {
                     adopt(&mut form.severity, word(before), word(after));
                 }
             }
+        }
+        if let Some(now) = &self.lists {
+            adopt_list(&mut form.services, &mut form.services_shown, &now.services);
+            adopt_list(&mut form.people, &mut form.people_shown, &now.people);
         }
         form.version = self.current.to_string();
         form
@@ -86,9 +102,22 @@ fn adopt(typed: &mut String, before: &str, after: &str) {
     }
 }
 
+/// A list that holds what the form was shown with was left alone, in whatever order a browser sends it.
+fn adopt_list(typed: &mut Vec<String>, shown: &mut Vec<String>, now: &[String]) {
+    let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
+    if set(typed) == set(shown) {
+        *typed = now.to_vec();
+    }
+    *shown = now.to_vec();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ids(ids: &[&str]) -> Vec<String> {
+        ids.iter().map(|&id| id.to_owned()).collect()
+    }
 
     fn conflict() -> Conflict {
         let text = |field, before: &str, after: &str| Theirs::Text(field, before.to_owned(), after.to_owned());
@@ -101,6 +130,7 @@ mod tests {
                 text(Field::Summary, "a\nb", "c"),
                 Theirs::Severity(Some(SeverityKey::Sev3), Some(SeverityKey::Sev1)),
             ],
+            lists: Some(Lists { services: ids(&["c"]), people: ids(&["me"]) }),
         }
     }
 
@@ -118,6 +148,20 @@ mod tests {
         assert_eq!(rebased.summary, "c");
         assert_eq!(rebased.severity, "SEV1");
         assert_eq!(rebased.version, "5");
+    }
+
+    #[test]
+    fn a_list_left_alone_takes_the_others_and_one_that_was_changed_stays() {
+        let form = EditForm {
+            services: ids(&["a", "b"]),
+            services_shown: ids(&["a"]),
+            people: ids(&["me", "lev"]),
+            people_shown: ids(&["lev", "me"]),
+            ..EditForm::default()
+        };
+        let rebased = conflict().rebase(&form);
+        assert_eq!((rebased.services, rebased.services_shown), (ids(&["a", "b"]), ids(&["c"])));
+        assert_eq!((rebased.people, rebased.people_shown), (ids(&["me"]), ids(&["me"])));
     }
 
     #[test]

@@ -28,6 +28,12 @@ pub struct EditForm {
     /// Names of more people, one a line, where the form does not offer everybody.
     #[serde(default)]
     pub others: String,
+    /// The services the form was shown with, which tells a list that was left alone from one that was changed.
+    #[serde(default)]
+    pub services_shown: Vec<String>,
+    /// The people it was shown with.
+    #[serde(default)]
+    pub people_shown: Vec<String>,
 }
 
 impl EditForm {
@@ -43,21 +49,27 @@ impl EditForm {
             visibility: pairs.text("visibility"),
             people: pairs.texts("people"),
             others: pairs.text("others"),
+            services_shown: pairs.texts("services_shown"),
+            people_shown: pairs.texts("people_shown"),
         }
     }
 
     /// The form as it is first shown.
     pub fn of(incident: &IncidentDetail) -> Self {
+        let services: Vec<_> = incident.services.iter().map(|s| s.id.to_string()).collect();
+        let people: Vec<_> = incident.people.iter().map(|p| p.id.to_string()).collect();
         Self {
             shown_to: incident.viewer.to_string(),
             version: incident.version.to_string(),
             title: incident.title.clone(),
             summary: incident.summary.clone(),
             severity: incident.severity.map_or("", |key| key.as_str()).to_owned(),
-            services: incident.services.iter().map(|s| s.id.to_string()).collect(),
+            services: services.clone(),
             visibility: incident.visibility.to_string(),
-            people: incident.people.iter().map(|p| p.id.to_string()).collect(),
+            people: people.clone(),
             others: String::new(),
+            services_shown: services,
+            people_shown: people,
         }
     }
 }

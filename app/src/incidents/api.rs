@@ -67,5 +67,5 @@ pub async fn act(number: IncidentNumber, form: ActForm) -> Result<(), AppError> 
 pub async fn edit(number: IncidentNumber, form: EditForm) -> Result<(), AppError> {
     let request = crate::ssr::request()?;
     let done = crate::ssr::edit(&request.services, &request.caller, number, &form).await;
-    done.map_err(|error| request.fail(error))
+    done.map_err(|error| request.refuse(error))
 }

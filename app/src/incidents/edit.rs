@@ -74,7 +74,12 @@ fn Form(view: EditView) -> impl IntoView {
             <h1>"Edit " {number.to_string()}</h1>
             <form class="sheet-form" method="post" action=routes::edit(number) on:submit=send>
                 <Problem id=PROBLEM error=error labels=LABELS when_stale=MERGED />
-                {move || view! { <Fields form=shown.get() view=view.clone() error=error /> }}
+                // Fields of their own for each version: a control somebody has touched does not take a new value.
+                <For
+                    each=move || [shown.get()]
+                    key=|form| form.version.clone()
+                    children=move |form| view! { <Fields form=form view=view.clone() error=error /> }
+                />
                 <Buttons number=number pending=submission.pending />
             </form>
         </div>
@@ -149,6 +154,8 @@ fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> im
     view! {
         <input type="hidden" name="shown_to" value=view.incident.viewer.to_string() />
         <input type="hidden" name="version" value=form.version />
+        {shown("services_shown", form.services_shown)}
+        {may_restrict.then(|| shown("people_shown", form.people_shown))}
         <TextField
             name="title"
             label="Title"
@@ -202,6 +209,11 @@ fn with_those_named(mut offered: Vec<(String, String)>, named: &[PersonView]) ->
         }
     }
     offered
+}
+
+/// What a list held when the form was drawn, so that one that was left alone is known as such.
+fn shown(name: &'static str, ids: Vec<String>) -> impl IntoView {
+    ids.into_iter().map(|id| view! { <input type="hidden" name=name value=id /> }).collect_view()
 }
 
 fn conflict(error: Option<&AppError>) -> Option<&Conflict> {

@@ -4,7 +4,9 @@ use domain::{DomainError, IncidentNumber, Invalid};
 use services::audit::Caller;
 use services::{Act, AddNote, Declare, Edit, ServiceError};
 
-use super::Services;
+use super::{Services, to_app_error};
+use crate::AppError;
+use crate::conflict::Lists;
 use crate::forms::{ActForm, DeclareForm, EditForm, NoteForm};
 
 /// Declares an incident and says its number.
@@ -50,8 +52,29 @@ pub async fn act(
 /// Edits an incident.
 ///
 /// # Errors
-/// Those of [`services::IncidentService::edit`]; invalid if a field cannot be read.
+/// Those of [`services::IncidentService::edit`]; invalid if a field cannot be read. A conflict comes with the lists on
+/// record, so that the form can take in what the person left alone.
 pub async fn edit(
+    services: &Services,
+    caller: &Caller,
+    number: IncidentNumber,
+    form: &EditForm,
+) -> Result<(), AppError> {
+    let mut error = match try_edit(services, caller, number, form).await {
+        Ok(()) => return Ok(()),
+        Err(error) => to_app_error(error, caller),
+    };
+    if let AppError::Stale(conflict) = &mut error {
+        let now = services.incidents.get(caller, number).await.map_err(|error| to_app_error(error, caller))?;
+        conflict.lists = Some(Lists {
+            services: now.services.iter().map(|service| service.id.to_string()).collect(),
+            people: now.people.iter().map(|person| person.id.to_string()).collect(),
+        });
+    }
+    Err(error)
+}
+
+async fn try_edit(
     services: &Services,
     caller: &Caller,
     number: IncidentNumber,

@@ -121,7 +121,12 @@ pub(crate) fn conflict_of(view: &ConflictView) -> Conflict {
             None
         }
     });
-    Conflict { current: view.current, fields: fields.collect(), changes: view.changes.iter().map(change).collect() }
+    Conflict {
+        current: view.current,
+        fields: fields.collect(),
+        changes: view.changes.iter().map(change).collect(),
+        lists: None,
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use domain::SeverityKey;
 
 use super::words;
-use crate::support::{Person, SEVERITY, TestApp, hidden, run, text_area};
+use crate::support::{Browser, Person, Reply, SEVERITY, TestApp, filled, hidden, run, text_area};
 
 #[test]
 fn changes_what_was_changed() {
@@ -68,5 +68,51 @@ fn a_stale_edit_shows_who_changed_what_and_nothing_is_lost() {
         let now = app.incident(number).await.incident;
         assert_eq!((now.title.as_str(), now.summary.as_str(), now.version), ("Version of Ishaan", "Mine", 3));
         assert_eq!(now.severity, Some(SeverityKey::Sev1), "what only Mirela changed stays hers");
+    });
+}
+
+/// The form for editing as it stands on a page.
+fn form(page: &Reply) -> Vec<(String, String)> {
+    let form = page.body.split("<form").find(|form| form.contains("name=\"version\"")).unwrap();
+    filled(&format!("<form{form}"))
+}
+
+/// Sends it with a field changed.
+async fn save(browser: &Browser, address: &str, mut form: Vec<(String, String)>, change: (&str, &str)) -> Reply {
+    form.retain(|(name, _)| name != change.0);
+    form.push((change.0.to_owned(), change.1.to_owned()));
+    let fields: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post(address, &fields).await
+}
+
+#[test]
+fn saving_after_a_conflict_undoes_nothing_that_was_left_alone() {
+    run(async {
+        let app = TestApp::shared().await;
+        let (manager, admin) = (app.signed_in(Person::Manager).await, app.signed_in(Person::Admin).await);
+        app.signed_in(Person::Viewer).await;
+        let lev = Person::Viewer.id();
+        let number = manager.declare("Open to few").await;
+        let address = app::routes::edit(number);
+        let mut restrict = form(&manager.get(&address).await);
+        restrict.push(("people".to_owned(), lev.to_string()));
+        assert_eq!(save(&manager, &address, restrict, ("visibility", "restricted")).await.status, 303);
+        assert!(app.incident(number).await.incident.people.contains(&lev));
+
+        let older = form(&manager.get(&address).await);
+        let mut without = form(&admin.get(&address).await);
+        without.retain(|field| *field != ("people".to_owned(), lev.to_string()));
+        assert_eq!(save(&admin, &address, without, ("summary", "Not for Lev")).await.status, 303);
+        assert!(!app.incident(number).await.incident.people.contains(&lev));
+
+        let refused = save(&manager, &address, older, ("title", "Open to fewer")).await;
+        assert_eq!(refused.status, 409, "{}", words(&refused));
+        let again = form(&refused);
+        assert!(again.contains(&("title".to_owned(), "Open to fewer".to_owned())), "{again:?}");
+        assert_eq!(save(&manager, &address, again, ("severity", SEVERITY)).await.status, 303);
+        let now = app.incident(number).await.incident;
+        assert_eq!((now.title.as_str(), now.summary.as_str()), ("Open to fewer", "Not for Lev"));
+        assert!(!now.people.contains(&lev), "whom somebody else took out stays out");
+        assert!(now.people.contains(&Person::Manager.id()) && now.people.contains(&Person::Admin.id()));
     });
 }

@@ -73,6 +73,24 @@ pub fn text_area(html: &str, name: &str) -> String {
     unescape(content)
 }
 
+/// What a browser would send of a form as it stands on the page, whose markup this is.
+pub fn filled(form: &str) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    let mut select = String::new();
+    for tag in tags(form) {
+        let get = |name: &str| tag.get(name).unwrap_or_default().to_owned();
+        match tag.name.as_str() {
+            "input" if get("type") == "checkbox" && tag.get("checked").is_none() => {}
+            "input" => fields.push((get("name"), get("value"))),
+            "textarea" => fields.push((get("name"), text_area(form, &get("name")))),
+            "select" => select = get("name"),
+            "option" if tag.get("selected").is_some() => fields.push((select.clone(), get("value"))),
+            _ => {}
+        }
+    }
+    fields
+}
+
 /// A text as a person sees it.
 pub fn unescape(text: &str) -> String {
     let pairs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&amp;", "&")];
