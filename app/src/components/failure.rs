@@ -58,8 +58,13 @@ pub(crate) fn Failure(
         AppError::Forbidden => "Not allowed",
         AppError::NotFound => "Nothing here",
         AppError::Invalid(_) | AppError::Malformed => "This address does not work",
-        AppError::Refused(_) | AppError::KeyReused | AppError::Stale(_) | AppError::OtherPerson(_) => "Not done",
+        AppError::Refused(_)
+        | AppError::KeyReused
+        | AppError::Stale(_)
+        | AppError::OtherPerson(_)
+        | AppError::TooLarge => "Not done",
         AppError::Unavailable => "Muster is not available just now",
+        AppError::TimedOut => "That took too long",
         AppError::Internal { .. } => "Something went wrong on our side",
         AppError::Unreachable => "No connection",
     };
@@ -69,7 +74,7 @@ pub(crate) fn Failure(
             browser::sign_in_again();
         }
     });
-    let passing = matches!(error, AppError::Unavailable | AppError::Unreachable);
+    let passing = matches!(error, AppError::Unavailable | AppError::TimedOut | AppError::Unreachable);
     let forbidden = error == AppError::Forbidden;
     let sentence = match &error {
         AppError::Invalid(faults) => {
@@ -86,31 +91,40 @@ pub(crate) fn Failure(
                 <p>{sentence}</p>
                 {forbidden.then(|| view! { <RoleHelp /> })}
                 <WayOut error=error />
-                {again
-                    .filter(|_| passing)
-                    .map(|again| {
-                        view! {
-                            <p>
-                                <button
-                                    type="button"
-                                    class="button"
-                                    on:click=move |_| again.run(())
-                                >
-                                    "Try again"
-                                </button>
-                            </p>
-                        }
-                    })}
+                {again.filter(|_| passing).map(|again| view! { <Again again=again /> })}
             </section>
         </div>
     }
     .into_any()
 }
 
+/// The address that is open now, without its fragment.
+fn here() -> String {
+    let location = use_location();
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    if search.is_empty() { path } else { format!("{path}?{search}") }
+}
+
+/// Asks once more: without a script by opening the page anew, with one in place.
+#[component]
+fn Again(again: Callback<()>) -> impl IntoView {
+    let ask = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        again.run(());
+    };
+    view! {
+        <p>
+            <a class="button" href=here() on:click=ask>
+                "Try again"
+            </a>
+        </p>
+    }
+    .into_any()
+}
+
 #[component]
 fn WayOut(error: AppError) -> impl IntoView {
-    let location = use_location();
-    let here = location.pathname.get_untracked() + &location.search.get_untracked();
+    let here = here();
     let (words, href) = match error {
         AppError::Unauthenticated => ("Sign in", routes::sign_in(&here)),
         AppError::Forbidden => ("Go to the start page", routes::START.to_owned()),

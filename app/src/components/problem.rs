@@ -20,6 +20,9 @@ pub(crate) fn Problem(
     #[prop(optional)]
     suffix: Option<Signal<String>>,
     labels: &'static [(&'static str, &'static str)],
+    /// What was typed into a form that is not on the page any more, to be copied.
+    #[prop(optional_no_strip)]
+    kept: Option<String>,
 ) -> impl IntoView {
     // A page that came with a refusal starts at it.
     Effect::new(move |before: Option<()>| {
@@ -43,9 +46,20 @@ pub(crate) fn Problem(
                     {listed.then(|| view! { <ul>{faults}</ul> })}
                     <Changes changes=changes />
                     {(!advice.is_empty()).then(|| view! { <p>{advice}</p> })}
+                    {kept.clone().map(|text| view! { <Kept text=text /> })}
                 </div>
             }
         })
+    }
+}
+
+#[component]
+fn Kept(text: String) -> impl IntoView {
+    view! {
+        <p>"The form you typed this into is not offered any more. Copy it if you need it:"</p>
+        <pre class="kept" tabindex="0">
+            {text}
+        </pre>
     }
 }
 

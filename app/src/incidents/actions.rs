@@ -43,7 +43,7 @@ pub(crate) fn Steps(
     edit: bool,
     refused: Refused<ActForm>,
     state: StepState,
-    reload: Callback<&'static str>,
+    reload: Callback<String>,
 ) -> impl IntoView {
     let (posted, posted_error) = refused.unzip();
     let error = Signal::derive(move || state.submission.error.get().or(posted_error.clone()));
@@ -54,6 +54,10 @@ pub(crate) fn Steps(
         let action = state.typed.with(|typed| typed.as_ref().map(|typed| typed.action.clone()));
         format!("-{}", action.unwrap_or_else(|| posted_action.clone()))
     });
+    // A step that somebody else's change took away has no form on this page to keep the reason in.
+    let offered = |typed: &ActForm| actions.iter().any(|step| step.action.as_str() == typed.action);
+    let kept = typed.as_ref().filter(|typed| !offered(typed) && !typed.reason.trim().is_empty());
+    let kept = kept.map(|typed| typed.reason.clone());
     let usual = usual(status);
     let (mut first, mut rest): (Vec<_>, Vec<_>) = actions.into_iter().partition(|step| Some(step.action) == usual);
     // A menu of one thing would only hide it.
@@ -66,6 +70,7 @@ pub(crate) fn Steps(
             <Step
                 number=number
                 viewer=viewer
+                status=status
                 version=version
                 step=step
                 primary=primary
@@ -83,7 +88,7 @@ pub(crate) fn Steps(
     let opened = rest.iter().any(|step| Some(step.action.as_str()) == asked.as_deref());
     view! {
         <section class="steps" aria-label="Actions">
-            <Problem id=PROBLEM error=error labels=LABELS when_stale=CHECK suffix=suffix />
+            <Problem id=PROBLEM error=error labels=LABELS when_stale=CHECK suffix=suffix kept=kept />
             <div class="bar">
                 {first
                     .into_iter()
@@ -117,10 +122,19 @@ pub(crate) fn Steps(
     .into_any()
 }
 
+/// What a step that was taken is announced with: the state it led to.
+fn done_words(from: Status, action: Action) -> String {
+    match domain::next(from, action) {
+        Ok(to) => format!("Done. The incident is now: {}.", to.label()),
+        Err(_) => "Done. The incident was updated.".to_owned(),
+    }
+}
+
 #[component]
 fn Step(
     number: IncidentNumber,
     viewer: UserId,
+    status: Status,
     version: u32,
     step: ActionView,
     primary: bool,
@@ -128,7 +142,7 @@ fn Step(
     typed: Option<ActForm>,
     error: Signal<Option<AppError>>,
     state: StepState,
-    reload: Callback<&'static str>,
+    reload: Callback<String>,
 ) -> impl IntoView {
     let action = step.action;
     let asks = step.needs_reason || step.needs_severity;
@@ -141,7 +155,7 @@ fn Step(
             async move {
                 let done = act(number, form).await;
                 if matches!(done, Err(AppError::Stale(_) | AppError::Refused(_))) {
-                    reload.run("This incident was changed by somebody else.");
+                    reload.run("This incident was changed by somebody else.".to_owned());
                 }
                 done
             }
@@ -150,7 +164,7 @@ fn Step(
             state.typed.set(None);
             browser::fold(&form);
             form.reset();
-            reload.run("Done. The incident was updated.");
+            reload.run(done_words(status, action));
         });
     };
     let mine = Signal::derive(move || {
@@ -208,5 +222,17 @@ fn Step(
         .into_any()
     } else {
         form.into_any()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_announced_by_where_it_led() {
+        let first = done_words(Status::Investigating, Action::Identify);
+        assert_eq!(first, "Done. The incident is now: Identified.");
+        assert_ne!(done_words(Status::Identified, Action::Monitor), first);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn Composer(
     viewer: UserId,
     key: String,
     refused: Refused<NoteForm>,
-    reload: Callback<&'static str>,
+    reload: Callback<String>,
 ) -> impl IntoView {
     let (typed, error) = refused.unzip();
     let typed: NoteForm = typed.unwrap_or_default();
@@ -30,7 +30,7 @@ pub(crate) fn Composer(
         let request = |pairs: crate::forms::Pairs| add_note(number, NoteForm::from_pairs(&pairs));
         submission.send(&event, request, move |(), form| {
             form.reset();
-            reload.run("Your note is on the timeline.");
+            reload.run("Your note is on the timeline.".to_owned());
         });
     };
     view! {

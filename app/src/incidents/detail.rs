@@ -32,9 +32,9 @@ pub(crate) fn IncidentPage() -> impl IntoView {
     let address = Memo::new(move |_| IncidentAddress::of(&path.read(), &query.read()));
     let answer = Resource::new(move || address.get(), show_incident);
     let step = StepState { submission: Submission::new(super::actions::PROBLEM, None), typed: RwSignal::new(None) };
-    let said = RwSignal::new("");
-    let reload = Callback::new(move |words: &'static str| {
-        said.set(words);
+    let said = RwSignal::new(String::new());
+    let reload = Callback::new(move |words: String| {
+        said.update(|said| *said = announcement(said, words));
         answer.refetch();
     });
     view! {
@@ -46,8 +46,14 @@ pub(crate) fn IncidentPage() -> impl IntoView {
     .into_any()
 }
 
+/// The words as they have to stand on the page to be read out. A text that does not change is not: the same words a
+/// second time, as for two notes in a row, differ by a space that nobody hears.
+fn announcement(before: &str, words: String) -> String {
+    if before == words { words + "\u{a0}" } else { words }
+}
+
 #[component]
-fn Incident(view: IncidentView, step: StepState, reload: Callback<&'static str>) -> impl IntoView {
+fn Incident(view: IncidentView, step: StepState, reload: Callback<String>) -> impl IntoView {
     let IncidentView { incident, summary, timeline, severities, note_key, reply } = view;
     let (number, viewer) = (incident.number, incident.viewer);
     let (act, note) = match reply {
@@ -125,3 +131,19 @@ fn Summary(html: String, number: IncidentNumber, may_edit: bool) -> impl IntoVie
 
 /// A refusal and the form it belongs to.
 pub(super) type Refused<T> = Option<(T, AppError)>;
+
+#[cfg(test)]
+mod tests {
+    use super::announcement;
+
+    #[test]
+    fn the_same_words_twice_are_two_announcements() {
+        let mut before = String::new();
+        for _ in 0..3 {
+            let now = announcement(&before, "Your note is on the timeline.".to_owned());
+            assert_ne!(now, before);
+            assert_eq!(now.trim_end(), "Your note is on the timeline.");
+            before = now;
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Forms that were refused, as they come back without a script.
 
 use app::AppError;
-use app::conflict::{Conflict, Theirs};
+use app::conflict::{Conflict, Lists, Theirs};
 use app::forms::{ActForm, DeclareForm, EditForm, FormReply, FormValues, NoteForm};
 use domain::{Field, Invalid, Role, Status};
 
@@ -78,6 +78,7 @@ async fn a_stale_edit_shows_both_and_saves_against_the_present_version() {
         current: 3,
         changes: vec![],
         fields: vec![Theirs::Text(Field::Title, "Old".into(), "Theirs".into())],
+        lists: None,
     };
     let form = FormReply { values: FormValues::Edit(values), error: AppError::Stale(conflict) };
     let page = draw_refused(records(), caller(&[Role::Responder]), "/incidents/INC-7/edit", form).await;
@@ -85,4 +86,38 @@ async fn a_stale_edit_shows_both_and_saves_against_the_present_version() {
     let markup = page.markup();
     assert!(markup.contains("name=\"version\" value=\"3\""), "{markup}");
     assert!(markup.contains("value=\"Mine\"") && markup.contains(">Theirs</pre>"), "{markup}");
+}
+
+#[tokio::test]
+async fn a_list_left_alone_shows_what_is_on_record_now() {
+    let id = |n: u32| format!("00000000-0000-0000-0000-00000000000{n}");
+    let values = EditForm { services: vec![id(4)], services_shown: vec![id(4)], ..EditForm::default() };
+    let lists = Lists { services: vec![id(5)], people: vec![] };
+    let conflict = Conflict { current: 3, changes: vec![], fields: vec![], lists: Some(lists) };
+    let form = FormReply { values: FormValues::Edit(values), error: AppError::Stale(conflict) };
+    let page = draw_refused(records(), caller(&[Role::Responder]), "/incidents/INC-7/edit", form).await;
+    let markup = page.markup();
+    assert!(markup.contains(&format!("value=\"{}\" checked", id(5))), "{markup}");
+    assert!(!markup.contains(&format!("value=\"{}\" checked", id(4))), "{markup}");
+    assert!(markup.contains(&format!("name=\"services_shown\" value=\"{}\"", id(5))), "{markup}");
+}
+
+#[tokio::test]
+async fn a_step_that_is_not_offered_any_more_gives_its_reason_back() {
+    let stale = || AppError::Stale(Conflict { current: 4, changes: vec![], fields: vec![], lists: None });
+    let step = |reason: &str| {
+        let values = ActForm { action: "cancel".into(), reason: reason.into(), ..ActForm::default() };
+        FormReply { values: FormValues::Act(values), error: stale() }
+    };
+    let draw = async |status, reason: &str| {
+        let records = Records { incidents: vec![(incident(7, "Moved on", status), vec![])], ..records() };
+        draw_refused(records, caller(&[Role::Responder]), "/incidents/INC-7", step(reason)).await
+    };
+    let gone = draw(Status::Monitoring, "It was <only> a drill").await;
+    assert_eq!(gone.status, 409);
+    assert!(gone.markup().contains("It was &lt;only&gt; a drill</pre>"), "{}", gone.markup());
+    assert!(!draw(Status::Monitoring, " ").await.markup().contains("class=\"kept\""), "there is nothing to keep");
+    let offered = draw(Status::Identified, "It was a drill").await;
+    assert!(!offered.markup().contains("class=\"kept\""), "{}", offered.markup());
+    assert!(offered.markup().contains(">It was a drill</textarea>"), "{}", offered.markup());
 }

@@ -104,4 +104,8 @@ async fn records_out_of_reach_are_a_503_that_tells_nothing() {
     assert_eq!(page.status, 503);
     assert!(!page.html.contains("/secret/path"), "{}", page.html);
     assert!(page.markup().contains("Robin") && page.markup().contains("Sign out"));
+    let records = Records { locked: true, ..Records::default() };
+    let page = draw(records, Some(caller(&[Role::Viewer])), "/incidents?tab=all").await;
+    let link = "<a href=\"/incidents?tab=all\" class=\"button\">Try again</a>";
+    assert!(page.markup().contains(link), "without a script it is a link to the same page: {}", page.markup());
 }
