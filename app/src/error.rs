@@ -45,6 +45,14 @@ pub enum AppError {
         /// Finds the log lines; empty if there is none.
         reference: String,
     },
+    /// More was sent than Muster takes.
+    #[error(
+        "This is longer than Muster can take. Nothing was saved and your text is still here: shorten it and try again."
+    )]
+    TooLarge,
+    /// Nothing came of the request within the time it is given.
+    #[error("Muster took too long to answer. It may be done all the same: look before you try again.")]
+    TimedOut,
     /// The request could not be read.
     #[error("Muster could not read this request. Reload the page and try again.")]
     Malformed,
@@ -66,7 +74,8 @@ impl AppError {
             Self::NotFound => 404,
             Self::Stale(_) | Self::OtherPerson(_) => 409,
             Self::Invalid(_) | Self::Refused(_) | Self::KeyReused => 422,
-            Self::Unavailable => 503,
+            Self::Unavailable | Self::TimedOut => 503,
+            Self::TooLarge => 413,
             Self::Malformed => 400,
             Self::Internal { .. } | Self::Unreachable => 500,
         }

@@ -17,29 +17,57 @@ pub const SIGN_OUT: &str = "/auth/sign-out";
 /// Where a change of address leads that carries no session.
 const RETURN_TO: &str = "return_to";
 
+/// What is there for everybody. A path that ends with `/` stands for all below it. Everything else is gated, paths that
+/// do not exist included. The only such list: the server's gate and the tests that walk the site read it.
+pub const PUBLIC: [&str; 7] = [START, SIGNED_OUT, "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"];
+
+/// Whether a path is on the list of what is there for everybody.
+pub fn is_public(path: &str) -> bool {
+    let listed = |public: &&str| match public.strip_suffix('/') {
+        Some("") | None => path == *public,
+        Some(_) => path.starts_with(*public),
+    };
+    !climbs(path) && PUBLIC.iter().any(listed)
+}
+
+/// Whether a path has a segment that leads out of where it stands. The router of pages resolves those as browsers do
+/// (WHATWG URL, section 4.4), so `/auth/../incidents` is another page than it looks: there a backslash is a slash, and
+/// `%2e` is a dot.
+fn climbs(path: &str) -> bool {
+    path.split(['/', '\\']).any(|segment| {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        plain == "." || plain == ".."
+    })
+}
+
 /// A page, as the walk test and the server's form handlers know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
     /// The path as axum writes it.
     pub pattern: &'static str,
-    /// Whether it is there for people who have not signed in.
-    pub public: bool,
     /// Whether it takes a form by POST at its own address.
     pub form: bool,
 }
 
 /// All pages.
 pub const PAGES: [Page; 6] = [
-    page(START, true, false),
-    page(SIGNED_OUT, true, false),
-    page(INCIDENTS, false, false),
-    page(DECLARE, false, true),
-    page("/incidents/{number}", false, true),
-    page("/incidents/{number}/edit", false, true),
+    page(START, false),
+    page(SIGNED_OUT, false),
+    page(INCIDENTS, false),
+    page(DECLARE, true),
+    page("/incidents/{number}", true),
+    page("/incidents/{number}/edit", true),
 ];
 
-const fn page(pattern: &'static str, public: bool, form: bool) -> Page {
-    Page { pattern, public, form }
+const fn page(pattern: &'static str, form: bool) -> Page {
+    Page { pattern, form }
+}
+
+impl Page {
+    /// Whether it is there for people who have not signed in.
+    pub fn is_public(&self) -> bool {
+        is_public(self.pattern)
+    }
 }
 
 /// One incident.
@@ -124,6 +152,36 @@ mod tests {
             incidents(&query, Some("a+b")),
             "/incidents?tab=all&severity=SEV1&sort=severity&size=100&after=a%2Bb"
         );
+    }
+
+    #[test]
+    fn the_public_list_is_exact() {
+        for path in ["/", "/signed-out", "/auth/callback", "/pkg/muster.1.js", "/healthz", "/readyz", "/favicon.svg"] {
+            assert!(is_public(path), "{path}");
+        }
+        for path in ["/incidents", "//", "/signed-out/", "/authx", "/auth", "/pkg", "/sfn/list", "/api/x", "/healthz/x"]
+        {
+            assert!(!is_public(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_public_that_leads_elsewhere() {
+        let up = ["..", ".", "%2e%2e", "%2E.", ".%2e", "%2e"];
+        for segment in up {
+            for path in [
+                format!("/auth/{segment}/incidents"),
+                format!("/auth/{segment}"),
+                format!("/pkg/x/{segment}/y"),
+                format!("/auth/\\{segment}\\incidents"),
+                format!("/auth/x\\{segment}/incidents"),
+            ] {
+                assert!(!is_public(&path), "{path}");
+            }
+        }
+        for path in ["/auth/...", "/pkg/muster..js", "/pkg/.hidden", "/auth/%2f", "/auth/%2e%2e%2e"] {
+            assert!(is_public(path), "{path}");
+        }
     }
 
     #[test]

@@ -7,19 +7,16 @@ use app::ssr::{Services, act, add_note, declare, edit, to_app_error};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use domain::IncidentNumber;
-use services::ServiceError;
 use services::audit::Caller;
 
-use crate::http::kind::is_form;
+use crate::http::kind::{is_form, is_navigation};
+use crate::http::size::LARGEST;
 use crate::pages::json;
 use crate::state::AppState;
-
-/// The longest summary in four-byte characters, percent-encoded, and room for the rest.
-pub const LARGEST_FORM: usize = 512 * 1024;
 
 /// The addresses that take forms.
 pub fn router() -> Router<AppState> {
@@ -42,7 +39,10 @@ async fn declared(State(state): State<AppState>, request: Request) -> Response {
     let typed = DeclareForm::from_pairs(&form.pairs);
     match declare(&form.services, &form.caller, &typed).await {
         Ok(number) => see(&app::routes::incident(number)),
-        Err(error) => form.again(FormValues::Declare(typed), error).await,
+        Err(error) => {
+            let error = to_app_error(error, &form.caller);
+            form.again(FormValues::Declare(typed), error).await
+        }
     }
 }
 
@@ -52,10 +52,10 @@ async fn worked_on(State(state): State<AppState>, Path(number): Path<String>, re
         Err(refused) => return refused,
     };
     let Ok(number) = number.parse::<IncidentNumber>() else {
-        return Box::pin(form.page(None)).await;
+        return form.give_back(&AppError::NotFound);
     };
     match IncidentForm::from_pairs(&form.pairs) {
-        None => json(StatusCode::BAD_REQUEST, "unknown_form"),
+        None => form.state.no_form(StatusCode::BAD_REQUEST, "unknown_form", form.page.headers()),
         Some(IncidentForm::Note(typed)) => form.note(number, typed).await,
         Some(IncidentForm::Act(typed)) => form.act(number, typed).await,
     }
@@ -67,7 +67,7 @@ async fn edited(State(state): State<AppState>, Path(number): Path<String>, reque
         Err(refused) => return refused,
     };
     let Ok(number) = number.parse::<IncidentNumber>() else {
-        return Box::pin(form.page(None)).await;
+        return form.give_back(&AppError::NotFound);
     };
     let typed = EditForm::from_pairs(&form.pairs);
     match edit(&form.services, &form.caller, number, &typed).await {
@@ -93,11 +93,11 @@ impl Posted {
             return Err(StatusCode::UNAUTHORIZED.into_response());
         };
         if !is_form(request.headers()) {
-            return Err(json(StatusCode::UNSUPPORTED_MEDIA_TYPE, "form_expected"));
+            return Err(state.no_form(StatusCode::UNSUPPORTED_MEDIA_TYPE, "form_expected", request.headers()));
         }
         let (mut parts, body) = request.into_parts();
-        let Ok(body) = to_bytes(body, LARGEST_FORM).await else {
-            return Err(state.pages.too_large());
+        let Ok(body) = to_bytes(body, LARGEST).await else {
+            return Err(state.pages.too_large(Vec::new()));
         };
         parts.method = Method::GET;
         parts.headers.remove(header::CONTENT_LENGTH);
@@ -114,39 +114,57 @@ impl Posted {
     async fn note(self, number: IncidentNumber, typed: NoteForm) -> Response {
         match add_note(&self.services, &self.caller, number, &typed).await {
             Ok(()) => see(&format!("{}#timeline", app::routes::incident(number))),
-            Err(error) => self.again(FormValues::Note(typed), error).await,
+            Err(error) => {
+                let error = to_app_error(error, &self.caller);
+                self.again(FormValues::Note(typed), error).await
+            }
         }
     }
 
     async fn act(self, number: IncidentNumber, typed: ActForm) -> Response {
         match act(&self.services, &self.caller, number, &typed).await {
             Ok(()) => see(&app::routes::incident(number)),
-            Err(error) => self.again(FormValues::Act(typed), error).await,
+            Err(error) => {
+                let error = to_app_error(error, &self.caller);
+                self.again(FormValues::Act(typed), error).await
+            }
         }
     }
 
-    /// The same page, with the form as it was typed.
-    async fn again(self, values: FormValues, error: ServiceError) -> Response {
-        let error = to_app_error(error, &self.caller);
+    /// The same page, with the form as it was typed. A person who may not see that page gets the text alone.
+    async fn again(self, values: FormValues, error: AppError) -> Response {
+        if matches!(error, AppError::Forbidden | AppError::NotFound) {
+            return self.give_back(&error);
+        }
         // Drawing a page takes a future of 20 kB, which only a refused form should carry.
-        Box::pin(self.page(Some(FormReply { values, error }))).await
+        Box::pin(self.page(FormReply { values, error })).await
     }
 
-    async fn page(mut self, reply: Option<FormReply>) -> Response {
-        let error = reply.as_ref().map(|reply| reply.error.clone());
-        if let Some(reply) = reply {
-            self.page.extensions_mut().insert(reply);
-        }
-        let unreachable = error == Some(AppError::Unavailable) && self.services.catalog.ready().await.is_err();
+    /// A page of its own for the text of a form that has no page to be shown on.
+    fn give_back(&self, error: &AppError) -> Response {
+        self.state.pages.not_done(error, self.pairs.typed())
+    }
+
+    async fn page(mut self, reply: FormReply) -> Response {
+        let unavailable = reply.error == AppError::Unavailable;
+        self.page.extensions_mut().insert(reply);
+        let unreachable = unavailable && self.services.catalog.ready().await.is_err();
         let mut response = if unreachable {
             self.state.pages.unavailable(self.page.uri().path(), self.pairs.typed())
         } else {
             crate::router::render(State(self.state), self.page).await
         };
-        if let (Some(AppError::Unavailable), false) = (error, response.headers().contains_key(header::RETRY_AFTER)) {
+        if unavailable && !response.headers().contains_key(header::RETRY_AFTER) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
+    }
+}
+
+impl AppState {
+    /// A body that is no form of ours: a page for a person, a word for a program.
+    fn no_form(&self, status: StatusCode, word: &str, headers: &HeaderMap) -> Response {
+        if is_navigation(headers) { self.pages.no_form(status) } else { json(status, word) }
     }
 }
 

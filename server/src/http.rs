@@ -5,5 +5,8 @@ pub mod headers;
 pub mod host;
 pub mod kind;
 pub mod origin;
+pub mod panics;
 pub mod peer;
 pub mod request_log;
+pub mod size;
+pub mod time_limit;

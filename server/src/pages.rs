@@ -1,12 +1,14 @@
 //! Pages for when Leptos is not asked: whole documents in the same look, without a script.
 
+use app::AppError;
 use app::forms::Typed;
-use app::ssr::ErrorPage;
+use app::ssr::{ErrorPage, status_of};
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use identity::SignInFailurePage;
 use leptos::config::LeptosOptions;
+use server_fn::error::FromServerFnError;
 
 use crate::http::request_log::RequestId;
 
@@ -27,13 +29,15 @@ impl Pages {
     pub fn sign_in_failure(&self, page: &SignInFailurePage) -> Response {
         let start_again = page.start_again.clone().map(|href| ("Start again".to_owned(), href));
         let go_on = page.continue_to.clone().map(|href| ("Continue to Muster".to_owned(), href));
+        let (action, second) = if go_on.is_some() { (go_on, start_again) } else { (start_again, None) };
         self.respond(
             page.status,
             ErrorPage {
                 title: page.title.clone(),
                 sentence: page.sentence.clone(),
                 reference: Some(page.reference.clone()),
-                action: go_on.or(start_again),
+                action,
+                second,
                 typed: Vec::new(),
             },
         )
@@ -51,9 +55,24 @@ impl Pages {
     }
 
     /// A form that is larger than anything a form of ours sends.
-    pub fn too_large(&self) -> Response {
-        let sentence = "It was larger than Muster takes, so nothing was saved. Shorten the text and try again.";
-        self.respond(StatusCode::PAYLOAD_TOO_LARGE, ErrorPage::refused(sentence))
+    pub fn too_large(&self, typed: Vec<Typed>) -> Response {
+        self.respond(StatusCode::PAYLOAD_TOO_LARGE, ErrorPage::too_large(typed))
+    }
+
+    /// Something that is no form of ours, at an address that takes forms.
+    pub fn no_form(&self, status: StatusCode) -> Response {
+        let sentence = "What was sent is no form of this page, so nothing was done. Open the page and try again.";
+        self.respond(status, ErrorPage::refused(sentence))
+    }
+
+    /// A form of somebody who may not see its page, or not any more, with what was typed.
+    pub fn not_done(&self, error: &AppError, typed: Vec<Typed>) -> Response {
+        self.respond(status_of(error), ErrorPage::not_done(error, typed))
+    }
+
+    /// A request that nothing came of in time.
+    pub fn timed_out(&self, again: &str) -> Response {
+        self.respond(StatusCode::SERVICE_UNAVAILABLE, ErrorPage::timed_out(again))
     }
 
     /// A form that came while the records cannot even be read, so that its page cannot be shown again.
@@ -75,6 +94,11 @@ impl Pages {
 /// The id of a request, for a page that comes out of a middleware.
 pub fn request_id(request: &Request) -> Option<RequestId> {
     request.extensions().get::<RequestId>().cloned()
+}
+
+/// An error as server functions give it, which hydrated pages understand.
+pub fn app_error(error: &AppError) -> Response {
+    (status_of(error), [(header::CONTENT_TYPE, "application/json")], error.ser()).into_response()
 }
 
 /// A short JSON answer for programs.

@@ -1,57 +1,62 @@
 //! The whole site on one screen.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use app::App;
 use app::shell::shell;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
-use tower_http::catch_panic::CatchPanicLayer;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::compression::CompressionLayer;
 use url::Url;
 
 use crate::context::request_context;
-use crate::forms::LARGEST_FORM;
 use crate::http::headers::Policy;
 use crate::http::origin::Origins;
-use crate::http::{assets, headers, host, origin, peer, request_log};
+use crate::http::time_limit::TimeLimit;
+use crate::http::{assets, headers, host, origin, panics, peer, request_log, size, time_limit};
 use crate::state::AppState;
-use crate::{actor, forms, gate};
+use crate::{actor, forms, gate, site};
+
+/// The list is made by drawing the app with every resource of the process held back, so that is done once, before anything
+/// else is drawn.
+static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
 
 /// Everything between a socket and the use cases. The layers below run from the last to the first.
 pub fn build(state: AppState, public_url: &Url) -> Router {
-    let pages = generate_route_list(App);
+    let pages = PAGES.get_or_init(|| generate_route_list(App)).clone();
     let options = state.leptos.clone();
-    let site = Router::new()
+    let inner = Router::new()
         .leptos_routes_with_context(&state, pages, request_context(&state), move || shell(options.clone()))
         .merge(forms::router())
         .merge(state.identity.router())
         .fallback(render)
         .layer(CompressionLayer::new())
-        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(from_fn_with_state(state.pages.clone(), size::limit))
         .layer(from_fn_with_state(state.pages.clone(), gate::gate))
         .layer(from_fn(actor::identify));
     let identity = state.identity.clone();
     let policy = Policy {
         form_targets: Arc::new(move || identity.form_action_sources()),
         https: public_url.scheme() == "https",
+        reload: site::reload_sources(&state.leptos, public_url).into(),
         pages: state.pages.clone(),
     };
     let origins = Origins { public_url: public_url.clone(), pages: state.pages.clone() };
-    let pages = state.pages.clone();
-    let mut router = state
+    let limit = TimeLimit { limit: state.time_limit, pages: state.pages.clone() };
+    let router = state
         .identity
-        .layer(site)
+        .layer(inner)
         .layer(from_fn_with_state(origins, origin::check))
-        .merge(assets::router(state.leptos.site_root.as_ref().as_ref()))
+        .merge(assets::router(state.leptos.site_root.as_ref().as_ref(), state.leptos.hash_files))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
-        .layer(CatchPanicLayer::custom(move |_| pages.internal(None)));
+        .layer(from_fn_with_state(limit, time_limit::end));
+    let mut router = panics::caught(router, state.pages.clone());
     if state.development_sign_in {
         router = router.layer(from_fn_with_state(public_url.clone(), host::local_only));
     }

@@ -14,6 +14,7 @@ use time::Duration;
 
 use crate::actor::SignIns;
 use crate::config::Settings;
+use crate::http::time_limit;
 use crate::pages::Pages;
 
 /// What handlers share. Cheap to clone.
@@ -29,6 +30,8 @@ pub struct AppState {
     pub pages: Pages,
     /// Whether anybody can sign in as anybody.
     pub development_sign_in: bool,
+    /// How long a request may take.
+    pub time_limit: std::time::Duration,
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -111,6 +114,7 @@ impl AppState {
         let identity = Identity::new(config, shared, ring, Arc::new(identity::SystemClock), http, events)
             .map_err(BuildError::Identity)?;
         let services = Services { incidents, catalog: CatalogService::new(records), ids };
-        Ok(Self { leptos, services, identity, pages, development_sign_in: provider.development })
+        let (development_sign_in, time_limit) = (provider.development, time_limit::DEFAULT);
+        Ok(Self { leptos, services, identity, pages, development_sign_in, time_limit })
     }
 }

@@ -5,6 +5,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use super::Assets;
+use crate::AppError;
 use crate::components::top_bar::{Brand, DevelopmentBanner};
 use crate::forms::Typed;
 use crate::routes;
@@ -20,6 +21,8 @@ pub struct ErrorPage {
     pub reference: Option<String>,
     /// The way out: the words of the link and where it leads.
     pub action: Option<(String, String)>,
+    /// Another way out, for those whom the first does not help.
+    pub second: Option<(String, String)>,
     /// What somebody had typed, given back to be copied.
     pub typed: Vec<Typed>,
 }
@@ -35,9 +38,43 @@ impl ErrorPage {
         Self {
             title: "Your session ended".to_owned(),
             sentence: kept.to_owned(),
-            reference: None,
             action: Some(("Sign in".to_owned(), routes::sign_in(return_to))),
             typed,
+            ..Self::default()
+        }
+    }
+
+    /// A form whose page the person may not see, or not any more.
+    pub fn not_done(error: &AppError, typed: Vec<Typed>) -> Self {
+        let title = if *error == AppError::NotFound { "Nothing here" } else { "Not allowed" };
+        let kept =
+            if typed.is_empty() { "" } else { " Nothing was saved. Your text is below: copy it if you need it." };
+        Self {
+            title: title.to_owned(),
+            sentence: format!("{error}{kept}"),
+            action: Some(("Go to the start page".to_owned(), routes::START.to_owned())),
+            typed,
+            ..Self::default()
+        }
+    }
+
+    /// A form that is larger than Muster takes.
+    pub fn too_large(typed: Vec<Typed>) -> Self {
+        let kept = if typed.is_empty() {
+            "Your browser still has it one step back. Shorten the text and try again."
+        } else {
+            "Your text is below: copy it and go back. Shorten the text and try again."
+        };
+        Self { typed, ..Self::refused(&format!("It was larger than Muster takes, so nothing was saved. {kept}")) }
+    }
+
+    /// Nothing came of the request in time; what became of it is not known.
+    pub fn timed_out(again: &str) -> Self {
+        Self {
+            title: "That took too long".to_owned(),
+            sentence: AppError::TimedOut.to_string(),
+            action: Some(("Open the page again".to_owned(), again.to_owned())),
+            ..Self::default()
         }
     }
 
@@ -46,9 +83,9 @@ impl ErrorPage {
         Self {
             title: "Muster is not available just now".to_owned(),
             sentence: "Its records cannot be reached or written. Nothing was saved; try again in a moment.".to_owned(),
-            reference: None,
             action: Some(("Try again".to_owned(), again.to_owned())),
             typed,
+            ..Self::default()
         }
     }
 
@@ -62,10 +99,11 @@ impl ErrorPage {
             reference: Some(reference.to_owned()),
             action: Some(("Go to the start page".to_owned(), routes::START.to_owned())),
             typed,
+            ..Self::default()
         }
     }
 
-    /// A request Muster does not take: too large, from another site, under another name.
+    /// A request Muster does not take: no form of ours, from another site, under another name.
     pub fn refused(sentence: &str) -> Self {
         Self {
             title: "Muster did not take this request".to_owned(),
@@ -109,20 +147,23 @@ fn document(page: ErrorPage, css: String, development_sign_in: bool) -> impl Int
                                 <p class="reference">"Reference " <code>{reference}</code></p>
                             }
                         })}
-                        {page.action.map(|(words, href)| {
-                            view! {
-                                <p>
-                                    <a class="button primary" href=href>
-                                        {words}
-                                    </a>
-                                </p>
-                            }
-                        })}
+                        <p class="buttons">
+                            {page.action.map(|way| way_out("button primary", way))}
+                            {page.second.map(|way| way_out("button", way))}
+                        </p>
                     </section>
                     {page.typed.into_iter().map(given_back).collect_view()}
                 </main>
             </body>
         </html>
+    }
+}
+
+fn way_out(class: &'static str, (words, href): (String, String)) -> impl IntoView {
+    view! {
+        <a class=class href=href>
+            {words}
+        </a>
     }
 }
 
@@ -149,5 +190,15 @@ mod tests {
         assert!(html.contains("return_to=%2Fincidents%2FINC-7"), "{html}");
         assert!(html.contains("Development sign-in"), "{html}");
         assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
+    }
+
+    #[test]
+    fn there_may_be_two_ways_out() {
+        let way = |words: &str| Some((words.to_owned(), format!("/{words}")));
+        let page = ErrorPage { action: way("first"), second: way("second"), ..ErrorPage::default() };
+        let html = page.render(&LeptosOptions::builder().output_name("muster").build(), false);
+        for part in ["href=\"/first\" class=\"button primary\"", "href=\"/second\" class=\"button\""] {
+            assert!(html.contains(part), "{html}");
+        }
     }
 }

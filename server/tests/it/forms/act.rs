@@ -87,3 +87,17 @@ fn the_same_step_twice_is_done_once() {
         assert_eq!((moved.incident.version, moved.entries.len()), (version + 1, 2));
     });
 }
+
+#[test]
+fn a_step_that_is_not_offered_any_more_gives_its_reason_back() {
+    run(async {
+        let app = TestApp::shared().await;
+        let (manager, responder) = (app.signed_in(Person::Manager).await, app.signed_in(Person::Responder).await);
+        let number = manager.declare("Moved on meanwhile").await;
+        assert_eq!(step(&responder, number, "monitor", 1, "").await.status, 303);
+        let reply = step(&manager, number, "cancel", 1, "It was only a drill").await;
+        assert!(reply.status == 409 || reply.status == 422, "{}", words(&reply));
+        assert!(!reply.body.contains("id=\"reason-cancel\""), "there is no such form any more");
+        assert!(reply.body.contains(">It was only a drill</pre>"), "{}", reply.body);
+    });
+}

@@ -33,10 +33,13 @@ fn a_body_that_is_too_large_is_refused() {
         let reply = browser.post("/incidents/new", &fields).await;
         assert_eq!(reply.status, 413);
         assert!(words(&reply).contains("Shorten the text"), "{}", reply.body);
-        assert_eq!(app.browser().post("/incidents/new", &fields).await.status, 401);
+        assert!(words(&reply).contains("Far too much") && reply.body.contains(&summary), "the text is given back");
+        let reply = app.browser().post("/incidents/new", &fields).await;
+        assert_eq!(reply.status, 401);
+        assert!(reply.body.contains(&summary), "this one too");
         let arguments = serde_json::json!({ "form": { "title": "Far too much", "summary": summary } });
         let reply = browser.call("/sfn/incidents/declare", &arguments).await;
-        assert_eq!((reply.status.as_u16(), reply.body.as_str()), (400, "\"Malformed\""));
+        assert_eq!((reply.status.as_u16(), reply.body.as_str()), (413, "\"TooLarge\""));
         assert_eq!(app.titled("Far too much").await, 0);
     });
 }
@@ -57,6 +60,10 @@ fn a_body_that_is_no_form_is_refused() {
                 let request = browser.navigation(Method::POST, address).header("content-type", kind).body(body);
                 let reply = browser.send(request).await;
                 assert_eq!(reply.status, 415, "{address} {kind}: {}", reply.body);
+                assert!(words(&reply).contains("no form of this page"), "a person gets a page: {}", reply.body);
+                let request = browser.script(Method::POST, address).header("content-type", kind).body(body);
+                let reply = browser.send(request).await;
+                assert_eq!((reply.status.as_u16(), reply.json()["error"].as_str()), (415, Some("form_expected")));
             }
             let reply = browser.send(browser.navigation(Method::POST, address)).await;
             assert_eq!(reply.status, 415, "{address} without a body");
@@ -66,6 +73,7 @@ fn a_body_that_is_no_form_is_refused() {
         }
         let reply = browser.post(&app::routes::incident(number), &[("form", "other"), ("body", "?")]).await;
         assert_eq!(reply.status, 400, "{}", reply.body);
+        assert!(words(&reply).contains("no form of this page"), "a person gets a page: {}", reply.body);
         assert_eq!(app.titled("No form").await, 0);
         assert_eq!(app.incident(number).await.incident.version, 1);
     });
@@ -104,6 +112,33 @@ fn an_incident_that_does_not_exist_is_a_404_page() {
                 assert_eq!(reply.status, 404, "{address}: {}", words(&reply));
                 assert!(words(&reply).contains("There is nothing at this address"), "{}", words(&reply));
             }
+        }
+    });
+}
+
+#[test]
+fn a_form_whose_page_is_closed_to_the_person_gives_the_text_back() {
+    run(async {
+        let app = TestApp::shared().await;
+        let number = app.signed_in(Person::Responder).await.declare("Closed to some").await;
+        let (viewer, responder) = (app.signed_in(Person::Viewer).await, app.signed_in(Person::Responder).await);
+        let note = [("form", "note"), ("body", "Written for <an hour>"), ("key", "k-9")];
+        let declaration = [("title", "Mine"), ("severity", SEVERITY), ("summary", "Written for <an hour>")];
+        let edit = [("version", "1"), ("title", "Mine"), ("summary", "Written for <an hour>")];
+        let incident = app::routes::incident(number);
+        for (person, address, fields, status) in [
+            (&viewer, incident.as_str(), note.as_slice(), 403),
+            (&viewer, "/incidents/new", &declaration, 403),
+            (&viewer, &app::routes::edit(number), &edit, 403),
+            (&responder, "/incidents/INC-999999", &note, 404),
+            (&responder, "/incidents/INC-999999/edit", &edit, 404),
+            (&responder, "/incidents/none", &note, 404),
+            (&responder, "/incidents/none/edit", &edit, 404),
+        ] {
+            let reply = person.post(address, fields).await;
+            assert_eq!(reply.status, status, "{address}: {}", words(&reply));
+            assert!(words(&reply).contains("Written for <an hour>"), "{address}: {}", reply.body);
+            assert!(!reply.body.contains("k-9"), "only what was written: {}", reply.body);
         }
     });
 }

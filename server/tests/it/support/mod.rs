@@ -1,12 +1,14 @@
 //! Sites, browsers and processes for the tests.
 
 mod app;
+mod broken;
 mod browser;
 mod html;
 mod muster;
 mod people;
 mod ports;
 mod scratch;
+mod unserved;
 
 use std::future::Future;
 use std::sync::LazyLock;
@@ -14,11 +16,14 @@ use std::sync::LazyLock;
 use tokio::runtime::Runtime;
 
 pub use app::{Setup, TestApp};
+pub use broken::Broken;
 pub use browser::{Browser, Reply};
-pub use html::{hidden, tags, text_area, unescape};
+pub use html::{filled, hidden, tags, text_area, unescape};
 pub use muster::{Finished, Muster, Serving};
 pub use people::{CONTOSO, FABRIKAM, Person};
 pub use ports::free_port;
+pub use scratch::site_root;
+pub use unserved::Unserved;
 
 /// One runtime for all tests, so that a site that several of them use outlives each.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());

@@ -4,7 +4,7 @@ use domain::IncidentNumber;
 use reqwest::Method;
 
 use super::{address, arguments, forms, functions, gated_pages};
-use crate::support::{Browser, Reply, TestApp, run};
+use crate::support::{Browser, Reply, TestApp, Unserved, run};
 
 /// Addresses that are none, and some that only look like public ones.
 const UNKNOWN: [&str; 12] = [
@@ -20,6 +20,20 @@ const UNKNOWN: [&str; 12] = [
     "/signed-out/",
     "/auth",
     "/healthz/nothing",
+];
+
+/// Addresses that begin like public ones and lead to gated pages once they are resolved as browsers do it. No client sends
+/// them as they are.
+const CLIMBING: [&str; 9] = [
+    "/auth/../incidents",
+    "/auth/%2e%2e/incidents",
+    "/auth/%2E./incidents/new",
+    "/auth/./../incidents",
+    "/auth/x/../../incidents/INC-1",
+    "/auth/\\..\\..\\incidents",
+    "/auth/x\\%2e%2e/../incidents",
+    "/auth/..",
+    "/auth/../incidents?tab=all",
 ];
 
 const ONE: IncidentNumber = IncidentNumber(1);
@@ -66,6 +80,19 @@ fn an_address_that_does_not_exist_answers_like_one_that_does() {
         for address in UNKNOWN {
             is_closed(&browser, address).await;
         }
+    });
+}
+
+#[test]
+fn an_address_that_climbs_out_of_a_public_one_is_gated() {
+    run(async {
+        let site = Unserved::public(|_| ()).await;
+        for address in CLIMBING {
+            is_redirect(&site.go(address).await, address);
+            is_unauthenticated(&site.ask(address).await, address);
+        }
+        assert_eq!(site.go("/pkg/../incidents").await.status, 404, "files are found by what is written");
+        site.stop().await;
     });
 }
 

@@ -80,7 +80,7 @@ fn address(page: &Page, number: IncidentNumber) -> String {
 
 /// The pages that are not there for everybody.
 fn gated_pages() -> impl Iterator<Item = &'static Page> {
-    PAGES.iter().filter(|page| !page.public)
+    PAGES.iter().filter(|page| !page.is_public())
 }
 
 #[test]

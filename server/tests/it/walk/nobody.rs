@@ -14,7 +14,7 @@ fn sees_nothing_and_changes_nothing() {
         let number = app.signed_in(Person::Responder).await.declare(TITLE).await;
         let before = app.incident(number).await;
         let nobody = app.signed_in(Person::Nobody).await;
-        for page in PAGES.iter().filter(|page| !page.public) {
+        for page in PAGES.iter().filter(|page| !page.is_public()) {
             let address = address(page, number);
             let reply = nobody.get(&address).await;
             assert_eq!(reply.status, 403, "{address}: {}", reply.body);

@@ -1,16 +1,20 @@
 //! The public list, and that what is on it gives nothing away.
 
-use app::routes::PAGES;
-use server::gate::{PUBLIC, is_public};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::support::{TestApp, run};
+use app::routes::{PAGES, PUBLIC, SIGNED_OUT, START, is_public};
+use reqwest::Method;
+use services::CatalogService;
+
+use super::{address, gated_pages};
+use crate::support::{Broken, Person, TestApp, Unserved, run};
 
 #[test]
-fn the_list_is_the_decided_one_and_the_pages_agree_with_it() {
+fn the_list_is_the_decided_one() {
     assert_eq!(PUBLIC, ["/", "/signed-out", "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"]);
-    for page in PAGES {
-        assert_eq!(is_public(page.pattern), page.public, "{}", page.pattern);
-    }
+    let public: Vec<_> = PAGES.iter().filter(|page| page.is_public()).map(|page| page.pattern).collect();
+    assert_eq!(public, [START, SIGNED_OUT]);
 }
 
 #[test]
@@ -45,9 +49,55 @@ fn what_is_public_answers_a_stranger_and_tells_nothing() {
 fn every_page_says_that_the_development_sign_in_is_on() {
     run(async {
         let app = TestApp::shared().await;
-        for path in ["/", "/signed-out", "/auth/callback"] {
-            let body = app.browser().get(path).await.body;
-            assert!(body.contains("Development sign-in"), "{path}: {body}");
+        let (nobody, manager) = (app.browser(), app.signed_in(Person::Manager).await);
+        let number = manager.declare("Under the banner").await;
+        let form = app::routes::incident(number);
+        let mut pages = Vec::new();
+        for path in [START, SIGNED_OUT, "/auth/callback"] {
+            pages.push((path.to_owned(), nobody.get(path).await));
+        }
+        for page in gated_pages() {
+            let address = address(page, number);
+            pages.push((address.clone(), manager.get(&address).await));
+        }
+        let without_role = app.signed_in(Person::Nobody).await;
+        let large = "x".repeat(600_000);
+        let foreign = manager.bare(Method::POST, &form).header("accept", "text/html");
+        let foreign = foreign.header("sec-fetch-site", "cross-site");
+        pages.extend([
+            ("404".to_owned(), manager.get("/nothing").await),
+            ("401".to_owned(), nobody.post(&form, &[("form", "note"), ("body", "x")]).await),
+            ("403".to_owned(), without_role.get("/incidents").await),
+            ("403".to_owned(), without_role.post(&form, &[("form", "note"), ("body", "x")]).await),
+            ("403".to_owned(), manager.send(foreign).await),
+            ("413".to_owned(), manager.post(&form, &[("form", "note"), ("body", &large)]).await),
+            ("422".to_owned(), manager.post(&form, &[("form", "note"), ("body", "")]).await),
+        ]);
+        let slow = Unserved::development(|state| {
+            state.services.catalog = CatalogService::new(Arc::new(Broken::IsSilent));
+            state.time_limit = Duration::from_millis(1);
+        });
+        let slow = slow.await;
+        pages.push(("503".to_owned(), slow.go("/readyz").await));
+        slow.stop().await;
+        for (what, reply) in pages {
+            assert!(what.starts_with('/') || what == reply.status.as_str(), "{what}: {}", reply.status);
+            assert!(reply.body.contains("Development sign-in"), "{what}: {}", reply.body);
+        }
+    });
+}
+
+#[test]
+fn every_failed_sign_in_can_be_started_again() {
+    run(async {
+        let app = TestApp::shared().await;
+        let signed_in = app.signed_in(Person::Viewer).await;
+        for (browser, go_on) in [(&app.browser(), false), (&signed_in, true)] {
+            for path in ["/auth/callback", "/auth/callback?state=none&code=x", "/auth/callback?error=access_denied"] {
+                let body = browser.get(path).await.body;
+                assert!(body.contains(">Start again</a>"), "{path}: {body}");
+                assert_eq!(body.contains(">Continue to Muster</a>"), go_on, "{path}: {body}");
+            }
         }
     });
 }

@@ -1,0 +1,43 @@
+//! How much may be sent. Bodies are read here, so that whoever takes one need not ask again.
+
+use app::AppError;
+use app::forms::Typed;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::kind::{is_form, is_navigation, is_unsafe};
+use crate::forms::pairs;
+use crate::pages::{self, Pages};
+
+/// The longest summary in four-byte characters, percent-encoded, and room for the rest.
+pub const LARGEST: usize = 512 * 1024;
+
+/// What is read of a body that is too large: enough to give a text back that is some times too long, and to let a browser
+/// that is still sending hear the answer.
+const READ: usize = 4 * LARGEST;
+
+/// The middleware: 413 (RFC 9110 section 15.5.14) for a body that is larger than anything Muster takes.
+pub async fn limit(State(pages): State<Pages>, request: Request, next: Next) -> Response {
+    if !is_unsafe(request.method()) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, READ).await {
+        Ok(body) if body.len() <= LARGEST => next.run(Request::from_parts(parts, Body::from(body))).await,
+        _ if !is_navigation(&parts.headers) => pages::app_error(&AppError::TooLarge),
+        read => pages.too_large(typed(&parts.headers, &read.unwrap_or_default())),
+    }
+}
+
+/// What somebody wrote into the form that this body is, if it is one.
+pub async fn typed_in(request: Request) -> Vec<Typed> {
+    let (parts, body) = request.into_parts();
+    typed(&parts.headers, &to_bytes(body, READ).await.unwrap_or_default())
+}
+
+fn typed(headers: &HeaderMap, body: &[u8]) -> Vec<Typed> {
+    if is_form(headers) { pairs(body).typed() } else { Vec::new() }
+}
