@@ -1,16 +1,14 @@
 //! From settings to everything a running site is made of, but its socket.
 
-use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use identity::state::EmbeddedState;
-use leptos::config::{Env, LeptosOptions};
 use storage::{Records, RecordsOptions};
 
 use crate::commands::{CommandError, private_folder};
 use crate::config::{Settings, SignIn};
 use crate::local::{self, Local};
+use crate::site::Started;
 use crate::state::{AppState, Provider};
 
 /// A site without its socket.
@@ -30,7 +28,10 @@ pub struct Assembly {
 /// Usage if a setting turns out to be of no use, failed if something is out of reach.
 pub async fn assemble(settings: &Settings, options: &RecordsOptions, empty: bool) -> Result<Assembly, CommandError> {
     private_folder(&settings.data_dir)?;
-    let leptos = leptos_options(&settings.site_root, settings.listen)?;
+    let program = std::env::current_exe().ok();
+    let hashes_beside = program.and_then(|exe| Some(exe.parent()?.join("hash.txt").is_file())).unwrap_or_default();
+    let started = Started::of(|name| std::env::var(name).ok());
+    let leptos = started.options(&settings.site_root, settings.listen, hashes_beside);
     let ring = settings.keys.load().map_err(|error| CommandError::Usage(error.to_string()))?;
     let records = Records::open(&settings.records, options).await.map_err(CommandError::failed)?;
     records.migrate().await.map_err(CommandError::failed)?;
@@ -63,25 +64,4 @@ async fn provider(
             Ok((provider, Some(local)))
         }
     }
-}
-
-/// Names and places of the built site; those of cargo-leptos where it started us.
-fn leptos_options(site_root: &Path, listen: SocketAddr) -> Result<LeptosOptions, CommandError> {
-    if !site_root.join("pkg").is_dir() {
-        let fix = "holds no built site; `make run` builds it, or set it to the folder `site` of a release";
-        return Err(CommandError::Usage(format!("MUSTER_SITE_ROOT is `{}`: {fix}", site_root.display())));
-    }
-    let watched = std::env::var("LEPTOS_WATCH").is_ok();
-    let hashed =
-        std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("hash.txt"))).is_some_and(|f| f.is_file());
-    let reload_port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3002);
-    Ok(LeptosOptions::builder()
-        .output_name("muster")
-        .site_root(site_root.to_string_lossy().into_owned())
-        .site_pkg_dir("pkg")
-        .site_addr(listen)
-        .env(if watched { Env::DEV } else { Env::PROD })
-        .reload_port(reload_port)
-        .hash_files(hashed)
-        .build())
 }

@@ -1,7 +1,7 @@
 //! Muster's server: settings, composition, and everything between a socket and a use case.
 //!
-//! The way of a request: request id, log, host, security headers, origin, session, gate, then a page, a server function, a
-//! form or a sign-in route. `router` has it on one screen.
+//! The way of a request: request id, log, security headers, host, time limit, origin, session, gate, size, then a page, a
+//! server function, a form or a sign-in route. `router` has it on one screen.
 
 // The type of a page is nested as deeply as its markup.
 #![recursion_limit = "512"]
@@ -25,5 +25,6 @@ pub mod local;
 pub mod pages;
 pub mod router;
 pub mod shutdown;
+pub mod site;
 pub mod state;
 pub mod telemetry;

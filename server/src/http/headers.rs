@@ -24,19 +24,24 @@ pub struct Policy {
     pub form_targets: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
     /// Whether browsers reach us over TLS, and should remember to.
     pub https: bool,
+    /// Where else scripts may connect to: what reloads pages while somebody works on Muster.
+    pub reload: Arc<[String]>,
     /// Draws the page for a machine without randomness.
     pub pages: Pages,
 }
 
-const FIXED: [(HeaderName, &str); 9] = [
+const FIXED: [(HeaderName, &str); 11] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("origin-agent-cluster"), "?1"),
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_DNS_PREFETCH_CONTROL, "off"),
+    (HeaderName::from_static("x-download-options"), "noopen"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("x-permitted-cross-domain-policies"), "none"),
+    // Old browsers' own filters could be turned against a page.
+    (header::X_XSS_PROTECTION, "0"),
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
@@ -56,7 +61,8 @@ pub async fn secure(State(policy): State<Policy>, mut request: Request, next: Ne
         headers
             .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
-    if let Ok(value) = HeaderValue::from_str(&content_security_policy(&nonce, &(policy.form_targets)())) {
+    if let Ok(value) = HeaderValue::from_str(&content_security_policy(&nonce, &(policy.form_targets)(), &policy.reload))
+    {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(value);
     }
     keep_private(headers);
@@ -74,11 +80,26 @@ fn nonce() -> Option<Arc<str>> {
     Some(STANDARD.encode(bytes).into())
 }
 
-fn content_security_policy(nonce: &str, form_targets: &[String]) -> String {
-    let targets: String = form_targets.iter().flat_map(|origin| [" ", origin.as_str()]).collect();
+fn content_security_policy(nonce: &str, form_targets: &[String], reload: &[String]) -> String {
+    let listed = |origins: &[String]| origins.iter().flat_map(|origin| [" ", origin.as_str()]).collect::<String>();
+    let (targets, reload) = (listed(form_targets), listed(reload));
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'{targets}; \
+         img-src 'self'; font-src 'self'; connect-src 'self'{reload}; manifest-src 'self'; form-action 'self'{targets}; \
          frame-ancestors 'none'; base-uri 'none'"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::content_security_policy;
+
+    #[test]
+    fn a_page_that_is_worked_on_may_hear_that_it_is_to_be_reloaded() {
+        let plain = content_security_policy("n", &[], &[]);
+        assert!(plain.contains("; connect-src 'self'; "), "{plain}");
+        let watched = content_security_policy("n", &[], &["ws://localhost:3002".to_owned()]);
+        assert!(watched.contains("; connect-src 'self' ws://localhost:3002; "), "{watched}");
+        assert_eq!(watched.replace(" ws://localhost:3002", ""), plain, "and nothing else");
+    }
 }

@@ -2,19 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use http::{Request, header};
 use reqwest::{Method, header::HeaderMap};
-use server::assembly::{Assembly, assemble};
-use server::config::{Environment, Settings};
-use server::router;
-use storage::RecordsOptions;
-use tempfile::TempDir;
-use tower::ServiceExt;
 
-use crate::support::{Browser, Person, Reply, TestApp, run, tags};
+use crate::support::{Browser, Person, Reply, TestApp, Unserved, run, tags};
 
 /// Name and value of each header that every answer has.
-const FIXED: [(&str, &str); 9] = [
+const FIXED: [(&str, &str); 11] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("origin-agent-cluster", "?1"),
@@ -22,8 +15,10 @@ const FIXED: [(&str, &str); 9] = [
     ("referrer-policy", "same-origin"),
     ("x-content-type-options", "nosniff"),
     ("x-dns-prefetch-control", "off"),
+    ("x-download-options", "noopen"),
     ("x-frame-options", "DENY"),
     ("x-permitted-cross-domain-policies", "none"),
+    ("x-xss-protection", "0"),
 ];
 
 fn are_decided(headers: &HeaderMap, what: &str) {
@@ -49,7 +44,8 @@ fn nonce(reply: &Reply) -> String {
 /// One answer of each kind, with what it is and the rule for keeping it.
 async fn answers(app: &TestApp) -> Vec<(&'static str, Reply, &'static str)> {
     const PRIVATE: &str = "no-store";
-    const FOR_EVER: &str = "public, max-age=31536000, immutable";
+    // The names of this site's files carry no hash.
+    const ASKED_FOR: &str = "no-cache";
     let (browser, nobody) = (app.signed_in(Person::Manager).await, app.browser());
     let number = browser.declare("Has headers").await;
     let address = app::routes::incident(number);
@@ -76,7 +72,7 @@ async fn answers(app: &TestApp) -> Vec<(&'static str, Reply, &'static str)> {
         ("for another host", nobody.send(misdirected).await, PRIVATE),
         ("to the one host", nobody.send(elsewhere).await, PRIVATE),
         ("probe", nobody.get("/healthz").await, PRIVATE),
-        ("asset", nobody.get("/pkg/muster.js").await, FOR_EVER),
+        ("asset", nobody.get("/pkg/muster.js").await, ASKED_FOR),
         ("asset that is none", nobody.get("/pkg/nothing.js").await, PRIVATE),
         ("icon", nobody.get("/favicon.svg").await, "public, max-age=86400"),
     ]
@@ -171,37 +167,19 @@ fn every_script_of_a_page_bears_the_nonce_and_nothing_is_inline() {
 #[test]
 fn over_https_browsers_are_told_to_stay_there() {
     run(async {
-        let folder = TempDir::new().unwrap();
-        let site = folder.path().join("site");
-        std::fs::create_dir_all(site.join("pkg")).unwrap();
-        let settings = [
-            ("MUSTER_DATA_DIR", folder.path().display().to_string()),
-            ("MUSTER_SITE_ROOT", site.display().to_string()),
-            ("MUSTER_PUBLIC_URL", "https://muster.example".to_owned()),
-            ("MUSTER_KEY_RING", identity::KeyRing::generate().unwrap()),
-            ("AZURE_TENANT_ID", "organizations".to_owned()),
-            ("AZURE_CLIENT_ID", "e1d3a7b6-58f0-4c9e-a2b4-6f7d90c81e35".to_owned()),
-            ("AZURE_CLIENT_SECRET", "not used here".to_owned()),
-        ];
-        let environment: Environment = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let settings = Settings::read(&environment).unwrap();
-        let Assembly { state, records, .. } = assemble(&settings, &RecordsOptions::default(), true).await.unwrap();
-        let site = router::build(state, &settings.public_url);
+        let site = Unserved::public(|state| state.leptos.hash_files = true).await;
         for (path, status) in [("/", 200), ("/incidents", 302), ("/pkg/nothing.js", 404)] {
-            let request = Request::get(path).header(header::ACCEPT, "text/html").header("x-forwarded-for", "192.0.2.1");
-            let response = site.clone().oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
-            assert_eq!(response.status(), status, "{path}");
-            are_decided(response.headers(), path);
-            assert_eq!(
-                response.headers()["strict-transport-security"],
-                "max-age=31536000; includeSubDomains",
-                "{path}"
-            );
-            let policy = response.headers()["content-security-policy"].to_str().unwrap();
+            let response = site.go(path).await;
+            assert_eq!(response.status, status, "{path}");
+            are_decided(&response.headers, path);
+            let strict = response.header("strict-transport-security");
+            assert_eq!(strict, "max-age=31536000; includeSubDomains", "{path}");
+            let policy = response.header("content-security-policy");
             assert!(policy.contains("form-action 'self' https://login.microsoftonline.com;"), "{policy}");
-            let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
-            assert!(!String::from_utf8_lossy(&body).contains("Development sign-in"), "{path}");
+            assert!(!response.body.contains("Development sign-in"), "{path}");
         }
-        records.close().await.unwrap();
+        let kept = site.go("/pkg/muster.js").await;
+        assert_eq!(kept.header("cache-control"), "public, max-age=31536000, immutable", "names with a hash");
+        site.stop().await;
     });
 }
