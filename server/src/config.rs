@@ -3,6 +3,7 @@
 mod access;
 mod keys;
 mod reader;
+mod sessions;
 mod sign_in;
 
 use std::fmt;
@@ -16,8 +17,11 @@ pub use access::is_loopback_host;
 pub use keys::{KeyRingError, KeySource};
 use reader::Reader;
 pub use reader::{Environment, Problem};
+pub use sessions::Sessions;
 pub use sign_in::SignIn;
 use storage::RecordsUrl;
+
+use crate::{local, telemetry};
 
 /// Everything `muster` can be told.
 #[derive(Debug)]
@@ -40,15 +44,6 @@ pub struct Settings {
     pub session: Sessions,
     /// How long a request in flight may take to finish after a stop signal.
     pub drain: Duration,
-}
-
-/// How long sessions live.
-#[derive(Clone, Copy, Debug)]
-pub struct Sessions {
-    /// Without any use.
-    pub idle: Duration,
-    /// At the most.
-    pub absolute: Duration,
 }
 
 /// The settings that cannot be used, every one of them.
@@ -75,23 +70,22 @@ impl Settings {
         let listen = listen.unwrap_or(default_listen);
         let data_dir = data_dir(&mut reader);
         let public_url = access::public_url(&mut reader);
-        let sign_in = sign_in::read(&mut reader, public_url.as_ref(), listen);
+        let sign_in = sign_in::read(&mut reader, public_url.as_ref(), listen, local::AVAILABLE);
         let public_url = public_url.or_else(|| access::local_url(listen).ok());
         let records = records(&mut reader, &data_dir);
         let keys = keys::source(&mut reader, public_url.as_ref(), &data_dir);
-        let site_root = reader.text("MUSTER_SITE_ROOT").map_or_else(default_site_root, PathBuf::from);
-        let session = Sessions {
-            idle: reader.duration("MUSTER_SESSION_IDLE", Duration::hours(24)),
-            absolute: reader.duration("MUSTER_SESSION_ABSOLUTE", Duration::days(7)),
-        };
+        let site_root = site_root(&mut reader);
+        let session = sessions::read(&mut reader);
         let drain = reader.duration("MUSTER_DRAIN", Duration::seconds(20));
+        logs(&mut reader);
         reader.unknown();
-        match (reader.finish(), sign_in, records, public_url) {
-            (Ok(()), Some(sign_in), Some(records), Some(public_url)) => {
+        reader.finish().map_err(SettingsError)?;
+        match (sign_in, records, public_url, session, drain) {
+            (Some(sign_in), Some(records), Some(public_url), Some(session), Some(drain)) => {
                 Ok(Self { listen, public_url, site_root, data_dir, records, keys, sign_in, session, drain })
             }
-            (Ok(()), ..) => Err(SettingsError(Vec::new())),
-            (Err(problems), ..) => Err(SettingsError(problems)),
+            // Whatever is missing has been complained about.
+            _ => Err(SettingsError(Vec::new())),
         }
     }
 
@@ -103,11 +97,11 @@ impl Settings {
         let mut reader = Reader::new(environment);
         let data_dir = data_dir(&mut reader);
         let records = records(&mut reader, &data_dir);
-        match (reader.finish(), records) {
-            (Ok(()), Some(records)) => Ok((data_dir, records)),
-            (Ok(()), None) => Err(SettingsError(Vec::new())),
-            (Err(problems), _) => Err(SettingsError(problems)),
-        }
+        logs(&mut reader);
+        // A misspelt name of the data folder must not lead to the records in another one.
+        reader.unknown();
+        reader.finish().map_err(SettingsError)?;
+        Ok((data_dir, records.ok_or(SettingsError(Vec::new()))?))
     }
 }
 
@@ -132,6 +126,33 @@ fn records(reader: &mut Reader<'_>, data_dir: &std::path::Path) -> Option<Record
                 None
             }
         },
+    }
+}
+
+/// `MUSTER_SITE_ROOT`, a folder with a built site.
+fn site_root(reader: &mut Reader<'_>) -> PathBuf {
+    const NAME: &str = "MUSTER_SITE_ROOT";
+    let folder = reader.text(NAME).map_or_else(default_site_root, PathBuf::from);
+    if !folder.join("pkg").is_dir() {
+        let fix = "holds no built site; `make run` builds it, or set it to the folder `site` of a release";
+        reader.problem(NAME, Some(folder.display().to_string()), fix);
+    }
+    folder
+}
+
+/// `MUSTER_LOG` and `MUSTER_LOG_FORMAT`. Logging has begun before anything is read; here is said what it could not use.
+fn logs(reader: &mut Reader<'_>) {
+    if let Some(text) = reader.text("MUSTER_LOG")
+        && let Err(error) = telemetry::filter(&text)
+    {
+        reader.problem(
+            "MUSTER_LOG",
+            Some(text),
+            format!("must be a filter such as `debug` or `server=debug,info`: {error}"),
+        );
+    }
+    if let Some(text) = reader.text("MUSTER_LOG_FORMAT").filter(|text| telemetry::is_json(text).is_none()) {
+        reader.problem("MUSTER_LOG_FORMAT", Some(text), "must be `text` or `json`");
     }
 }
 

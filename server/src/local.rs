@@ -12,6 +12,9 @@ use url::Url;
 use crate::demo;
 use crate::state::Provider;
 
+/// Whether this program has it.
+pub const AVAILABLE: bool = true;
+
 /// The running stand-in.
 pub struct Local {
     running: Running,

@@ -9,6 +9,9 @@ use url::Url;
 
 use crate::state::Provider;
 
+/// Whether this program has it.
+pub const AVAILABLE: bool = false;
+
 /// Cannot be made.
 pub struct Local {
     /// Never read.

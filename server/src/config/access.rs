@@ -15,6 +15,12 @@ pub fn is_loopback_host<S: AsRef<str>>(host: &Host<S>) -> bool {
     }
 }
 
+/// TLS, or a connection that does not leave this machine.
+pub(super) fn is_https_or_local(url: &Url) -> bool {
+    let local = url.host().is_some_and(|host| is_loopback_host(&host));
+    url.has_host() && (url.scheme() == "https" || url.scheme() == "http" && local)
+}
+
 /// `MUSTER_PUBLIC_URL`, an origin without a path; https, or http on this machine.
 pub(super) fn public_url(reader: &mut Reader<'_>) -> Option<Url> {
     const NAME: &str = "MUSTER_PUBLIC_URL";

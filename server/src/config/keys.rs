@@ -30,9 +30,17 @@ pub enum KeyRingError {
         /// Why.
         source: std::io::Error,
     },
-    /// What was read is no key ring.
-    #[error("the key ring: {0}")]
-    Content(#[from] identity::KeyRingError),
+    /// The setting holds no key ring.
+    #[error("MUSTER_KEY_RING: {0}")]
+    Given(identity::KeyRingError),
+    /// The file holds no key ring.
+    #[error("the key ring {path}: {source}")]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: identity::KeyRingError,
+    },
     /// The machine gave no randomness.
     #[error("no key could be made: the machine gave no randomness")]
     Randomness,
@@ -41,8 +49,9 @@ pub enum KeyRingError {
 /// `MUSTER_KEY_RING` or `MUSTER_KEY_RING_FILE`; on this machine only, a file that is made when it is missing.
 pub(super) fn source(reader: &mut Reader<'_>, public_url: Option<&Url>, data_dir: &Path) -> KeySource {
     const NAME: &str = "MUSTER_KEY_RING";
+    const FILE: &str = "MUSTER_KEY_RING_FILE";
     let file = KeySource::File(data_dir.join("key-ring"));
-    let given = reader.quiet(NAME).is_some() || reader.quiet("MUSTER_KEY_RING_FILE").is_some();
+    let given = reader.quiet(NAME).is_some() || reader.quiet(FILE).is_some();
     if !given && public_url.is_none_or(|url| url.scheme() != "https") {
         return file;
     }
@@ -51,7 +60,10 @@ pub(super) fn source(reader: &mut Reader<'_>, public_url: Option<&Url>, data_dir
         return file;
     };
     if let Err(error) = KeyRing::parse(secret.expose_secret()) {
-        reader.problem(NAME, None, error.to_string());
+        // The name of the file may be repeated, its content and the setting's value may not.
+        let path = reader.quiet(FILE);
+        let name = if path.is_some() { FILE } else { NAME };
+        reader.problem(name, path, error.to_string());
     }
     KeySource::Given(secret)
 }
@@ -63,27 +75,30 @@ impl KeySource {
     /// [`KeyRingError`] if the file cannot be read or made, or holds no key ring.
     pub fn load(&self) -> Result<KeyRing, KeyRingError> {
         match self {
-            Self::Given(secret) => Ok(KeyRing::parse(secret.expose_secret())?),
-            Self::File(path) => {
-                let wrong = |source| KeyRingError::File { path: path.clone(), source };
-                match std::fs::read_to_string(path) {
-                    Ok(text) => Ok(KeyRing::parse(text.trim())?),
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                        let text = KeyRing::generate().map_err(|_| KeyRingError::Randomness)?;
-                        match create(path, &text) {
-                            Ok(()) => Ok(KeyRing::parse(&text)?),
-                            // Another replica on the same folder was faster; its key counts.
-                            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                                Ok(KeyRing::parse(std::fs::read_to_string(path).map_err(wrong)?.trim())?)
-                            }
-                            Err(error) => Err(wrong(error)),
-                        }
-                    }
-                    Err(error) => Err(wrong(error)),
-                }
-            }
+            Self::Given(secret) => KeyRing::parse(secret.expose_secret()).map_err(KeyRingError::Given),
+            Self::File(path) => from_file(path),
         }
     }
+}
+
+fn from_file(path: &Path) -> Result<KeyRing, KeyRingError> {
+    let wrong = |source| KeyRingError::File { path: path.to_owned(), source };
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let text = KeyRing::generate().map_err(|_| KeyRingError::Randomness)?;
+            match create(path, &text) {
+                Ok(()) => text,
+                // Another replica on the same folder was faster; its key counts.
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    std::fs::read_to_string(path).map_err(wrong)?
+                }
+                Err(error) => return Err(wrong(error)),
+            }
+        }
+        Err(error) => return Err(wrong(error)),
+    };
+    KeyRing::parse(text.trim()).map_err(|source| KeyRingError::Content { path: path.to_owned(), source })
 }
 
 /// Writes beside and links into place, so that nobody ever reads half a key.

@@ -83,11 +83,15 @@ impl<'a> Reader<'a> {
         self.environment.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// Whether any variable begins with one of these.
-    pub(super) fn any(&self, prefixes: &[&str]) -> bool {
-        self.environment
-            .iter()
-            .any(|(name, value)| !value.trim().is_empty() && prefixes.iter().any(|prefix| name.starts_with(prefix)))
+    /// Whether there is any variable that begins with one of these, blank or not: whoever passes on a name means it.
+    pub(super) fn named(&self, prefixes: &[&str]) -> bool {
+        self.environment.keys().any(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)))
+    }
+
+    /// Whether any variable that begins with one of these says something.
+    pub(super) fn filled(&self, prefixes: &[&str]) -> bool {
+        let filled = self.environment.iter().filter(|(_, value)| !value.trim().is_empty());
+        filled.into_iter().any(|(name, _)| prefixes.iter().any(|prefix| name.starts_with(prefix)))
     }
 
     /// The value, read as `T`; `what` says what it should be.
@@ -137,9 +141,9 @@ impl<'a> Reader<'a> {
     }
 
     /// A length of time such as `90s`, `15m`, `24h` or `7d`.
-    pub(super) fn duration(&mut self, name: &str, default: Duration) -> Duration {
+    pub(super) fn duration(&mut self, name: &str, default: Duration) -> Option<Duration> {
         let Some(text) = self.text(name) else {
-            return default;
+            return Some(default);
         };
         let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
         let seconds = match unit {
@@ -150,12 +154,11 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let length = number.parse::<i64>().ok().zip(seconds).and_then(|(n, unit)| n.checked_mul(unit));
-        if let Some(length) = length.filter(|length| (1..=31_536_000).contains(length)) {
-            Duration::seconds(length)
-        } else {
+        let length = length.filter(|length| (1..=31_536_000).contains(length));
+        if length.is_none() {
             self.problem(name, Some(text), "must be a length of time up to a year, such as 90s, 15m, 24h or 7d");
-            default
         }
+        length.map(Duration::seconds)
     }
 
     /// Complains about `MUSTER_…` variables that do not exist: a misspelt setting must not be ignored in silence.

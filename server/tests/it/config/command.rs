@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use crate::support::{Muster, free_port};
+use crate::support::{Muster, free_port, site_root};
 
 #[test]
 fn help_helps() {
@@ -30,6 +30,7 @@ fn wrong_usage_is_exit_code_2() {
 fn wrong_settings_are_all_said_and_are_exit_code_2() {
     let folder = TempDir::new().unwrap();
     let ended = Muster::on(folder.path(), &["serve"])
+        .set("MUSTER_SITE_ROOT", &site_root().display().to_string())
         .set("MUSTER_LISTEN", "nowhere")
         .set("AZURE_TENANT_ID", "contoso")
         .set("AZURE_CLIENT_SECRET", "hunter2")
@@ -43,6 +44,37 @@ fn wrong_settings_are_all_said_and_are_exit_code_2() {
     }
     assert!(!ended.stderr.contains("hunter2") && ended.stdout.is_empty(), "{ended:?}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+}
+
+#[test]
+fn a_misspelt_data_folder_is_refused_before_another_one_is_written() {
+    let folder = TempDir::new().unwrap();
+    let (home, meant) = (folder.path().join("home"), folder.path().join("meant"));
+    for command in [&["restore", "copy.tar.gz"] as &[&str], &["backup", "copy.tar.gz"], &["migrate"]] {
+        let ended = Muster::new(command)
+            .set("HOME", &home.display().to_string())
+            .set("MUSTER_DATADIR", &meant.display().to_string())
+            .set("MUSTER_LOG_FORMAT", "xml")
+            .finish();
+        assert_eq!(ended.code, Some(2), "{command:?}: {ended:?}");
+        for name in ["MUSTER_DATADIR: is no setting", "MUSTER_LOG_FORMAT is `xml`"] {
+            assert!(ended.stderr.contains(name), "{command:?}: {}", ended.stderr);
+        }
+        assert!(!home.exists() && !meant.exists(), "{command:?}: nothing was made");
+    }
+}
+
+#[test]
+fn nothing_is_made_before_all_settings_are_fine() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let ended = Muster::on(&data, &["serve"])
+        .set("MUSTER_SITE_ROOT", &site_root().display().to_string())
+        .set("MUSTER_SESSION_ABSOLUTE", "1h")
+        .finish();
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("MUSTER_SESSION_ABSOLUTE is `1h`"), "{}", ended.stderr);
+    assert!(!data.exists());
 }
 
 #[test]

@@ -77,6 +77,9 @@ fn a_key_ring_that_is_none_is_named_and_left_alone() {
     let site = folder.path().join("site").display().to_string();
     let ended = Muster::on(folder.path(), &["serve"]).set("MUSTER_SITE_ROOT", &site).finish();
     assert_eq!(ended.code, Some(2), "{ended:?}");
-    assert!(ended.stderr.contains("key ring") && !ended.stderr.contains("hunter2"), "{}", ended.stderr);
+    let path = folder.path().join("key-ring");
+    assert!(ended.stderr.contains(&format!("the key ring {}: ", path.display())), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+    assert!(!folder.path().join("records.db").exists(), "nothing else was begun");
     assert_eq!(std::fs::read(folder.path().join("key-ring")).unwrap(), b"hunter2");
 }

@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use server::config::{Environment, KeySource, Settings, SignIn};
 
+use crate::support::site_root;
+
 /// Stands in every secret here, so that one search finds any of them in a message.
 const SECRET: &str = "hunter2";
 const CLIENT: &str = "e1d3a7b6-58f0-4c9e-a2b4-6f7d90c81e35";
 
 fn read(settings: &[(&str, &str)]) -> Result<Settings, String> {
-    let all: Environment = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let site = ("MUSTER_SITE_ROOT", site_root().to_str().unwrap());
+    let all = std::iter::once(&site).chain(settings);
+    let all: Environment = all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let read = Settings::read(&all).map_err(|error| error.to_string());
     if let Ok(settings) = &read {
         assert!(!format!("{settings:?}").contains(SECRET), "{settings:?}");
@@ -53,13 +57,19 @@ fn every_problem_is_listed_at_once() {
         ("MUSTER_SESSION_ABSOLUTE", "0s"),
         ("MUSTER_DRAIN", "99999999999999999999d"),
         ("MUSTER_LISTNE", "127.0.0.1:80"),
+        ("MUSTER_SITE_ROOT", "/nonexistent"),
+        ("MUSTER_LOG", "server=loud"),
+        ("MUSTER_LOG_FORMAT", "xml"),
     ]);
     let expected = [
         "MUSTER_LISTEN",
         "MUSTER_DATABASE_URL",
+        "MUSTER_SITE_ROOT",
         "MUSTER_SESSION_IDLE",
         "MUSTER_SESSION_ABSOLUTE",
         "MUSTER_DRAIN",
+        "MUSTER_LOG",
+        "MUSTER_LOG_FORMAT",
         "MUSTER_LISTNE",
     ];
     assert_eq!(names, expected, "{text}");
@@ -67,6 +77,9 @@ fn every_problem_is_listed_at_once() {
         "MUSTER_LISTEN is `nowhere`: must be an address and port such as 127.0.0.1:3000",
         "MUSTER_SESSION_IDLE is `1 fortnight`: must be a length of time",
         "MUSTER_LISTNE: is no setting of Muster's",
+        "MUSTER_SITE_ROOT is `/nonexistent`: holds no built site",
+        "MUSTER_LOG is `server=loud`: must be a filter",
+        "MUSTER_LOG_FORMAT is `xml`: must be `text` or `json`",
     ] {
         assert!(text.contains(words), "{text}");
     }
@@ -167,7 +180,7 @@ fn a_secret_comes_by_value_or_by_file_and_is_never_repeated() {
     assert!(text.contains("names a file that cannot be read"), "{text}");
     // What the file holds is a secret too, even where it is no key ring.
     let text = with("MUSTER_KEY_RING_FILE", &full, false).unwrap_err();
-    assert!(text.contains("MUSTER_KEY_RING: "), "{text}");
+    assert!(text.contains(&format!("MUSTER_KEY_RING_FILE is `{}`: entry 1 of the key ring", full.display())), "{text}");
 }
 
 #[test]
@@ -198,4 +211,79 @@ fn ids_are_checked() {
         assert_eq!(refused(&settings).0, ["AZURE_AUTHORITY_HOST"]);
         settings.pop();
     }
+}
+
+#[test]
+fn a_name_that_says_nothing_is_no_reason_to_fall_back() {
+    let names = [
+        "AZURE_TENANT_ID",
+        "AZURE_CLIENT_ID",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_AUTHORITY_HOST",
+        "MUSTER_PUBLIC_URL",
+        "MUSTER_ALLOWED_TENANTS",
+        "MUSTER_OIDC_ISSUER",
+        "MUSTER_OIDC_CLIENT_ID",
+    ];
+    let asked = ["MUSTER_PUBLIC_URL", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
+    for blank in ["", " "] {
+        assert_eq!(refused(&names.map(|name| (name, blank))).0, asked, "all of them are `{blank}`");
+        for name in names {
+            let missing = refused(&[(name, blank)]).0;
+            assert!(missing.len() >= 4 && missing[0] == "MUSTER_PUBLIC_URL", "{name}: {missing:?}");
+        }
+    }
+    // Of two sets of names, the one that says something counts.
+    let mut entra = ENTRA.to_vec();
+    entra.push(("MUSTER_OIDC_ISSUER", ""));
+    assert!(read(&entra).is_ok());
+}
+
+#[test]
+fn sessions_end_in_the_right_order() {
+    const IDLE: &str = "MUSTER_SESSION_IDLE";
+    const ABSOLUTE: &str = "MUSTER_SESSION_ABSOLUTE";
+    let refuses = |settings: &[(&str, &str)], name: &str, words: &str| {
+        let (names, text) = refused(settings);
+        assert_eq!(names, [name], "{text}");
+        assert!(text.contains(&format!("{name} is {words}")), "{text}");
+    };
+    refuses(&[(IDLE, "30s")], IDLE, "`30s`: must be a minute or more");
+    let shorter = "`1h`: must not be shorter than MUSTER_SESSION_IDLE, which is";
+    refuses(&[(IDLE, "2h"), (ABSOLUTE, "1h")], ABSOLUTE, &format!("{shorter} 2h"));
+    refuses(&[(ABSOLUTE, "1h")], ABSOLUTE, &format!("{shorter} 24h"));
+    refuses(&[(IDLE, "8d")], IDLE, "`8d`: must not be longer than MUSTER_SESSION_ABSOLUTE, which is 7d");
+    assert!(read(&[(IDLE, "1h"), (ABSOLUTE, "1h")]).is_ok());
+}
+
+#[test]
+fn whoever_vouches_for_people_is_heard_over_tls_or_on_this_machine() {
+    let oidc = [
+        ("MUSTER_PUBLIC_URL", "http://localhost:3000"),
+        ("MUSTER_OIDC_CLIENT_ID", "muster"),
+        ("MUSTER_OIDC_CLIENT_SECRET", SECRET),
+        ("MUSTER_OIDC_TENANT_ID", CLIENT),
+    ];
+    for (base, name) in [(&ENTRA[..], "AZURE_AUTHORITY_HOST"), (&oidc[..], "MUSTER_OIDC_ISSUER")] {
+        let with = |value| base.iter().copied().chain([(name, value)]).collect::<Vec<_>>();
+        for url in ["http://id.example", "ftp://id.example", "https://u:hunter2@id.example", "https://id.example/?a=b"]
+        {
+            assert_eq!(refused(&with(url)).0, [name], "{url}");
+        }
+        for url in ["https://id.example", "http://127.0.0.1:3001", "http://localhost:3001"] {
+            assert!(read(&with(url)).is_ok(), "{url}");
+        }
+    }
+}
+
+#[test]
+fn what_identity_would_refuse_is_refused_by_the_name_of_the_setting() {
+    let (names, text) = refused(&entra_but("AZURE_CLIENT_ID", "muster"));
+    assert_eq!(names, ["AZURE_CLIENT_ID"]);
+    assert!(text.contains("is `muster`: must be the application (client) id"), "{text}");
+    let mut settings = ENTRA.to_vec();
+    settings.push(("MUSTER_ALLOWED_TENANTS", ","));
+    let (names, text) = refused(&settings);
+    assert_eq!(names, ["MUSTER_ALLOWED_TENANTS"]);
+    assert!(text.contains("must name at least one"), "{text}");
 }
