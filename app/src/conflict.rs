@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::view::{PersonView, ServiceView};
 use domain::{Field, SeverityKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -40,13 +41,13 @@ pub struct Conflict {
     pub lists: Option<Lists>,
 }
 
-/// Ids of what a form lists.
+/// What the lists of a form hold now, with the names that it needs to offer them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lists {
-    /// Of services.
-    pub services: Vec<String>,
-    /// Of the people it is open to.
-    pub people: Vec<String>,
+    /// Services.
+    pub services: Vec<ServiceView>,
+    /// The people it is open to.
+    pub people: Vec<PersonView>,
 }
 
 impl Conflict {
@@ -71,8 +72,10 @@ impl Conflict {
             }
         }
         if let Some(now) = &self.lists {
-            adopt_list(&mut form.services, &mut form.services_shown, &now.services);
-            adopt_list(&mut form.people, &mut form.people_shown, &now.people);
+            let services = now.services.iter().map(|service| service.id.to_string());
+            adopt_list(&mut form.services, &mut form.services_shown, services.collect());
+            let people = now.people.iter().map(|person| person.id.to_string());
+            adopt_list(&mut form.people, &mut form.people_shown, people.collect());
         }
         form.version = self.current.to_string();
         form
@@ -103,20 +106,31 @@ fn adopt(typed: &mut String, before: &str, after: &str) {
 }
 
 /// A list that holds what the form was shown with was left alone, in whatever order a browser sends it.
-fn adopt_list(typed: &mut Vec<String>, shown: &mut Vec<String>, now: &[String]) {
+fn adopt_list(typed: &mut Vec<String>, shown: &mut Vec<String>, now: Vec<String>) {
     let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
     if set(typed) == set(shown) {
-        *typed = now.to_vec();
+        typed.clone_from(&now);
     }
-    *shown = now.to_vec();
+    *shown = now;
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::{ServiceId, UserId};
+    use uuid::Uuid;
+
     use super::*;
 
-    fn ids(ids: &[&str]) -> Vec<String> {
-        ids.iter().map(|&id| id.to_owned()).collect()
+    fn service(n: u128) -> ServiceView {
+        ServiceView { id: ServiceId(Uuid::from_u128(n)), name: format!("service {n}") }
+    }
+
+    fn person(n: u128) -> PersonView {
+        PersonView { id: UserId(Uuid::from_u128(n)), name: format!("person {n}") }
+    }
+
+    fn ids(ids: &[u128]) -> Vec<String> {
+        ids.iter().map(|&id| Uuid::from_u128(id).to_string()).collect()
     }
 
     fn conflict() -> Conflict {
@@ -130,7 +144,7 @@ mod tests {
                 text(Field::Summary, "a\nb", "c"),
                 Theirs::Severity(Some(SeverityKey::Sev3), Some(SeverityKey::Sev1)),
             ],
-            lists: Some(Lists { services: ids(&["c"]), people: ids(&["me"]) }),
+            lists: Some(Lists { services: vec![service(3)], people: vec![person(1)] }),
         }
     }
 
@@ -153,15 +167,15 @@ mod tests {
     #[test]
     fn a_list_left_alone_takes_the_others_and_one_that_was_changed_stays() {
         let form = EditForm {
-            services: ids(&["a", "b"]),
-            services_shown: ids(&["a"]),
-            people: ids(&["me", "lev"]),
-            people_shown: ids(&["lev", "me"]),
+            services: ids(&[1, 2]),
+            services_shown: ids(&[1]),
+            people: ids(&[1, 2]),
+            people_shown: ids(&[2, 1]),
             ..EditForm::default()
         };
         let rebased = conflict().rebase(&form);
-        assert_eq!((rebased.services, rebased.services_shown), (ids(&["a", "b"]), ids(&["c"])));
-        assert_eq!((rebased.people, rebased.people_shown), (ids(&["me"]), ids(&["me"])));
+        assert_eq!((rebased.services, rebased.services_shown), (ids(&[1, 2]), ids(&[3])));
+        assert_eq!((rebased.people, rebased.people_shown), (ids(&[1]), ids(&[1])));
     }
 
     #[test]

@@ -161,7 +161,7 @@ pub(crate) fn RoleHelp() -> impl IntoView {
     };
     view! {
         <p>
-            "Roles are assigned in Microsoft Entra ID, to the enterprise application Muster, by your organisation's administrator. After a role was granted, sign out and in again."
+            "Roles are assigned by your organisation's administrator, where it keeps its accounts; in Microsoft Entra ID, in the enterprise application Muster. After a role was granted, sign out and in again."
         </p>
         <dl class="roles">{Vec::from(Role::ALL.map(role))}</dl>
     }

@@ -22,6 +22,9 @@ pub struct DeclareForm {
     pub visibility: String,
     /// Ids of people.
     pub people: Vec<String>,
+    /// Names of more people, one a line, where the form does not offer everybody.
+    #[serde(default)]
+    pub others: String,
     /// Start in triage.
     pub triage: bool,
     /// An exercise.
@@ -41,6 +44,7 @@ impl DeclareForm {
             services: pairs.texts("services"),
             visibility: pairs.text("visibility"),
             people: pairs.texts("people"),
+            others: pairs.text("others"),
             triage: pairs.ticked("triage"),
             test: pairs.ticked("test"),
             key: pairs.text("key"),

@@ -6,7 +6,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::api::{declare, show_declare_form};
-use super::choices::{people_options, service_options, severity_options, visibility_options};
+use super::audience::{Audience, Typed};
+use super::choices::{service_options, severity_options};
 use super::views::DeclareView;
 use crate::components::{Picks, Problem, SelectField, TextArea, TextField, Tick, loaded};
 use crate::forms::{DeclareForm, FormValues};
@@ -21,6 +22,7 @@ const LABELS: &[(&str, &str)] = &[
     ("services", "Services"),
     ("visibility", "Who may see it"),
     ("people", "People"),
+    ("others", "Others"),
 ];
 
 /// The page with the form.
@@ -54,23 +56,9 @@ fn Form(view: DeclareView) -> impl IntoView {
     let choices = view.choices;
     let may_restrict = !choices.people.is_empty();
     let restrict = may_restrict.then(|| {
-        view! {
-            <SelectField
-                name="visibility"
-                label="Who may see it"
-                value=typed.visibility
-                options=visibility_options()
-                error=error
-            />
-            <Picks
-                name="people"
-                label="People"
-                hint="For an incident that only they may see. You are always among them."
-                picked=typed.people
-                options=people_options(&choices)
-                error=error
-            />
-        }
+        let typed = Typed { visibility: typed.visibility, people: typed.people, others: typed.others };
+        let hint = "For an incident that only they may see. You are always among them.";
+        view! { <Audience typed=typed choices=&choices hint=hint error=error /> }
     });
     view! {
         <Title text="Declare an incident" />

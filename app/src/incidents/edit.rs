@@ -1,6 +1,5 @@
 //! Editing what an incident says about itself.
 
-use domain::view::PersonView;
 use domain::{Field, IncidentNumber, SeverityKey};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -8,7 +7,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::api::{edit, show_edit_form};
-use super::choices::{people_options, service_options, severity_options, visibility_options};
+use super::audience::{Audience, Typed};
+use super::choices::{service_options, severity_options, with_options};
 use super::views::EditView;
 use crate::AppError;
 use crate::components::{Picks, Problem, SelectField, TextArea, TextField, loaded};
@@ -114,40 +114,18 @@ fn Buttons(number: IncidentNumber, pending: RwSignal<bool>) -> impl IntoView {
 fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> impl IntoView {
     let choices = view.choices;
     let may_restrict = view.incident.may_restrict;
-    let people = with_those_named(people_options(&choices), &view.incident.people);
+    // What somebody else has put on record meanwhile may be newer than the choices.
+    let now = error.with_untracked(|error| conflict(error.as_ref())?.lists.clone()).unwrap_or_default();
+    let named = view.incident.people.into_iter().chain(now.people).collect();
+    let services = now.services.into_iter().map(|service| (service.id.to_string(), service.name));
+    let services = with_options(service_options(&choices), services);
     let none = if view.incident.severity.is_some() { Vec::new() } else { severity_options(&[], "None yet") };
     let severities = severity_options(&choices.severities, "").split_off(1);
     let restrict = may_restrict.then(|| {
+        let typed = Typed { visibility: form.visibility, people: form.people, others: form.others };
+        let hint = "For an incident that only they may see. Whoever restricts it is among them.";
         view! {
-            <SelectField
-                name="visibility"
-                label="Who may see it"
-                value=form.visibility
-                options=visibility_options()
-                error=error
-            />
-            <Picks
-                name="people"
-                label="People"
-                hint="For an incident that only they may see. Whoever restricts it is among them."
-                picked=form.people
-                options=people
-                error=error
-            />
-            {choices
-                .more_people
-                .then(|| {
-                    view! {
-                        <TextArea
-                            name="others"
-                            label="Others"
-                            hint="There are more people than these. Write the names of others as they stand in Muster, one a line."
-                            rows=3
-                            value=form.others
-                            error=error
-                        />
-                    }
-                })}
+            <Audience typed=typed choices=&choices hint=hint named=named error=error />
             <OnRecord field=Field::People error=error />
         }
     });
@@ -181,14 +159,14 @@ fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> im
             error=error
         />
         <OnRecord field=Field::Summary error=error />
-        {(!choices.services.is_empty())
+        {(!services.is_empty())
             .then(|| {
                 view! {
                     <Picks
                         name="services"
                         label="Services"
                         picked=form.services
-                        options=service_options(&choices)
+                        options=services
                         error=error
                     />
                 }
@@ -197,18 +175,6 @@ fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> im
         {restrict}
     }
     .into_any()
-}
-
-/// The people offered, and whoever is named without being among them: a form that does not show somebody takes them off
-/// the incident when it is saved.
-fn with_those_named(mut offered: Vec<(String, String)>, named: &[PersonView]) -> Vec<(String, String)> {
-    for person in named {
-        let id = person.id.to_string();
-        if offered.iter().all(|(key, _)| *key != id) {
-            offered.push((id, person.name.clone()));
-        }
-    }
-    offered
 }
 
 /// What a list held when the form was drawn, so that one that was left alone is known as such.
@@ -250,21 +216,5 @@ fn SeverityOnRecord(error: Signal<Option<AppError>>) -> impl IntoView {
             let key = theirs.map_or("none", SeverityKey::as_str);
             view! { <p class="on-record">"On record now, by somebody else: " {key}</p> }
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::UserId;
-
-    use super::*;
-
-    #[test]
-    fn whoever_is_named_is_offered() {
-        let person = |n: u128, name: &str| PersonView { id: UserId(uuid::Uuid::from_u128(n)), name: name.to_owned() };
-        let option = |person: &PersonView| (person.id.to_string(), person.name.clone());
-        let (ada, zoe) = (person(1, "Ada"), person(2, "Zoë"));
-        let offered = with_those_named(vec![option(&ada)], &[ada.clone(), zoe.clone()]);
-        assert_eq!(offered, [option(&ada), option(&zoe)]);
     }
 }

@@ -3,6 +3,7 @@
 mod actions;
 mod address;
 mod api;
+mod audience;
 mod choices;
 mod composer;
 mod declare;

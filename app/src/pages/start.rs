@@ -59,7 +59,7 @@ fn Welcome() -> impl IntoView {
                         "Sign in"
                     </a>
                 </p>
-                <p class="fine">"With your work account, through Microsoft Entra ID."</p>
+                <p class="fine">"With your work account."</p>
             </section>
             <ul class="points">
                 {point("One line to declare", "A title and a severity are enough. The rest can wait until the fire is out.")}

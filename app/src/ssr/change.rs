@@ -66,10 +66,7 @@ pub async fn edit(
     };
     if let AppError::Stale(conflict) = &mut error {
         let now = services.incidents.get(caller, number).await.map_err(|error| to_app_error(error, caller))?;
-        conflict.lists = Some(Lists {
-            services: now.services.iter().map(|service| service.id.to_string()).collect(),
-            people: now.people.iter().map(|person| person.id.to_string()).collect(),
-        });
+        conflict.lists = Some(Lists { services: now.services, people: now.people });
     }
     Err(error)
 }

@@ -62,6 +62,7 @@ impl TryFrom<&DeclareForm> for Declare {
             services: reader.each("services", &form.services),
             restricted: reader.restricted(&form.visibility).unwrap_or_default(),
             people: reader.each("people", &form.people),
+            others: form.others.clone(),
             triage: form.triage,
             test: form.test,
             idempotency_key: key(&form.key),

@@ -1,6 +1,6 @@
 //! What happened, in words. Said on the server, so that the sentences do not travel as code.
 
-use domain::{Entry, EntryKind, Field, SeverityKey, TransitionError};
+use domain::{Cleared, Entry, EntryKind, Field, SeverityKey, TransitionError};
 
 use crate::components::time::stamp;
 use crate::conflict::Change;
@@ -46,8 +46,8 @@ fn words(kind: &EntryKind) -> String {
             Some(key) => format!("declared it as {}, {}", graded(*key), status.label()),
             None => format!("reported it for {}", status.label().to_lowercase()),
         },
-        EntryKind::StatusChanged { from, to, .. } => {
-            format!("moved it from {} to {}", from.label(), to.label())
+        EntryKind::StatusChanged { from, to, cleared, .. } => {
+            format!("moved it from {} to {}{}", from.label(), to.label(), taken_back(cleared))
         }
         EntryKind::SeverityChanged { from, to } => match (from, to) {
             (None, Some(to)) => format!("set the severity to {}", graded(*to)),
@@ -60,6 +60,19 @@ fn words(kind: &EntryKind) -> String {
         EntryKind::Note => "wrote".to_owned(),
         EntryKind::Import { origin } => format!("took it in from {origin}"),
     }
+}
+
+/// The times that the incident's header no longer says.
+fn taken_back(cleared: &Cleared) -> String {
+    let times = [
+        ("resolved", cleared.resolved_at),
+        ("closed", cleared.closed_at),
+        // Declined or cancelled: the state it came from says which.
+        ("ended", cleared.cancelled_at),
+    ];
+    let said: Vec<_> =
+        times.into_iter().filter_map(|(word, at)| at.map(|at| format!("{word} on {}", stamp(at)))).collect();
+    if said.is_empty() { String::new() } else { format!("; it had been {}", said.join(" and ")) }
 }
 
 fn graded(key: SeverityKey) -> String {
@@ -85,8 +98,9 @@ fn edited(field: Field, before: &str, after: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
-    use domain::{Action, Cleared, Status};
+    use domain::{Action, Status};
 
     use super::*;
 
@@ -102,6 +116,16 @@ mod tests {
                 cleared: Cleared::default(),
             }),
             "moved it from Investigating to Identified"
+        );
+        let at = |text: &str| Some(text.parse().unwrap());
+        let cleared = Cleared {
+            resolved_at: at("2026-01-02T03:04:05Z"),
+            closed_at: at("2026-01-03T00:00:00Z"),
+            cancelled_at: None,
+        };
+        assert_eq!(
+            taken_back(&cleared),
+            "; it had been resolved on 2026-01-02 03:04 UTC and closed on 2026-01-03 00:00 UTC"
         );
         assert_eq!(severity(None, Some(SeverityKey::Sev2)), "set the severity to SEV2 Major");
         assert_eq!(field(Field::Title, "a", "b"), "changed the title from “a” to “b”");

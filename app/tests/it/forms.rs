@@ -3,6 +3,7 @@
 use app::AppError;
 use app::conflict::{Conflict, Lists, Theirs};
 use app::forms::{ActForm, DeclareForm, EditForm, FormReply, FormValues, NoteForm};
+use domain::view::ServiceView;
 use domain::{Field, Invalid, Role, Status};
 
 use crate::support::{Records, caller, draw_refused, incident, service};
@@ -92,7 +93,8 @@ async fn a_stale_edit_shows_both_and_saves_against_the_present_version() {
 async fn a_list_left_alone_shows_what_is_on_record_now() {
     let id = |n: u32| format!("00000000-0000-0000-0000-00000000000{n}");
     let values = EditForm { services: vec![id(4)], services_shown: vec![id(4)], ..EditForm::default() };
-    let lists = Lists { services: vec![id(5)], people: vec![] };
+    let newer = ServiceView { id: id(5).parse().unwrap(), name: "Newer than the choices".into() };
+    let lists = Lists { services: vec![newer], people: vec![] };
     let conflict = Conflict { current: 3, changes: vec![], fields: vec![], lists: Some(lists) };
     let form = FormReply { values: FormValues::Edit(values), error: AppError::Stale(conflict) };
     let page = draw_refused(records(), caller(&[Role::Responder]), "/incidents/INC-7/edit", form).await;

@@ -28,6 +28,8 @@ pub struct Declare {
     pub restricted: bool,
     /// The people a restricted incident is open to.
     pub people: Vec<UserId>,
+    /// More of them by their names, one a line: a form does not offer everybody.
+    pub others: String,
     /// Start in triage instead of investigating.
     pub triage: bool,
     /// An exercise.
@@ -71,7 +73,12 @@ impl IncidentService {
             fields.fault("severity", "is needed, unless the incident starts in triage");
         }
         let services = distinct(&declare.services);
-        let named = distinct(if declare.restricted { &declare.people } else { &[] });
+        let mut named = Vec::new();
+        if declare.restricted {
+            named.extend_from_slice(&declare.people);
+            named.extend(self.called(tenant, &declare.others, &mut fields).await?);
+        }
+        let named = distinct(&named);
         self.check_references(tenant, &services, &named, &mut fields).await?;
         fields.finish()?;
         let (Some(title), Some(summary)) = (title, summary) else {

@@ -462,8 +462,11 @@ async fn people_beyond_those_that_a_form_offers_can_be_named() {
     assert_eq!((choices.people.len(), choices.more_people), (200, true));
     assert!(choices.people.iter().all(|person| person.id != zoe.actor.id));
 
-    let secret = Declare { restricted: true, people: vec![zoe.actor.id], ..declaration("Breach") };
-    let number = app.incidents.declare(&boss, &secret).await.unwrap();
+    let declared = |others: &str| Declare { restricted: true, others: others.to_owned(), ..declaration("Breach") };
+    let refused = app.incidents.declare(&boss, &declared("Nobody")).await;
+    let Err(ServiceError::Domain(DomainError::Invalid(faults))) = refused else { panic!("{refused:?}") };
+    assert_eq!(faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>(), ["others"]);
+    let number = app.incidents.declare(&boss, &declared("Zoë")).await.unwrap();
     let named = async || -> Vec<UserId> {
         app.incidents.get(&boss, number).await.unwrap().people.into_iter().map(|person| person.id).collect()
     };

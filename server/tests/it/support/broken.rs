@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::view::PersonView;
-use domain::{Name, Service, ServiceId, Severity, Tenant, TenantId, Timestamp, UserId};
+use domain::{Service, ServiceId, Severity, Tenant, TenantId, Timestamp, UserId};
 use services::audit::AuditRecord;
 use services::ports::{DirectoryStore, Person, StoreError};
 
@@ -27,7 +27,7 @@ impl DirectoryStore for Broken {
         unreachable!()
     }
 
-    async fn ensure_tenant(&self, _: &Tenant, _: &Service, _: Timestamp) -> Result<bool, StoreError> {
+    async fn ensure_tenant(&self, _: &Tenant, _: &Service, _: Timestamp, _: &AuditRecord) -> Result<bool, StoreError> {
         unreachable!()
     }
 
@@ -43,11 +43,15 @@ impl DirectoryStore for Broken {
         unreachable!()
     }
 
+    async fn people_called(&self, _: TenantId, _: &[String]) -> Result<Vec<PersonView>, StoreError> {
+        unreachable!()
+    }
+
     async fn services(&self, _: TenantId) -> Result<Vec<Service>, StoreError> {
         unreachable!()
     }
 
-    async fn ensure_services(&self, _: TenantId, _: &[(ServiceId, Name)]) -> Result<Vec<Service>, StoreError> {
+    async fn services_by_id(&self, _: TenantId, _: &[ServiceId]) -> Result<Vec<Service>, StoreError> {
         unreachable!()
     }
 
