@@ -31,6 +31,7 @@ impl Local {
     }
 
     /// Never called.
+    #[expect(clippy::unused_async, reason = "as the twin has it")]
     pub async fn shutdown(self) {
         match self.never {}
     }
@@ -40,6 +41,7 @@ impl Local {
 ///
 /// # Errors
 /// Always.
+#[expect(clippy::unused_async, reason = "as the twin has it")]
 pub async fn provide(_: SocketAddr, _: &Url, _: &Records, _: bool) -> Result<(Provider, Local), LocalError> {
     Err(LocalError)
 }
