@@ -7,10 +7,10 @@ SHELL := bash
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-run: ## Install what is missing, build, and start Muster at http://localhost:3000 (ARGS=--empty starts clean)
+run: ## Install what is missing, build, and start Muster at http://localhost:3000 (ARGS=--empty: without made-up incidents)
 	@bash .ci/start.sh $(ARGS)
 
-watch: ## Rebuild and restart on every change (cargo-leptos); not fit for use yet, its pages lack their script
+watch: ## Rebuild on every change and reload the page, still signed in (cargo-leptos, installed at the first call)
 	@bash .ci/watch.sh
 
 test: ## Install what is missing, then run every check and every suite

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{Name, Operation, Roles, TenantId, Text, roles_for};
 use entra_local::{Account, Scenario};
-use services::ports::Person;
+use services::ports::{DirectoryStore, Person};
 use services::seed::{Profile, SeedService, SeedTenant};
 use services::{Clock, RandomIds, ServiceError, SystemClock};
 use storage::Records;
@@ -15,13 +15,16 @@ use storage::Records;
 /// Unavailable or internal if the records cannot be written.
 pub async fn fill(scenario: &Scenario, records: &Records, empty: bool) -> Result<(), ServiceError> {
     let records = Arc::new(records.clone());
-    let seeds = SeedService::new(records.clone(), records, Arc::new(RandomIds));
+    let seeds = SeedService::new(records.clone(), records.clone(), Arc::new(RandomIds));
     for (n, tenant) in scenario.tenants.iter().enumerate() {
         let Some(mut seed) = seed_tenant(scenario, n, tenant) else {
             continue;
         };
         if empty {
             seed.profile.incidents = 0;
+            if records.tenant(seed.id).await?.is_some() {
+                println!("{}: is there already and stays as it is; MUSTER_DATA_DIR=FOLDER starts clean", tenant.name);
+            }
         }
         let count = seeds.seed(&seed, SystemClock.now()).await?;
         if count.created > 0 {
