@@ -16,7 +16,7 @@ watch: ## Rebuild on every change and reload the page, still signed in (cargo-le
 test: ## Install what is missing, then run every check and every suite
 	@bash .ci/test.sh
 
-check: ## Formatting, lints, documentation and dependency rules, without the tests
+check: ## Formatting, lints, documentation, types and dependency rules, without the tests
 	@bash .ci/test.sh check
 
 e2e: ## Build, then the browser tests alone

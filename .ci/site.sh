@@ -35,7 +35,7 @@ site_inputs() {
     } | sed "s|$root/||; s|$target/||" | sha256sum
 }
 
-# A digest of the folder itself: `make watch` writes there as well.
+# A digest of the folder itself: somebody may have tidied up in it.
 site_outputs() { (cd "$site" && find . -type f -printf '%p %s\n' | LC_ALL=C sort | sha256sum); }
 
 site_is_current() {

@@ -41,6 +41,14 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to an element if it has fallen to the document, as when the button that had it is drawn anew.
+pub(crate) fn focus_if_lost(id: &str) {
+    let lost = document().active_element().is_none_or(|element| element.tag_name().eq_ignore_ascii_case("body"));
+    if lost {
+        focus(id);
+    }
+}
+
 /// Leaves for the sign-in, to come back to the address that is open now.
 pub(crate) fn sign_in_again() {
     let location = window().location();

@@ -2,6 +2,7 @@
 //! meanwhile, the browser posts it to the page's own address.
 
 use std::future::Future;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,10 +12,14 @@ use crate::AppError;
 use crate::browser;
 use crate::forms::Pairs;
 
+/// How long a form rests after it was taken. What it brought about may have put another button under the pointer, and the
+/// second half of a double click must not press that one, too.
+pub(crate) const REST: Duration = Duration::from_millis(600);
+
 /// Where sending a form stands.
 #[derive(Clone, Copy)]
 pub(crate) struct Submission {
-    /// An answer is awaited.
+    /// An answer is awaited, or has only just come.
     pub pending: RwSignal<bool>,
     /// Why it was refused.
     pub error: RwSignal<Option<AppError>>,
@@ -52,6 +57,12 @@ impl Submission {
                 Ok(value) => {
                     self.error.set(None);
                     done(value, form);
+                    let rested = move || {
+                        // The form may be gone by then.
+                        let _ = self.pending.try_set(false);
+                    };
+                    set_timeout(rested, REST);
+                    return;
                 }
                 // Posted plainly, the server gives the text back and offers to sign in.
                 Err(AppError::Unauthenticated) => {

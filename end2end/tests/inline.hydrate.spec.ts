@@ -35,6 +35,24 @@ test("declaring, a note and a step come without a reload", async ({ person }) =>
   await expectMark(page);
 });
 
+test("a double click takes one step, and the focus stays with the steps", async ({ person }) => {
+  const { page } = person;
+  await person.signIn(manager);
+  await declare(person, { title: unique("Clicked twice") });
+  const next = page.getByRole("region", { name: "Actions" }).locator("button.primary");
+  const { x, y, width, height } = (await next.boundingBox())!;
+  const [left, top] = [x + width / 2, y + height / 2];
+  await page.mouse.click(left, top);
+  // The next step stands where the pointer is.
+  await expect(next).toHaveText("Fix in, monitor");
+  await page.mouse.click(left, top);
+  await stands(page, "Identified");
+  await expect(page.getByRole("region", { name: "Actions" })).toBeFocused();
+  await step(page, "Fix in, monitor");
+  await stands(page, "Monitoring");
+  await expect(timeline(page)).toHaveCount(3);
+});
+
 test("a step that needs a reason asks for it and keeps it when it is refused", async ({ person }) => {
   const { page } = person;
   await person.signIn(manager);

@@ -8,10 +8,9 @@ use async_trait::async_trait;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::{Actor, Roles, TenantId};
 use identity::{AccountId, Authority, Principal, Refusal, SignInEvents, SignInFailurePage, SignInRefused};
-use server_fn::error::FromServerFnError;
 use services::audit::{Caller, RequestFacts};
 use services::{DirectoryService, SignIn, user_id};
 use uuid::Uuid;
@@ -90,13 +89,6 @@ impl SignIns {
     }
 }
 
-/// For programs, and for pages that are hydrated: the error that server functions give, which pages understand.
-fn unavailable() -> Response {
-    let body = AppError::Unavailable.ser();
-    let kind = [(header::CONTENT_TYPE, "application/json")];
-    (StatusCode::SERVICE_UNAVAILABLE, kind, body).into_response()
-}
-
 #[async_trait]
 impl SignInEvents for SignIns {
     async fn signing_in(&self, principal: &Principal, request: &identity::RequestFacts) -> Result<(), SignInRefused> {
@@ -140,7 +132,7 @@ impl SignInEvents for SignIns {
 
     fn page(&self, page: SignInFailurePage, request: &identity::RequestFacts) -> Response {
         if page.status == StatusCode::SERVICE_UNAVAILABLE && !request.navigation {
-            return unavailable();
+            return pages::app_error(&AppError::Unavailable);
         }
         self.pages.sign_in_failure(&page)
     }
@@ -157,6 +149,8 @@ mod tests {
     use storage::{Records, RecordsOptions, RecordsUrl};
     use tempfile::TempDir;
     use time::OffsetDateTime;
+
+    use server_fn::error::FromServerFnError;
 
     use super::*;
 

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Status;
+
 /// A step from one state to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -80,6 +82,14 @@ impl Action {
             Self::Close => "Close",
             Self::Cancel => "Cancel incident",
             Self::Restore => "Restore",
+        }
+    }
+
+    /// The words on the button of an incident in this state: from resolved, monitoring is a way back.
+    pub fn label_from(self, from: Status) -> &'static str {
+        match (self, from) {
+            (Self::Monitor, Status::Resolved) => "Back to monitoring",
+            _ => self.label(),
         }
     }
 }

@@ -12,9 +12,12 @@ use crate::browser;
 use crate::components::{Problem, SelectField, TextArea, close_when_left};
 use crate::forms::ActForm;
 use crate::routes;
+use crate::submit::REST;
 
 /// The id of the summary of what is wrong with a step.
 pub(super) const PROBLEM: &str = "step-problem";
+/// The id of the section: the focus goes there when the button that was pressed is gone.
+const SECTION: &str = "steps";
 const CHECK: &str = "This page shows it as it is now. Take your step again if it still fits.";
 const LABELS: &[(&str, &str)] = &[("reason", "Reason"), ("severity", "Severity")];
 
@@ -87,7 +90,7 @@ pub(crate) fn Steps(
     close_when_left(menu);
     let opened = rest.iter().any(|step| Some(step.action.as_str()) == asked.as_deref());
     view! {
-        <section class="steps" aria-label="Actions">
+        <section class="steps" id=SECTION tabindex="-1" aria-label="Actions">
             <Problem id=PROBLEM error=error labels=LABELS when_stale=CHECK suffix=suffix kept=kept />
             <div class="bar">
                 {first
@@ -165,6 +168,7 @@ fn Step(
             browser::fold(&form);
             form.reset();
             reload.run(done_words(status, action));
+            set_timeout(|| browser::focus_if_lost(SECTION), REST);
         });
     };
     let mine = Signal::derive(move || {
@@ -199,6 +203,7 @@ fn Step(
         }
     });
     let class = if primary { "button primary" } else { "button" };
+    let words = action.label_from(status);
     let form = view! {
         <form method="post" action=routes::incident(number) on:submit=send>
             <input type="hidden" name="form" value=ActForm::NAME />
@@ -208,14 +213,14 @@ fn Step(
             {reason}
             {severity}
             <button type="submit" class=class disabled=move || state.submission.pending.get()>
-                {action.label()}
+                {words}
             </button>
         </form>
     };
     if asks {
         view! {
             <details class="step" open=opened>
-                <summary class=class>{action.label()} "…"</summary>
+                <summary class=class>{words} "…"</summary>
                 <div class="sheet">{form}</div>
             </details>
         }

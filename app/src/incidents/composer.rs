@@ -51,7 +51,8 @@ pub(crate) fn Composer(
             <button
                 type="submit"
                 class="button primary"
-                disabled=move || submission.pending.get()
+                // Not disabled: the button would lose the focus.
+                aria-disabled=move || submission.pending.get().then_some("true")
             >
                 "Add note"
             </button>

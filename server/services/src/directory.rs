@@ -122,19 +122,31 @@ impl DirectoryService {
         Ok(self.audit.append(&record).await?)
     }
 
+    /// Notes, in the log that belongs to no tenant, that the records were copied into a backup.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the store fails.
+    pub async fn backed_up(&self, file: &str) -> Result<(), ServiceError> {
+        self.operated("backup", file).await
+    }
+
     /// Notes, in the log that belongs to no tenant, that the records were put back out of a backup.
     ///
     /// # Errors
     /// Unavailable or internal if the store fails.
     pub async fn restored(&self, file: &str) -> Result<(), ServiceError> {
+        self.operated("restore", file).await
+    }
+
+    async fn operated(&self, command: &str, file: &str) -> Result<(), ServiceError> {
         let record = AuditRecord {
             id: self.ids.next(),
             tenant: TenantId(Uuid::nil()),
             at: self.clock.now(),
             actor: None,
-            actor_name: "muster restore (command line)".to_owned(),
+            actor_name: format!("muster {command} (command line)"),
             request: RequestFacts::default(),
-            action: "records.restore".to_owned(),
+            action: format!("records.{command}"),
             target: String::new(),
             detail: json!({ "file": file }),
             result: AuditResult::Allow,

@@ -17,11 +17,12 @@ use crate::config::{Environment, Settings};
 
 const RECORDS: &str = "records.db";
 
-/// Copies the records into one file that nobody else can read.
+/// Copies the records into one file that nobody else can read. The audit log says so.
 pub(super) async fn backup(environment: &Environment, file: &Path) -> Result<(), CommandError> {
     records_file(environment)?;
     let (data_dir, records) = super::existing_records(environment).await?;
     let target = pack(&data_dir, &records, file, Output::begin(file)?).await?;
+    directory(records).backed_up(&name_of(file)).await.map_err(CommandError::failed)?;
     target.finish()?;
     println!("{}: the records are copied.", file.display());
     Ok(())
@@ -52,11 +53,18 @@ pub(super) async fn restore(environment: &Environment, file: &Path) -> Result<()
     copy.migrate().await.map_err(CommandError::failed)?;
     copy.close().await.map_err(CommandError::failed)?;
     sqlite_file::replace(&live, &old).await.map_err(CommandError::failed)?;
-    let directory =
-        DirectoryService::new(Arc::new(records.clone()), Arc::new(records), Arc::new(SystemClock), Arc::new(RandomIds));
-    directory.restored(&file.file_name().unwrap_or_default().to_string_lossy()).await.map_err(CommandError::failed)?;
+    directory(records).restored(&name_of(file)).await.map_err(CommandError::failed)?;
     println!("{}: the records are back as they were.", file.display());
     Ok(())
+}
+
+fn directory(records: Records) -> DirectoryService {
+    DirectoryService::new(Arc::new(records.clone()), Arc::new(records), Arc::new(SystemClock), Arc::new(RandomIds))
+}
+
+/// The file without its folder, which is nobody's business who reads the log.
+fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Takes the file we put there out, and nothing else.

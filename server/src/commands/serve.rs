@@ -19,10 +19,12 @@ use crate::{router, shutdown};
 /// Serves until a stop signal.
 pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), CommandError> {
     let settings = Settings::read(environment)?;
-    let Assembly { state, local, .. } = assemble(&settings, &RecordsOptions::default(), serve.empty).await?;
+    // Before anything is written: the address may be taken.
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
-        CommandError::Failed(format!("MUSTER_LISTEN is `{}`, which cannot be used: {error}", settings.listen))
+        let fix = "name another address, or end the program that has this one";
+        CommandError::Failed(format!("MUSTER_LISTEN is `{}`, which cannot be used: {error}; {fix}", settings.listen))
     })?;
+    let Assembly { state, local, .. } = assemble(&settings, &RecordsOptions::default(), serve.empty).await?;
     let router = router::build(state.clone(), &settings.public_url);
     warm_up(&state);
     let stop = shutdown::requested();

@@ -85,7 +85,13 @@ impl<'a> Reader<'a> {
 
     /// Whether there is any variable that begins with one of these, blank or not: whoever passes on a name means it.
     pub(super) fn named(&self, prefixes: &[&str]) -> bool {
-        self.environment.keys().any(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)))
+        !self.names(prefixes).is_empty()
+    }
+
+    /// The variables that begin with one of these.
+    pub(super) fn names(&self, prefixes: &[&str]) -> Vec<String> {
+        let begins = |name: &&String| prefixes.iter().any(|prefix| name.starts_with(prefix));
+        self.environment.keys().filter(begins).cloned().collect()
     }
 
     /// Whether any variable that begins with one of these says something.

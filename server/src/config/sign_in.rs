@@ -28,6 +28,15 @@ pub enum SignIn {
 }
 
 const ENTRA: &[&str] = &["AZURE_", "MUSTER_ALLOWED_TENANTS"];
+/// Those of them that say anything to Muster; other programs have theirs, such as `AZURE_CONFIG_DIR`.
+const ENTRA_SETTINGS: &[&str] = &[
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_ID",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_SECRET_FILE",
+    "AZURE_AUTHORITY_HOST",
+    "MUSTER_ALLOWED_TENANTS",
+];
 const OIDC: &[&str] = &["MUSTER_OIDC_"];
 const PUBLIC_URL: &str = "MUSTER_PUBLIC_URL";
 
@@ -47,13 +56,22 @@ pub(super) fn read(
     if public_url.is_none() && reader.quiet(PUBLIC_URL).is_none() {
         reader.problem(PUBLIC_URL, None, "is not set; it must be the address of the site, as registered");
     }
-    match (reader.filled(ENTRA), reader.filled(OIDC)) {
+    match (reader.filled(ENTRA_SETTINGS), reader.filled(OIDC)) {
         (true, true) => {
             reader.problem("MUSTER_OIDC_ISSUER", None, "is set beside AZURE_ settings or MUSTER_ALLOWED_TENANTS, which are for Entra; keep one of the two providers");
             None
         }
         (false, true) => oidc_provider(reader),
         (false, false) if reader.named(OIDC) && !reader.named(ENTRA) => oidc_provider(reader),
+        (false, false) => {
+            for name in reader.names(ENTRA) {
+                if !ENTRA_SETTINGS.contains(&name.as_str()) {
+                    let fix = "is set, which speaks of a real provider: complete the settings, or take it out of the environment for the development sign-in";
+                    reader.problem(&name, None, fix);
+                }
+            }
+            entra_provider(reader)
+        }
         (_, false) => entra_provider(reader),
     }
 }

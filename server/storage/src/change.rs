@@ -1,4 +1,5 @@
-//! The last step of every transaction that changes something: rows of the change feed and lines of the audit log, numbered without gaps in the order in which transactions are committed.
+//! The last step of every transaction that changes something: rows of the change feed and lines of the audit log, numbered
+//! without gaps in the order in which transactions are committed.
 
 use domain::{IncidentId, ServiceId, TenantId, Timestamp};
 use sea_orm::prelude::Uuid;

@@ -10,7 +10,8 @@ pub struct RecordsOptions {
     pub busy_timeout: Duration,
     /// How long a request waits for a free connection.
     pub acquire_timeout: Duration,
-    /// How long PostgreSQL works on one statement before it gives up. SQLite has no such limit.
+    /// How long PostgreSQL works on one statement before it gives up: well before the server gives the whole request up,
+    /// because a page that says why gives a form's text back. SQLite has no such limit.
     pub statement_timeout: Duration,
     /// Connections at most: of the PostgreSQL pool, or of the SQLite readers (there is always one writer beside them).
     pub max_connections: u32,
@@ -23,7 +24,7 @@ impl Default for RecordsOptions {
         Self {
             busy_timeout: Duration::from_secs(5),
             acquire_timeout: Duration::from_secs(10),
-            statement_timeout: Duration::from_secs(30),
+            statement_timeout: Duration::from_secs(10),
             max_connections: 8,
             max_page_count: None,
         }

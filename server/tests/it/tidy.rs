@@ -28,7 +28,12 @@ fn is_rust(path: &str) -> bool {
 fn sources() -> BTreeMap<String, Vec<String>> {
     let is_test = |path: &str| path.contains("/tests/") || path.ends_with("/tests.rs");
     let sources = tracked().into_iter().filter(|path| is_rust(path) && !is_test(path));
-    sources.map(|path| (without_tests(&read(&path)), path)).map(|(lines, path)| (path, lines)).collect()
+    sources
+        .map(|path| {
+            let lines = without_tests(&read(&path));
+            (path, lines)
+        })
+        .collect()
 }
 
 /// `mod tests;` names a file of its own: what follows it is no test.

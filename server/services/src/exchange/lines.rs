@@ -51,7 +51,10 @@ impl<R: BufRead> Iterator for JsonLines<R> {
 impl<R> JsonLines<R> {
     fn parse(&mut self, line: u64, text: &str) -> Result<(u64, IncidentLine), Fault> {
         let fault = |why: String| Fault { line, why };
-        let incident: IncidentLine = serde_json::from_str(text).map_err(|error| fault(plain(&error)))?;
+        let mut json = serde_json::Deserializer::from_str(text);
+        let incident: IncidentLine =
+            serde_path_to_error::deserialize(&mut json).map_err(|error| fault(plain(&error)))?;
+        json.end().map_err(|error| fault(words(&error)))?;
         let incident = incident.checked(self.now).map_err(fault)?;
         if !self.seen.insert(incident.origin.clone()) {
             return Err(fault(format!("origin: {} stands in this file before", incident.origin)));
@@ -60,8 +63,17 @@ impl<R> JsonLines<R> {
     }
 }
 
+/// Which field it is about, and the parser's words.
+fn plain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    match error.path().to_string().as_str() {
+        // Not about any field, but about the line.
+        "." => words(error.inner()),
+        path => format!("{path}: {}", words(error.inner())),
+    }
+}
+
 /// The parser's words without its own line number, which is always 1 here.
-fn plain(error: &serde_json::Error) -> String {
+fn words(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {
         Some(end) => format!("{} (column {})", &text[..end], error.column()),
@@ -114,8 +126,8 @@ mod tests {
         assert_eq!(lines, [1, 2, 3, 4, 5, 6, 7, 8, 10, 11]);
         for (fault, word) in faults.iter().zip([
             "EOF",
-            "gone",
-            "must not be empty",
+            "status: ",
+            "title: must not be empty",
             "severity",
             "format",
             "future",
@@ -176,9 +188,9 @@ mod tests {
             ("\"body\":\"x\"", "\"body\":\"\\u0000\"", "timeline[0].body"),
             ("Robin", "Ro\\u0000bin", "timeline[0].actor_name"),
             ("\"recorded_at\":\"2025", "\"recorded_at\":\"2035", "timeline[0].recorded_at"),
-            ("\"actor\":null", "\"actor\":null,\"mood\":1", "unknown field `mood`"),
-            (r#"{"kind":"note"}"#, edited, "unknown field `why`"),
-            (r#"{"kind":"note"}"#, r#"{"kind":"note","why":"c"}"#, "unknown field `why`"),
+            ("\"actor\":null", "\"actor\":null,\"mood\":1", "timeline[0].mood: unknown field `mood`"),
+            (r#"{"kind":"note"}"#, edited, "timeline[0].what: unknown field `why`"),
+            (r#"{"kind":"note"}"#, r#"{"kind":"note","why":"c"}"#, "timeline[0].what: unknown field `why`"),
         ] {
             let why = refused(&line(&ENTRY.replace(from, to)));
             assert!(why.starts_with(fault), "{why} should name {fault}");

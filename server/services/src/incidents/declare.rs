@@ -7,7 +7,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::input::{Fields, distinct, once};
+use super::input::{Fields, NAMED_BUT_OPEN, distinct, once};
 use crate::audit::Caller;
 use crate::directory::shown;
 use crate::ports::{Once, Record};
@@ -71,6 +71,9 @@ impl IncidentService {
         let summary = fields.read::<Summary>("summary", &declare.summary);
         if declare.severity.is_none() && !declare.triage {
             fields.fault("severity", "is needed, unless the incident starts in triage");
+        }
+        if !declare.restricted && (!declare.people.is_empty() || !declare.others.trim().is_empty()) {
+            fields.fault("people", NAMED_BUT_OPEN);
         }
         let services = distinct(&declare.services);
         let mut named = Vec::new();

@@ -7,7 +7,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::input::{Fields, distinct};
+use super::input::{Fields, NAMED_BUT_OPEN, distinct};
 use crate::audit::Caller;
 use crate::ports::{Record, Scope, Written};
 use crate::{IncidentService, ServiceError};
@@ -83,7 +83,13 @@ impl IncidentService {
         let services = distinct(&edit.services);
         let (visibility, people) = match edit.restricted {
             None => (before.visibility, before.people.clone()),
-            Some(false) => (Visibility::Tenant, Vec::new()),
+            Some(false) => {
+                // Whoever opens an incident to all need not take off everybody who was on it.
+                if edit.people.iter().any(|person| !before.people.contains(person)) || !edit.others.trim().is_empty() {
+                    fields.fault("people", NAMED_BUT_OPEN);
+                }
+                (Visibility::Tenant, Vec::new())
+            }
             Some(true) => {
                 let mut people = edit.people.clone();
                 people.extend(self.called(before.tenant, &edit.others, &mut fields).await?);

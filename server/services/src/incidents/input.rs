@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::{DomainError, Invalid, ServiceId, UserId};
+use domain::{DomainError, Invalid, Name, ServiceId, Text, UserId};
 use serde::Serialize;
 
 use crate::ServiceError;
@@ -37,6 +37,10 @@ impl Fields {
     }
 }
 
+/// Naming people and leaving an incident open to all is a slip that must not go through unseen.
+pub(super) const NAMED_BUT_OPEN: &str =
+    "are named, but everybody may see it; choose that only they may, or name nobody";
+
 /// The key of a request and the hash of what it asks for.
 pub(super) fn once<T: Serialize>(key: Option<&str>, asked: &T) -> Result<Option<IdempotencyKey>, ServiceError> {
     let Some(key) = key else { return Ok(None) };
@@ -66,9 +70,7 @@ impl IncidentService {
         }
         Ok(())
     }
-}
 
-impl IncidentService {
     /// The people whose names stand in a text, one a line. Keeps a fault for a name that nobody has, or several.
     pub(super) async fn called(
         &self,
@@ -76,7 +78,9 @@ impl IncidentService {
         names: &str,
         fields: &mut Fields,
     ) -> Result<Vec<UserId>, ServiceError> {
-        let names: Vec<String> = names.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+        // In the form in which names are kept.
+        let kept = |line: &str| Name::read(line).map_or_else(|_| line.to_owned(), Into::into);
+        let names: Vec<String> = names.lines().map(str::trim).filter(|line| !line.is_empty()).map(kept).collect();
         if names.len() > NAMES {
             fields.fault("others", format!("has {} names; at most {NAMES} fit", names.len()));
             return Ok(Vec::new());

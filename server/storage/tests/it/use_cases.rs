@@ -466,7 +466,8 @@ async fn people_beyond_those_that_a_form_offers_can_be_named() {
     let refused = app.incidents.declare(&boss, &declared("Nobody")).await;
     let Err(ServiceError::Domain(DomainError::Invalid(faults))) = refused else { panic!("{refused:?}") };
     assert_eq!(faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>(), ["others"]);
-    let number = app.incidents.declare(&boss, &declared("Zoë")).await.unwrap();
+    // Names that are typed as a file system would spell them are the same names.
+    let number = app.incidents.declare(&boss, &declared("Zoe\u{308}")).await.unwrap();
     let named = async || -> Vec<UserId> {
         app.incidents.get(&boss, number).await.unwrap().people.into_iter().map(|person| person.id).collect()
     };
@@ -491,6 +492,39 @@ async fn people_beyond_those_that_a_form_offers_can_be_named() {
     }
     let asked = app.incidents.edit(&zoe, number, &edit(2, named().await, "Nobody")).await;
     assert!(is(asked, &DomainError::Forbidden), "who is there is not for everybody to find out");
+}
+
+/// Whoever ticks people and leaves the incident open to all has overlooked something.
+#[tokio::test]
+async fn naming_people_without_restricting_is_refused() {
+    let app = App::new().await;
+    let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
+    let ada = app.person(TENANT, "Ada", Role::Responder).await;
+    let refused = |result: Result<(), ServiceError>| match result {
+        Err(ServiceError::Domain(DomainError::Invalid(faults))) => {
+            faults.into_iter().map(|fault| fault.field).collect()
+        }
+        other => vec![format!("{other:?}")],
+    };
+    let open = Declare { people: vec![ada.actor.id], ..declaration("Breach") };
+    assert_eq!(refused(app.incidents.declare(&boss, &open).await.map(drop)), ["people"]);
+    let open = Declare { others: "Ada".to_owned(), ..declaration("Breach") };
+    assert_eq!(refused(app.incidents.declare(&boss, &open).await.map(drop)), ["people"]);
+
+    let number = app.declare(&boss, "Breach").await;
+    let edit = |version, restricted, people: Vec<UserId>| Edit {
+        version,
+        title: "Breach".to_owned(),
+        severity: Some(SeverityKey::Sev2),
+        restricted: Some(restricted),
+        people,
+        ..Edit::default()
+    };
+    assert_eq!(refused(app.incidents.edit(&boss, number, &edit(1, false, vec![ada.actor.id])).await), ["people"]);
+    app.incidents.edit(&boss, number, &edit(1, true, vec![ada.actor.id])).await.unwrap();
+    // Opening it again with the same people still ticked is plain enough.
+    app.incidents.edit(&boss, number, &edit(2, false, vec![ada.actor.id])).await.unwrap();
+    assert!(app.incidents.get(&boss, number).await.unwrap().people.is_empty());
 }
 
 #[tokio::test]

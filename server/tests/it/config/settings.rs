@@ -118,15 +118,26 @@ fn a_part_of_a_set_is_a_problem_and_never_the_development_sign_in() {
         let (names, text) = refused(&[(only, value)]);
         assert!(names.len() >= 2 && !names.contains(&only.to_owned()), "{only}: {text}");
     }
-    let (names, _) = refused(&[("AZURE_SOMETHING", "else")]);
-    let expected = ["MUSTER_PUBLIC_URL", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
+    let (names, text) = refused(&[("AZURE_SOMETHING", "else")]);
+    let expected =
+        ["MUSTER_PUBLIC_URL", "AZURE_SOMETHING", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
     assert_eq!(names, expected);
+    assert!(text.contains("AZURE_SOMETHING: is set, which speaks of a real provider"), "{text}");
     let (names, _) =
         refused(&[("MUSTER_OIDC_ISSUER", "https://id.example"), ("MUSTER_PUBLIC_URL", "http://localhost:3000")]);
     assert_eq!(names, ["MUSTER_OIDC_CLIENT_ID", "MUSTER_OIDC_CLIENT_SECRET", "MUSTER_OIDC_TENANT_ID"]);
     let mut both = ENTRA.to_vec();
     both.push(("MUSTER_OIDC_ISSUER", "https://id.example"));
     assert_eq!(refused(&both).0, ["MUSTER_OIDC_ISSUER"]);
+    let (names, _) = refused(&[
+        ("MUSTER_OIDC_ISSUER", "https://id.example"),
+        ("MUSTER_PUBLIC_URL", "http://localhost:3000"),
+        ("AZURE_CONFIG_DIR", "/home/somebody/.azure"),
+    ]);
+    assert!(
+        !names.contains(&"AZURE_TENANT_ID".to_owned()),
+        "another program's variable chooses no provider: {names:?}"
+    );
 }
 
 #[test]

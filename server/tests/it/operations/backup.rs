@@ -59,6 +59,8 @@ fn a_backup_beside_writers_is_whole_and_a_running_site_goes_on_with_it() {
         let late = app.signed_in(Person::Viewer).await;
         assert_eq!(late.get("/incidents").await.status, 200);
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let nobodys = app.records.recent(TenantId(Uuid::nil()), 1).await.unwrap();
+        assert_eq!(nobodys[0].action, "records.backup", "the log says so");
         let printed = restore(folder.path(), &file).success();
         assert!(printed.contains("are back as they were"), "{printed}");
 
