@@ -20,6 +20,8 @@ export class Person {
 
   /** A click before hydration is a plain form post, which specs must not mix up with the hydrated one. */
   async hydrated(): Promise<void> {
+    // The styles belong to a page, and without scripts nothing else says that they are there.
+    await this.page.waitForLoadState();
     if (this.scripted) await expect(this.page.locator("html[data-hydrated]")).toBeAttached();
   }
 

@@ -80,7 +80,19 @@ impl EmbeddedState {
                 .idle_timeout(None)
                 .max_lifetime(None)
         };
-        let writer = pool(1).connect_with(connect.clone()).await.map_err(from_sqlx)?;
+        // SQLite does not wait for another process that is just turning the file to WAL as well, so we do.
+        let first = async {
+            loop {
+                match pool(1).connect_with(connect.clone()).await {
+                    Err(error) if is_busy(&error) => tokio::time::sleep(Duration::from_millis(5)).await,
+                    opened => break opened,
+                }
+            }
+        };
+        let writer = tokio::time::timeout(options.busy_timeout, first).await;
+        let writer = writer
+            .map_err(|_| StateError::Unavailable { reason: "another process holds the file".to_owned() })?
+            .map_err(from_sqlx)?;
         migrate(&writer).await?;
         let readers = pool(options.readers.max(1)).connect_with(connect).await.map_err(from_sqlx)?;
 
@@ -88,6 +100,12 @@ impl EmbeddedState {
         tokio::spawn(sweep::run(writer.clone(), Arc::clone(&clock), options.sweep_every, stop.clone()));
         Ok(Self { writer, readers, clock, bus: Bus::default(), _sweeper: stop.drop_guard() })
     }
+}
+
+/// Whether another connection has a lock (`SQLITE_BUSY`, whatever the extended code adds).
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 /// Makes the file where it is missing, readable by nobody else. What SQLite puts beside it gets the same rights.
