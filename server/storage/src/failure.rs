@@ -111,6 +111,12 @@ fn outage_of_driver(error: &SqlxError) -> Option<&'static str> {
     }
 }
 
+/// Whether another connection has a lock that SQLite did not wait for (`SQLITE_BUSY`).
+pub(crate) fn is_busy(error: &SqlxError) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
+}
+
 /// By primary result code (sqlite.org/rescode.html): the low eight bits.
 fn sqlite_outage(code: &str) -> Option<&'static str> {
     match code.parse::<u32>().ok()? & 0xff {

@@ -9,9 +9,9 @@ use sea_orm::{SqlxError, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Connection, Sqlite, SqliteConnection};
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
 
-use crate::failure::{Failure, boxed};
+use crate::failure::{Failure, boxed, is_busy};
 use crate::url::Place;
 use crate::{Records, RecordsOptions, RecordsUrl};
 
@@ -72,7 +72,7 @@ async fn open_file(url: &RecordsUrl, path: &Path, options: &RecordsOptions) -> R
     if let Some(pages) = options.max_page_count {
         writing = writing.pragma("max_page_count", pages.to_string());
     }
-    let writer = sqlite_pool(options, 1).connect_with(writing).await.map_err(refused)?;
+    let writer = first_connection(options, writing).await.map_err(refused)?;
     let reader = sqlite_pool(options, options.max_connections.max(1))
         .connect_with(common.pragma("query_only", "on"))
         .await
@@ -82,6 +82,19 @@ async fn open_file(url: &RecordsUrl, path: &Path, options: &RecordsOptions) -> R
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
     })
+}
+
+/// SQLite does not wait for another process that is just turning the file to WAL as well, so we do.
+async fn first_connection(options: &RecordsOptions, file: SqliteConnectOptions) -> Result<SqlitePool, SqlxError> {
+    let connect = async {
+        loop {
+            match sqlite_pool(options, 1).connect_with(file.clone()).await {
+                Err(error) if is_busy(&error) => tokio::time::sleep(Duration::from_millis(5)).await,
+                opened => return opened,
+            }
+        }
+    };
+    tokio::time::timeout(options.busy_timeout, connect).await.unwrap_or(Err(SqlxError::PoolTimedOut))
 }
 
 fn sqlite_pool(options: &RecordsOptions, connections: u32) -> PoolOptions<Sqlite> {

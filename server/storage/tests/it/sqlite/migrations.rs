@@ -1,5 +1,8 @@
 //! Bringing a file up to date.
 
+use std::sync::Arc;
+
+use futures::future::join_all;
 use storage::{MigrateError, RecordsOptions};
 use tempfile::TempDir;
 
@@ -19,6 +22,24 @@ async fn replicas_that_start_together_migrate_once() {
     assert_eq!(one.migrate().await.unwrap(), 1, "there is nothing left to do");
     make_tenant(&other, TENANT).await;
     declare(&one).await.unwrap();
+}
+
+/// SQLite does not wait by itself while another connection turns a new file to WAL.
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn a_new_file_can_be_opened_by_many_at_once() {
+    let options = RecordsOptions::default();
+    for _ in 0..100 {
+        let folder = Arc::new(TempDir::new().unwrap());
+        let opened = (0..8).map(|_| {
+            let (folder, options) = (folder.clone(), options.clone());
+            tokio::spawn(async move { open(&folder, &options).await.migrate().await })
+        });
+        for migrated in join_all(opened).await {
+            migrated.unwrap().unwrap();
+        }
+        let steps = numbers(&raw(&folder).await, "select version from schema_version order by version").await;
+        assert_eq!(steps, [[1]]);
+    }
 }
 
 #[tokio::test]
