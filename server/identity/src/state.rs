@@ -51,8 +51,9 @@ pub trait SharedState: Debug + Send + Sync + 'static {
     /// Removes `member` from `set`; says whether it was there.
     async fn remove_member(&self, set: &str, member: &str) -> Result<bool, StateError>;
 
-    /// The members of `set`, earliest expiry first, then in the order they were added.
-    async fn members(&self, set: &str) -> Result<Vec<Member>, StateError>;
+    /// The members of `set` that come after `after`, at most `limit`: earliest expiry first, then by name (bytewise). The
+    /// last member of one page is the `after` of the next.
+    async fn members(&self, set: &str, after: Option<&Member>, limit: u32) -> Result<Vec<Member>, StateError>;
 
     /// Takes the lease `name` for `ttl` if nobody holds it. Its fence is higher than that of every lease before it.
     async fn acquire_lease(&self, name: &str, ttl: Duration) -> Result<Option<Lease>, StateError>;

@@ -103,8 +103,8 @@ impl SharedState for EmbeddedState {
         members::remove(self, set, member).await
     }
 
-    async fn members(&self, set: &str) -> Result<Vec<Member>, StateError> {
-        members::list(self, set).await
+    async fn members(&self, set: &str, after: Option<&Member>, limit: u32) -> Result<Vec<Member>, StateError> {
+        members::list(self, set, after, limit).await
     }
 
     async fn acquire_lease(&self, name: &str, ttl: Duration) -> Result<Option<Lease>, StateError> {

@@ -107,14 +107,20 @@ async fn of_many_takers_one_gets_it(state: &Arc<dyn SharedState>, clock: &Manual
 
 async fn sets_keep_order_and_expiry(state: &dyn SharedState, clock: &ManualClock) {
     let names = async |set: &str| -> Vec<String> {
-        state.members(set).await.unwrap().into_iter().map(|member| member.name).collect()
+        state.members(set, None, 100).await.unwrap().into_iter().map(|member| member.name).collect()
     };
     let (soon, later) = (clock.now() + Duration::MINUTE, clock.now() + Duration::HOUR);
     for (member, expiry) in [("c", later), ("b", later), ("a", soon), ("b", later)] {
         state.add_member("s", member, expiry).await.unwrap();
     }
     state.add_member("other", "z", later).await.unwrap();
-    assert_eq!(names("s").await, ["a", "c", "b"]);
+    assert_eq!(names("s").await, ["a", "b", "c"]);
+    let first = state.members("s", None, 1).await.unwrap();
+    let rest = state.members("s", first.last(), 1).await.unwrap();
+    assert_eq!((first[0].name.as_str(), rest[0].name.as_str()), ("a", "b"), "one page follows the other");
+    let rest = state.members("s", rest.last(), 5).await.unwrap();
+    assert_eq!(rest.iter().map(|member| member.name.as_str()).collect::<Vec<_>>(), ["c"]);
+    assert_eq!(state.members("s", rest.last(), 5).await, Ok(Vec::new()));
     assert_eq!((state.remove_member("s", "c").await, state.remove_member("s", "c").await), (Ok(true), Ok(false)));
     state.add_member("s", "c", later).await.unwrap();
     assert_eq!(names("s").await, ["a", "b", "c"]);

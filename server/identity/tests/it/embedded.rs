@@ -48,7 +48,7 @@ async fn everything_is_there_after_a_restart() {
     }
     let state = open(&path, &clock).await;
     assert_eq!(state.get("k").await.unwrap().unwrap().version, version);
-    assert_eq!(state.members("set").await.unwrap().len(), 1);
+    assert_eq!(state.members("set", None, 100).await.unwrap().len(), 1);
     assert_eq!(state.increment("n", 1, Duration::HOUR).await.unwrap().value, 3);
     assert_eq!(state.acquire_lease("l", Duration::HOUR).await, Ok(None));
     assert_eq!(state.release_lease(&lease).await, Ok(true));

@@ -76,7 +76,7 @@ impl Bench {
         ];
         let mut sizes = [0; 3];
         for (size, set) in sizes.iter_mut().zip(&sets) {
-            *size = self.state.members(set).await.unwrap().len();
+            *size = self.state.members(set, None, 100).await.unwrap().len();
         }
         sizes
     }

@@ -3,7 +3,7 @@
 use sqlx::Row;
 use time::OffsetDateTime;
 
-use super::{EmbeddedState, commit, failure::from_sqlx, from_ms, next_number, to_ms};
+use super::{EmbeddedState, commit, failure::from_sqlx, from_ms, to_ms};
 use crate::state::{error::StateError, types::Member};
 
 pub(super) async fn add(
@@ -13,14 +13,12 @@ pub(super) async fn add(
     expires_at: OffsetDateTime,
 ) -> Result<(), StateError> {
     let mut transaction = state.write().await?;
-    let position = next_number(&mut transaction).await?;
     sqlx::query(
-        "INSERT INTO member (set_name, name, position, expires_at) VALUES (?1, ?2, ?3, ?4) \
-         ON CONFLICT (set_name, name) DO UPDATE SET expires_at = ?4",
+        "INSERT INTO member (set_name, name, expires_at) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (set_name, name) DO UPDATE SET expires_at = ?3",
     )
     .bind(set)
     .bind(member)
-    .bind(position)
     .bind(to_ms(expires_at))
     .execute(&mut *transaction)
     .await
@@ -41,12 +39,23 @@ pub(super) async fn remove(state: &EmbeddedState, set: &str, member: &str) -> Re
     Ok(expires_at.is_some_and(|ms| ms > state.now_ms()))
 }
 
-pub(super) async fn list(state: &EmbeddedState, set: &str) -> Result<Vec<Member>, StateError> {
+pub(super) async fn list(
+    state: &EmbeddedState,
+    set: &str,
+    after: Option<&Member>,
+    limit: u32,
+) -> Result<Vec<Member>, StateError> {
+    // No member has an empty name or a negative expiry, so this comes before all of them.
+    let (expiry, name) = after.map_or((-1, ""), |member| (to_ms(member.expires_at), member.name.as_str()));
     let rows = sqlx::query(
-        "SELECT name, expires_at FROM member WHERE set_name = ?1 AND expires_at > ?2 ORDER BY expires_at, position",
+        "SELECT name, expires_at FROM member WHERE set_name = ?1 AND expires_at > ?2 AND (expires_at, name) > (?3, ?4) \
+         ORDER BY expires_at, name LIMIT ?5",
     )
     .bind(set)
     .bind(state.now_ms())
+    .bind(expiry)
+    .bind(name)
+    .bind(limit)
     .fetch_all(&state.readers)
     .await
     .map_err(from_sqlx)?;

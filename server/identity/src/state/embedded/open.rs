@@ -11,21 +11,27 @@ use tokio_util::sync::CancellationToken;
 use super::{EmbeddedState, bus::Bus, failure::from_sqlx, sweep};
 use crate::{clock::Clock, state::error::StateError};
 
-/// Kept in the file as `user_version`. A file with a higher number was written by a newer program.
-const LAYOUT: i64 = 1;
-
-const TABLES: [&str; 8] = [
-    "CREATE TABLE sequence (id INTEGER PRIMARY KEY CHECK (id = 1), n INTEGER NOT NULL) STRICT",
-    "INSERT INTO sequence (id, n) VALUES (1, 0)",
-    "CREATE TABLE entry (key TEXT PRIMARY KEY, value BLOB NOT NULL, version INTEGER NOT NULL, \
-     expires_at INTEGER NOT NULL) STRICT",
-    "CREATE TABLE member (set_name TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, \
-     expires_at INTEGER NOT NULL, PRIMARY KEY (set_name, name)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE lease (name TEXT PRIMARY KEY, token TEXT NOT NULL, fence INTEGER NOT NULL, \
-     expires_at INTEGER NOT NULL) STRICT",
-    "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT",
-    "CREATE INDEX entry_expiry ON entry (expires_at)",
-    "CREATE INDEX member_expiry ON member (expires_at)",
+/// What brings a file from one layout to the next. How many of them a file has been through is kept in it as
+/// `user_version`; one with a higher number was written by a newer program. A step that has been released stays as it is.
+const LAYOUTS: [&[&str]; 2] = [
+    &[
+        "CREATE TABLE sequence (id INTEGER PRIMARY KEY CHECK (id = 1), n INTEGER NOT NULL) STRICT",
+        "INSERT INTO sequence (id, n) VALUES (1, 0)",
+        "CREATE TABLE entry (key TEXT PRIMARY KEY, value BLOB NOT NULL, version INTEGER NOT NULL, \
+         expires_at INTEGER NOT NULL) STRICT",
+        "CREATE TABLE member (set_name TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, \
+         expires_at INTEGER NOT NULL, PRIMARY KEY (set_name, name)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE lease (name TEXT PRIMARY KEY, token TEXT NOT NULL, fence INTEGER NOT NULL, \
+         expires_at INTEGER NOT NULL) STRICT",
+        "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT",
+        "CREATE INDEX entry_expiry ON entry (expires_at)",
+        "CREATE INDEX member_expiry ON member (expires_at)",
+    ],
+    &[
+        "ALTER TABLE member DROP COLUMN position",
+        // A page of a set is found without reading the set.
+        "CREATE INDEX member_order ON member (set_name, expires_at, name)",
+    ],
 ];
 
 /// How the file is used.
@@ -124,16 +130,19 @@ async fn migrate(writer: &SqlitePool) -> Result<(), StateError> {
     let mut transaction: Transaction<'static, Sqlite> =
         writer.begin_with("BEGIN IMMEDIATE").await.map_err(from_sqlx)?;
     let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *transaction).await.map_err(from_sqlx)?;
-    if found > LAYOUT {
+    let known = LAYOUTS.len();
+    let done = usize::try_from(found).unwrap_or(usize::MAX);
+    if done > known {
         return Err(StateError::Damaged {
-            reason: format!("the file has layout {found}, this program knows {LAYOUT}; use the newer program"),
+            reason: format!("the file has layout {found}, this program knows {known}; use the newer program"),
         });
     }
-    if found == 0 {
-        for statement in TABLES {
-            sqlx::query(statement).execute(&mut *transaction).await.map_err(from_sqlx)?;
-        }
-        sqlx::query("PRAGMA user_version = 1").execute(&mut *transaction).await.map_err(from_sqlx)?;
+    for statement in LAYOUTS.iter().skip(done).copied().flatten() {
+        sqlx::query(*statement).execute(&mut *transaction).await.map_err(from_sqlx)?;
+    }
+    if done < known {
+        let mark = format!("PRAGMA user_version = {known}");
+        sqlx::query(sqlx::AssertSqlSafe(mark)).execute(&mut *transaction).await.map_err(from_sqlx)?;
     }
     transaction.commit().await.map_err(from_sqlx)
 }
