@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     directory::Directory,
-    scenario::{AppRegistration, Audience},
+    scenario::{AppRegistration, Audience, TenantKind},
 };
 
 /// The tenant of personal accounts, behind `/consumers`.
@@ -24,7 +24,10 @@ impl Authority {
             "organizations" => Some(Self::Organizations),
             "common" => Some(Self::Common),
             "consumers" => Some(Self::Tenant(CONSUMERS)),
-            other => directory.tenant_named(other).map(|tenant| Self::Tenant(tenant.id)),
+            other => {
+                let tenant = directory.tenant_named(other).filter(|tenant| tenant.kind != TenantKind::B2c);
+                tenant.map(|tenant| Self::Tenant(tenant.id))
+            }
         }
     }
 

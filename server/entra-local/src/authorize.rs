@@ -14,4 +14,5 @@ pub(crate) use error::AuthorizeError;
 pub(crate) use handlers::{by_get, by_post, continue_sign_in};
 pub(crate) use hint::{login_hint, read_login_hint};
 pub(crate) use interaction::{Interaction, Step};
+pub(crate) use reply::{ReplyTo, ResponseMode};
 pub(crate) use request::AuthorizeRequest;

@@ -20,7 +20,7 @@ use crate::{
     tamper::Tamper,
 };
 
-pub use answer::Answer;
+pub use answer::{Answer, Names, SignUp};
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::observe;
 pub use failure::Failure;
@@ -111,8 +111,13 @@ impl Control {
         self.tampers.with(VecDeque::pop_front)
     }
 
-    pub(crate) fn take_answer(&self, fits: impl Fn(&Answer) -> bool) -> Option<Answer> {
-        self.answers.with(|answers| answers.pop_front_if(|answer| fits(answer)))
+    /// What the first answer that waits means on a page, if the page takes it; it is then used up.
+    pub(crate) fn answer_to<T>(&self, reads: impl Fn(&Answer) -> Option<T>) -> Option<T> {
+        self.answers.with(|answers| {
+            let meaning = answers.front().and_then(reads)?;
+            answers.pop_front();
+            Some(meaning)
+        })
     }
 
     pub(crate) fn record_authorize(&self, params: &Params) {

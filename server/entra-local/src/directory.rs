@@ -6,13 +6,14 @@ use uuid::Uuid;
 
 use crate::{
     authority::{self, Authority},
-    scenario::{Account, AppRegistration, HomeAccount, Inconsistency, Scenario, Tenant},
+    scenario::{Account, AppRegistration, HomeAccount, Inconsistency, Scenario, Tenant, TenantKind},
+    shared::Shared,
 };
 
 #[derive(Debug)]
 pub(crate) struct Directory {
     tenants: Vec<Tenant>,
-    accounts: Vec<Arc<Account>>,
+    accounts: Shared<Vec<Arc<Account>>>,
     apps: Vec<Arc<AppRegistration>>,
 }
 
@@ -21,7 +22,7 @@ impl Directory {
         scenario.check()?;
         Ok(Self {
             tenants: scenario.tenants,
-            accounts: scenario.accounts.into_iter().map(Arc::new).collect(),
+            accounts: Shared::new(scenario.accounts.into_iter().map(Arc::new).collect()),
             apps: scenario.apps.into_iter().map(Arc::new).collect(),
         })
     }
@@ -53,28 +54,69 @@ impl Directory {
     }
 
     /// The entries that may sign in to `app` at `authority`. Guests belong to a concrete tenant only: anywhere else
-    /// Entra signs a person in at home.
+    /// Entra signs a person in at home. Customers sign in at their own tenant, those of B2C through user flows only.
     pub(crate) fn candidates(&self, app: &AppRegistration, authority: Authority) -> Vec<Arc<Account>> {
         let concrete = matches!(authority, Authority::Tenant(_));
-        self.accounts
-            .iter()
-            .filter(|account| authority.admits(account.tenant) && authority::audience_admits(app, account.tenant))
-            .filter(|account| concrete || account.guest.is_none())
-            .cloned()
-            .collect()
+        self.accounts(|account| {
+            let kind = self.tenant(account.tenant).map(|tenant| tenant.kind).unwrap_or_default();
+            let kind_fits = match kind {
+                TenantKind::Workforce => true,
+                TenantKind::External => concrete,
+                TenantKind::B2c => false,
+            };
+            kind_fits
+                && authority.admits(account.tenant)
+                && authority::audience_admits(app, account.tenant)
+                && (concrete || account.guest.is_none())
+        })
+    }
+
+    /// Everybody in one tenant's directory.
+    pub(crate) fn people_of(&self, tenant: Uuid) -> Vec<Arc<Account>> {
+        self.accounts(|account| account.tenant == tenant)
     }
 
     /// The member entry of a signed-in person.
-    pub(crate) fn member(&self, home: HomeAccount) -> Option<&Arc<Account>> {
-        self.accounts.iter().find(|account| account.guest.is_none() && account.home() == home)
+    pub(crate) fn member(&self, home: HomeAccount) -> Option<Arc<Account>> {
+        self.accounts(|account| account.guest.is_none() && account.home() == home).pop()
     }
 
     /// The entry of a person in one tenant, as member or guest.
-    pub(crate) fn entry_in(&self, home: HomeAccount, tenant: Uuid) -> Option<&Arc<Account>> {
-        self.accounts.iter().find(|account| account.tenant == tenant && account.home() == home)
+    pub(crate) fn entry_in(&self, home: HomeAccount, tenant: Uuid) -> Option<Arc<Account>> {
+        self.accounts(|account| account.tenant == tenant && account.home() == home).pop()
     }
 
     pub(crate) fn knows_username(&self, username: &str) -> bool {
-        self.accounts.iter().any(|account| account.username.eq_ignore_ascii_case(username))
+        !self.accounts(|account| account.username.eq_ignore_ascii_case(username)).is_empty()
+    }
+
+    /// Adds an entry, or nothing if its tenant has one of that username.
+    pub(crate) fn add(&self, account: Account) -> Option<Arc<Account>> {
+        self.accounts.with(|accounts| {
+            let taken = |known: &Arc<Account>| {
+                known.tenant == account.tenant && known.username.eq_ignore_ascii_case(&account.username)
+            };
+            if accounts.iter().any(taken) {
+                return None;
+            }
+            let account = Arc::new(account);
+            accounts.push(Arc::clone(&account));
+            Some(account)
+        })
+    }
+
+    /// Puts `account` in place of the entry with its key.
+    pub(crate) fn replace(&self, account: Account) -> Arc<Account> {
+        let account = Arc::new(account);
+        self.accounts.with(|accounts| {
+            if let Some(known) = accounts.iter_mut().find(|known| known.key() == account.key()) {
+                *known = Arc::clone(&account);
+            }
+        });
+        account
+    }
+
+    fn accounts(&self, wanted: impl Fn(&Account) -> bool) -> Vec<Arc<Account>> {
+        self.accounts.with(|accounts| accounts.iter().filter(|account| wanted(account)).cloned().collect())
     }
 }

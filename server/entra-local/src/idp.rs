@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     authorize::Interaction,
+    b2c,
     clock::Clock,
     control::Control,
     directory::Directory,
@@ -43,6 +44,8 @@ pub(crate) struct Idp {
     pub(crate) sign_outs: Shared<Expiring<Choice>>,
     /// Who has consented to which application.
     pub(crate) consents: Shared<HashSet<(Uuid, HomeAccount)>>,
+    /// What the user flows of B2C tenants remember.
+    pub(crate) b2c: b2c::Memory,
     sessions: Shared<Expiring<Session>>,
 }
 
@@ -62,6 +65,7 @@ impl Idp {
             interactions: Shared::new(Expiring::new(INTERACTION_LIFE, CAPACITY)),
             sign_outs: Shared::new(Expiring::new(INTERACTION_LIFE, CAPACITY)),
             consents: Shared::default(),
+            b2c: b2c::Memory::default(),
             sessions: Shared::new(Expiring::new(SESSION_LIFE, CAPACITY)),
         }
     }

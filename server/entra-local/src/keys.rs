@@ -5,8 +5,8 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::{Engine as _, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
-    Algorithm, EncodingKey,
-    jwk::{AlgorithmParameters, Jwk},
+    Algorithm, DecodingKey, EncodingKey, crypto,
+    jwk::{AlgorithmParameters, CommonParameters, Jwk},
 };
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
@@ -53,13 +53,18 @@ impl SigningKey {
     /// The published form (RFC 7517) with Entra's `issuer` and `cloud_instance_name` members, and like Entra's without
     /// `alg`.
     fn jwk(&self, issuer: &str, cloud: &str) -> Value {
-        let mut jwk = json!(self.parameters);
-        jwk["use"] = json!("sig");
-        jwk["kid"] = json!(self.kid);
+        let mut jwk = self.bare_jwk();
         jwk["x5t"] = json!(self.kid);
         jwk["x5c"] = json!([self.certificate]);
         jwk["cloud_instance_name"] = json!(cloud);
         jwk["issuer"] = json!(issuer);
+        jwk
+    }
+
+    fn bare_jwk(&self) -> Value {
+        let mut jwk = json!(self.parameters);
+        jwk["use"] = json!("sig");
+        jwk["kid"] = json!(self.kid);
         jwk
     }
 }
@@ -86,6 +91,27 @@ impl KeyRing {
     /// The key that signs, or nothing in the impossible case of an empty ring.
     pub(crate) fn current(&self) -> Option<Arc<SigningKey>> {
         self.0.with(|keys| keys.first().cloned())
+    }
+
+    /// The key set of B2C: without Entra's own members and without certificates.
+    pub(crate) fn bare_jwks(&self) -> Value {
+        self.0.with(|keys| json!({ "keys": keys.iter().map(|key| key.bare_jwk()).collect::<Vec<_>>() }))
+    }
+
+    /// Whether a published key signed this compact JWS. Its claims are not looked at.
+    pub(crate) fn signed(&self, token: &str) -> bool {
+        let Some((input, signature)) = token.rsplit_once('.') else { return false };
+        self.0.with(|keys| {
+            keys.iter().any(|key| {
+                let decoding = DecodingKey::from_jwk(&Jwk {
+                    common: CommonParameters::default(),
+                    algorithm: key.parameters.clone(),
+                });
+                decoding.is_ok_and(|decoding| {
+                    crypto::verify(signature, input.as_bytes(), &decoding, Algorithm::RS256).unwrap_or(false)
+                })
+            })
+        })
     }
 
     pub(crate) fn jwks(&self, issuer: &str, cloud: &str) -> Value {

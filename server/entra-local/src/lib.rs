@@ -2,6 +2,7 @@
 
 mod authority;
 mod authorize;
+mod b2c;
 mod clock;
 mod control;
 mod cookies;
@@ -30,11 +31,12 @@ mod tls;
 mod token;
 mod trace;
 
-pub use control::{Answer, Control, Endpoint, Failure, Recorded};
+pub use control::{Answer, Control, Endpoint, Failure, Names, Recorded, SignUp};
 pub use entra::{EntraLocal, StartError};
 pub use keys::KeyError;
 pub use scenario::{
-    Account, AppRegistration, Audience, Consent, HomeAccount, Inconsistency, Scenario, ScenarioError, Secret, Tenant,
+    Account, AppRegistration, Audience, B2c, B2cClaim, B2cIssuer, Consent, HomeAccount, Inconsistency, PasswordReset,
+    PolicyClaim, Scenario, ScenarioError, Secret, Tenant, TenantKind, UserFlow, UserFlowKind,
 };
 pub use serve::{Running, Tls};
 pub use tamper::Tamper;

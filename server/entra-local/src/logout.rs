@@ -3,5 +3,5 @@
 mod handlers;
 mod request;
 
-pub(crate) use handlers::{by_get, by_post, choose};
-pub(crate) use request::Choice;
+pub(crate) use handlers::{by_get, by_post, choose, end};
+pub(crate) use request::{Choice, read_return};

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    authorize,
+    authorize, b2c,
     control::{Endpoint, observe},
     discovery,
     idp::Idp,
@@ -21,22 +21,31 @@ use crate::{
 /// No honest request comes near this.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// Handlers whose requests are counted, and fail when a test ordered it.
+pub(crate) fn observed(idp: &Arc<Idp>, endpoint: Endpoint, handlers: MethodRouter<Arc<Idp>>) -> MethodRouter<Arc<Idp>> {
+    handlers.layer(from_fn_with_state((Arc::clone(idp), endpoint), observe))
+}
+
 pub(crate) fn router(idp: &Arc<Idp>) -> Router {
-    let observed = |endpoint: Endpoint, handlers: MethodRouter<Arc<Idp>>| {
-        handlers.layer(from_fn_with_state((Arc::clone(idp), endpoint), observe))
-    };
     Router::new()
         .route(
             "/{tenant}/v2.0/.well-known/openid-configuration",
-            observed(Endpoint::Discovery, get(discovery::configuration)),
+            observed(idp, Endpoint::Discovery, get(discovery::configuration)),
         )
-        .route("/{tenant}/discovery/v2.0/keys", observed(Endpoint::Keys, get(discovery::keys)))
+        .route("/{tenant}/discovery/v2.0/keys", observed(idp, Endpoint::Keys, get(discovery::keys)))
         .route(
             "/{tenant}/oauth2/v2.0/authorize",
-            observed(Endpoint::Authorize, get(authorize::by_get).post(authorize::by_post)),
+            observed(idp, Endpoint::Authorize, get(authorize::by_get).post(authorize::by_post)),
         )
-        .route("/{tenant}/oauth2/v2.0/token", observed(Endpoint::Token, post(token::token).fallback(token::not_post)))
-        .route("/{tenant}/oauth2/v2.0/logout", observed(Endpoint::Logout, get(logout::by_get).post(logout::by_post)))
+        .route(
+            "/{tenant}/oauth2/v2.0/token",
+            observed(idp, Endpoint::Token, post(token::token).fallback(token::not_post)),
+        )
+        .route(
+            "/{tenant}/oauth2/v2.0/logout",
+            observed(idp, Endpoint::Logout, get(logout::by_get).post(logout::by_post)),
+        )
+        .merge(b2c::routes(idp))
         .route("/common/login", post(authorize::continue_sign_in))
         .route("/common/logout", post(logout::choose))
         .route("/error", get(pages::explain))

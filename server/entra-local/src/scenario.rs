@@ -5,26 +5,15 @@ mod app;
 mod check;
 mod demo;
 mod secret;
+mod tenant;
 
 use serde::Deserialize;
-use uuid::Uuid;
 
 pub use account::{Account, HomeAccount};
 pub use app::{AppRegistration, Audience, Consent};
 pub use check::Inconsistency;
 pub use secret::Secret;
-
-/// An organisation: a directory with its own issuer.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tenant {
-    /// The directory id, the `tid` claim.
-    pub id: Uuid,
-    /// The organisation's display name.
-    pub name: String,
-    /// A verified domain. It may stand for the id in authority URLs.
-    pub domain: String,
-}
+pub use tenant::{B2c, B2cClaim, B2cIssuer, PasswordReset, PolicyClaim, Tenant, TenantKind, UserFlow, UserFlowKind};
 
 /// Tenants, accounts and applications, usually read from a TOML file (see the crate's README for an example).
 #[derive(Debug, Clone, Deserialize)]

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::directory::Directory;
 
 /// The scopes that belong to no resource.
-const OPENID_CONNECT: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+pub(crate) const OPENID_CONNECT: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// Whom an access token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

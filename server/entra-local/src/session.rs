@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::{convert::Infallible, sync::Arc};
 
 use axum::extract::FromRequestParts;
-use http::{HeaderValue, request::Parts};
+use http::{HeaderMap, HeaderValue, request::Parts};
 use uuid::Uuid;
 
 use crate::{cookies, idp::Idp, random, scenario::HomeAccount};
@@ -15,8 +15,8 @@ pub(crate) struct SignedIn {
     pub(crate) account: HomeAccount,
     /// The `sid` claim: names this person's session at this browser.
     pub(crate) sid: Uuid,
-    /// Applications that got a code in this session, each at an issuer; sign-out tells them.
-    pub(crate) apps: BTreeSet<(Uuid, Uuid)>,
+    /// Applications that got a code in this session, each with the issuer of its tokens; sign-out tells them.
+    pub(crate) apps: BTreeSet<(Uuid, String)>,
 }
 
 /// Everybody signed in at one browser.
@@ -28,6 +28,8 @@ pub(crate) struct Session {
 /// What the cookies of a request say.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
+    /// The cookie that holds the session id.
+    cookie: String,
     session_id: Option<String>,
     pub(crate) session: Session,
     /// The browser's id, made now if it has none yet.
@@ -38,14 +40,19 @@ impl FromRequestParts<Arc<Idp>> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, idp: &Arc<Idp>) -> Result<Self, Self::Rejection> {
-        let session_id = cookies::read(&parts.headers, cookies::SESSION);
-        let session = session_id.as_deref().and_then(|id| idp.session(id)).unwrap_or_default();
-        let browser = cookies::read(&parts.headers, cookies::BROWSER).unwrap_or_else(random::opaque);
-        Ok(Self { session_id, session, browser })
+        Ok(Self::read(&parts.headers, idp, cookies::SESSION.to_owned()))
     }
 }
 
 impl Visitor {
+    /// Who is signed in by the session that `cookie` names.
+    pub(crate) fn read(headers: &HeaderMap, idp: &Idp, cookie: String) -> Self {
+        let session_id = cookies::read(headers, &cookie);
+        let session = session_id.as_deref().and_then(|id| idp.session(id)).unwrap_or_default();
+        let browser = cookies::read(headers, cookies::BROWSER).unwrap_or_else(random::opaque);
+        Self { cookie, session_id, session, browser }
+    }
+
     /// The cookie that ties forms to this browser.
     pub(crate) fn browser_cookie(&self, idp: &Idp) -> Option<HeaderValue> {
         cookies::set(cookies::BROWSER, &self.browser, idp.tls)
@@ -57,7 +64,7 @@ impl Visitor {
         &self,
         idp: &Idp,
         account: HomeAccount,
-        app: (Uuid, Uuid),
+        app: (Uuid, String),
         interacted: bool,
     ) -> (SignedIn, Option<HeaderValue>) {
         let mut session = self.session.clone();
@@ -73,7 +80,7 @@ impl Visitor {
             _ => random::opaque(),
         };
         idp.replace_session(self.session_id.as_deref(), &id, session);
-        (signed_in, cookies::set(cookies::SESSION, &id, idp.tls))
+        (signed_in, cookies::set(&self.cookie, &id, idp.tls))
     }
 
     /// Ends the sessions of `accounts` at this browser and returns them as they were.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use http::{HeaderValue, header};
 
 use super::{
     code,
@@ -15,6 +14,7 @@ use super::{
 use crate::{
     idp::Idp,
     pages, random,
+    redirect::with_cookie,
     scenario::{Account, Consent},
     session::Visitor,
     trace::Trace,
@@ -100,7 +100,7 @@ impl Flow<'_> {
     }
 
     fn finish(&self, request: &AuthorizeRequest, account: &Arc<Account>, interacted: bool) -> Response {
-        let app = (request.app.client_id, account.tenant);
+        let app = (request.app.client_id, self.idp.issuer(&account.tenant.to_string()));
         let (signed_in, cookie) = self.visitor.sign_in(self.idp, account.home(), app, interacted);
         let fields = code::issue(self.idp, request, account, &signed_in);
         with_cookie(request.reply.send(fields), cookie)
@@ -108,8 +108,8 @@ impl Flow<'_> {
 
     /// Shows a page, unless a test has answered it in advance.
     fn ask(&self, request: AuthorizeRequest, step: Step, notice: Option<&pages::Notice>) -> Response {
-        if let Some(answer) = self.idp.control.take_answer(|answer| step.takes(answer)) {
-            return self.submit(request, step, answer.into());
+        if let Some(submission) = self.idp.control.answer_to(|answer| step.reads(answer)) {
+            return self.submit(request, step, submission);
         }
         let id = random::opaque();
         let signed_in: Vec<_> = self.visitor.session.accounts.iter().map(|entry| entry.account).collect();
@@ -127,11 +127,4 @@ impl Flow<'_> {
             None => candidates,
         }
     }
-}
-
-fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
 }

@@ -49,25 +49,15 @@ impl Submission {
     }
 }
 
-impl From<Answer> for Submission {
-    fn from(answer: Answer) -> Self {
-        match answer {
-            Answer::SignInAs(username) => Self::Username(username),
-            Answer::Password(password) => Self::Password(password),
-            Answer::Accept => Self::Accept,
-            Answer::Cancel => Self::Cancel,
-        }
-    }
-}
-
 impl Step {
-    /// Whether an answer given in advance is one to this page.
-    pub(crate) fn takes(&self, answer: &Answer) -> bool {
-        match answer {
-            Answer::SignInAs(_) => matches!(self, Self::Pick(_)),
-            Answer::Password(_) => matches!(self, Self::Password(_)),
-            Answer::Accept => matches!(self, Self::Consent { .. }),
-            Answer::Cancel => true,
+    /// What an answer given in advance means on this page, if it is one to it.
+    pub(crate) fn reads(&self, answer: &Answer) -> Option<Submission> {
+        match (self, answer) {
+            (_, Answer::Cancel) => Some(Submission::Cancel),
+            (Self::Pick(_), Answer::SignInAs(username)) => Some(Submission::Username(username.clone())),
+            (Self::Password(_), Answer::Password(password)) => Some(Submission::Password(password.clone())),
+            (Self::Consent { .. }, Answer::Accept) => Some(Submission::Accept),
+            _ => None,
         }
     }
 }

@@ -40,7 +40,7 @@ fn begin(idp: &Idp, visitor: &Visitor, params: &Params) -> Response {
 fn ask(idp: &Idp, visitor: &Visitor, back: Return) -> Response {
     let id = random::opaque();
     let members = visitor.session.accounts.iter().filter_map(|entry| idp.directory.member(entry.account));
-    let accounts: Vec<_> = members.cloned().collect();
+    let accounts: Vec<_> = members.collect();
     let targets: Vec<Url> = back.next.iter().cloned().collect();
     let mut response = pages::choose_sign_out(&idp.directory, &id, &accounts, &targets);
     let choice = Choice { back, browser: visitor.browser.clone() };
@@ -68,7 +68,7 @@ pub(crate) async fn choose(State(idp): State<Arc<Idp>>, trace: Trace, visitor: V
 }
 
 /// Ends the sessions. With nobody else to tell the browser moves on at once.
-fn end(idp: &Idp, visitor: &Visitor, accounts: &[HomeAccount], back: Return) -> Response {
+pub(crate) fn end(idp: &Idp, visitor: &Visitor, accounts: &[HomeAccount], back: Return) -> Response {
     let gone = visitor.sign_out(idp, accounts);
     let frames = front_channel(idp, &gone, &back);
     match back.next {
@@ -81,13 +81,11 @@ fn end(idp: &Idp, visitor: &Visitor, accounts: &[HomeAccount], back: Return) -> 
 fn front_channel(idp: &Idp, gone: &[SignedIn], back: &Return) -> Vec<Url> {
     let mut urls = Vec::new();
     for signed_in in gone {
-        for (client_id, tenant) in signed_in.apps.iter().filter(|(client_id, _)| Some(*client_id) != back.initiator) {
+        for (client_id, issuer) in signed_in.apps.iter().filter(|(client_id, _)| Some(*client_id) != back.initiator) {
             let app = idp.directory.app(&client_id.to_string());
             if let Some(uri) = app.and_then(|app| app.front_channel_logout_uri.clone()) {
                 let mut uri = uri;
-                uri.query_pairs_mut()
-                    .append_pair("iss", &idp.issuer(&tenant.to_string()))
-                    .append_pair("sid", &signed_in.sid.to_string());
+                uri.query_pairs_mut().append_pair("iss", issuer).append_pair("sid", &signed_in.sid.to_string());
                 urls.push(uri);
             }
         }

@@ -4,24 +4,31 @@ use axum::{extract::RawQuery, response::Response};
 use http::StatusCode;
 
 use super::{html::escape, layout::Page};
-use crate::{error::StsError, params::Params, trace::Trace};
+use crate::{b2c::B2cError, error::StsError, params::Params, trace::Trace};
 
 pub(crate) fn refused(sts: &StsError, trace: &Trace) -> Response {
+    page(&format!("AADSTS{}", sts.code), &sts.message, sts.status, trace)
+}
+
+pub(crate) fn refused_by_b2c(error: &B2cError, trace: &Trace) -> Response {
+    page(&format!("AADB2C{}", error.codes().1), &error.to_string(), StatusCode::BAD_REQUEST, trace)
+}
+
+fn page(number: &str, message: &str, status: StatusCode, trace: &Trace) -> Response {
     let body = format!(
-        r#"<p role="alert"><strong>AADSTS{code}</strong>: {message}</p>
+        r#"<p role="alert"><strong>{number}</strong>: {message}</p>
 <p>Nobody was signed in. Go back to the application and start again.</p>
 <dl>
 <dt>Request id</dt><dd>{request}</dd>
 <dt>Correlation id</dt><dd>{correlation}</dd>
 <dt>Time</dt><dd>{time}</dd>
 </dl>"#,
-        code = sts.code,
-        message = escape(&sts.message),
+        message = escape(message),
         request = trace.id,
         correlation = trace.correlation_id,
         time = trace.timestamp(),
     );
-    Page { title: "Sign-in is not possible", body, ..Page::default() }.respond(sts.status)
+    Page { title: "Sign-in is not possible", body, ..Page::default() }.respond(status)
 }
 
 /// Where `error_uri` leads.

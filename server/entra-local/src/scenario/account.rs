@@ -27,6 +27,10 @@ pub struct Account {
     pub username: String,
     /// Display name.
     pub name: String,
+    /// Given name, where tokens carry it.
+    pub given_name: Option<String>,
+    /// Family name, where tokens carry it.
+    pub family_name: Option<String>,
     /// E-mail address, sent with the `email` scope when present.
     pub email: Option<String>,
     /// App roles assigned to the person. A token carries those that its application declares.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::{Account, Audience, Scenario};
+use super::{Account, Audience, Scenario, TenantKind};
 
 /// Two parts of a scenario that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,12 @@ pub enum Inconsistency {
         /// The guest.
         username: String,
     },
+    /// A B2C tenant without user flows, or user flows of a tenant that is none.
+    #[error("tenant {tenant}: `kind = \"b2c\"` and at least one [[tenants.b2c.user_flows]] entry go together")]
+    UserFlows {
+        /// The tenant.
+        tenant: Uuid,
+    },
     /// An application nobody can return to.
     #[error("app {client_id} has no redirect_uris")]
     NoRedirectUri {
@@ -47,6 +53,12 @@ pub enum Inconsistency {
 
 pub(super) fn check(scenario: &Scenario) -> Result<(), Inconsistency> {
     check_unique(scenario)?;
+    for tenant in &scenario.tenants {
+        let flows = tenant.b2c.as_ref().is_some_and(|b2c| !b2c.user_flows.is_empty());
+        if flows != (tenant.kind == TenantKind::B2c) || (tenant.b2c.is_some() && !flows) {
+            return Err(Inconsistency::UserFlows { tenant: tenant.id });
+        }
+    }
     let tenants: HashSet<Uuid> = scenario.tenants.iter().map(|tenant| tenant.id).collect();
     for account in &scenario.accounts {
         if !tenants.contains(&account.tenant) {
@@ -88,8 +100,12 @@ fn check_unique(scenario: &Scenario) -> Result<(), Inconsistency> {
     let names =
         scenario.accounts.iter().map(|a| format!("username {} of tenant {}", a.username.to_lowercase(), a.tenant));
     let clients = scenario.apps.iter().map(|app| format!("client_id {}", app.client_id));
+    let flows = scenario.tenants.iter().flat_map(|tenant| {
+        let flows = tenant.b2c.iter().flat_map(|b2c| &b2c.user_flows);
+        flows.map(|flow| format!("user flow {} of tenant {}", flow.name.to_lowercase(), tenant.id))
+    });
     let mut seen = HashSet::new();
-    for what in ids.chain(domains).chain(oids).chain(names).chain(clients) {
+    for what in ids.chain(domains).chain(oids).chain(names).chain(clients).chain(flows) {
         if !seen.insert(what.clone()) {
             return Err(Inconsistency::Duplicate { what });
         }
@@ -146,6 +162,13 @@ mod tests {
         guest.guest = Some(super::super::HomeAccount { oid: Uuid::from_u128(11), tenant: guest.tenant });
         scenario.accounts.push(guest);
         assert!(matches!(check(&scenario), Err(Inconsistency::HomelessGuest { .. })));
+    }
+
+    #[test]
+    fn user_flows_and_their_kind_of_tenant_go_together() {
+        let mut scenario = Scenario::demo();
+        scenario.tenants[0].kind = TenantKind::B2c;
+        assert_eq!(check(&scenario), Err(Inconsistency::UserFlows { tenant: scenario.tenants[0].id }));
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub(crate) fn authenticate(
     }
 }
 
-fn credentials(headers: &HeaderMap, form: &Params) -> Result<(String, Option<String>), TokenError> {
+/// The client id and the secret of a request, which must not carry two pairs.
+pub(crate) fn credentials(headers: &HeaderMap, form: &Params) -> Result<(String, Option<String>), TokenError> {
     if !is_basic(headers) {
         let client_id = form.get("client_id").ok_or(TokenError::Missing("client_id"))?;
         return Ok((client_id.to_owned(), form.get("client_secret").map(str::to_owned)));

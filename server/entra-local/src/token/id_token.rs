@@ -11,7 +11,7 @@ use crate::{
     authorize::login_hint,
     idp::Idp,
     jwt::Draft,
-    keys::SigningKey,
+    keys::{KeyError, SigningKey},
     random,
     scenario::{Account, AppRegistration},
     tamper::Material,
@@ -19,25 +19,36 @@ use crate::{
 
 const LIFE: Duration = Duration::hours(1);
 
-/// Builds and signs, spoiling the token first if a test asked for it.
+/// Builds and signs.
 pub(crate) fn sign(
     idp: &Idp,
     key: &SigningKey,
     app: &AppRegistration,
     subject: &Subject,
 ) -> Result<String, TokenError> {
-    let mut draft = Draft::new(key, claims(idp, app, subject));
+    Ok(seal_id_token(idp, key, app, subject.account.tenant, claims(idp, app, subject))?)
+}
+
+/// Signs the claims of an ID token, spoiled first if a test asked for it.
+pub(crate) fn seal_id_token(
+    idp: &Idp,
+    key: &SigningKey,
+    app: &AppRegistration,
+    tenant: Uuid,
+    claims: Map<String, Value>,
+) -> Result<String, KeyError> {
+    let mut draft = Draft::new(key, claims);
     if let Some(tamper) = idp.control.take_tamper() {
         let material = Material {
             key,
             client_secret: app.client_secret.expose(),
             base: &idp.base,
-            other_tenant: idp.directory.tenant_other_than(subject.account.tenant),
+            other_tenant: idp.directory.tenant_other_than(tenant),
             now: idp.now(),
         };
         tamper.apply(&mut draft, &material);
     }
-    Ok(draft.seal(key)?)
+    draft.seal(key)
 }
 
 fn claims(idp: &Idp, app: &AppRegistration, subject: &Subject) -> Map<String, Value> {

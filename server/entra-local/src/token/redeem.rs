@@ -53,7 +53,8 @@ fn narrowed(grant: &CodeGrant, asked: Option<Scopes>) -> Result<Scopes, TokenErr
     }
 }
 
-fn verifies(challenge: &str, verifier: &str) -> bool {
+/// Whether the verifier is the one behind an S256 challenge.
+pub(crate) fn verifies(challenge: &str, verifier: &str) -> bool {
     let computed = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
     computed.as_bytes().ct_eq(challenge.as_bytes()).into()
 }

@@ -1,8 +1,6 @@
 //! The refresh grant (RFC 6749 section 6). As at Entra, each answer brings a new refresh token and the old one stays
 //! good; a guest's token works at every tenant the person belongs to.
 
-use std::sync::Arc;
-
 use uuid::Uuid;
 
 use super::{error::TokenError, grant::Subject};
@@ -25,5 +23,5 @@ pub(crate) fn refresh(idp: &Idp, authority: Authority, client_id: Uuid, form: &P
         Some(scope) => Scopes::parse(scope, &idp.directory).map_err(TokenError::Scope)?,
         None => grant.scopes,
     };
-    Ok(Subject { account: Arc::clone(account), scopes, nonce: None, sid: grant.sid })
+    Ok(Subject { account, scopes, nonce: None, sid: grant.sid })
 }

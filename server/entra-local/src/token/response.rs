@@ -68,3 +68,9 @@ fn issue_refresh_token(idp: &Idp, app: &AppRegistration, subject: &Subject) -> S
 pub(crate) fn client_info(home: HomeAccount) -> String {
     URL_SAFE_NO_PAD.encode(json!({ "uid": home.oid, "utid": home.tenant }).to_string())
 }
+
+/// The same at B2C, where one person has an account for each user flow.
+pub(crate) fn client_info_of_policy(home: HomeAccount, policy: &str) -> String {
+    let uid = format!("{}-{policy}", home.oid);
+    URL_SAFE_NO_PAD.encode(json!({ "uid": uid, "utid": home.tenant }).to_string())
+}

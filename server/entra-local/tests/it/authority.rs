@@ -1,6 +1,6 @@
 //! Which accounts and which applications belong to which authority.
 
-use entra_local::{Audience, Scenario, Tenant};
+use entra_local::{Audience, Scenario, Tenant, TenantKind};
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -14,7 +14,7 @@ fn with_personal_account(audience: Audience) -> Scenario {
     let mut scenario = Scenario::demo();
     let id = PERSONAL.parse().unwrap();
     let (name, domain) = ("Personal accounts".to_owned(), "personal.example".to_owned());
-    scenario.tenants.push(Tenant { id, name, domain });
+    scenario.tenants.push(Tenant { id, name, domain, kind: TenantKind::Workforce, b2c: None });
     let mut robin = scenario.accounts[0].clone();
     (robin.tenant, robin.username, robin.roles) = (id, ROBIN.to_owned(), Vec::new());
     scenario.accounts.push(robin);

@@ -4,6 +4,9 @@
 
 mod authority;
 mod authorize_refusals;
+mod b2c;
+mod b2c_sign_out;
+mod b2c_tokens;
 mod code_flow;
 mod code_refusals;
 mod consent;

@@ -18,6 +18,13 @@ pub const AMARA: &str = "amara@contoso.example";
 pub const ISHAAN: &str = "ishaan@contoso.example";
 pub const DARIO: &str = "dario@fabrikam.example";
 
+pub const WOODGROVE: &str = "c4d2e9a0-7b15-4f63-8a1e-2d9c60b7f358";
+pub const SUSI: &str = "woodgrove.example/B2C_1_susi";
+pub const EDIT_PROFILE: &str = "woodgrove.example/b2c_1_edit_profile";
+pub const RESET_PASSWORD: &str = "woodgrove.example/b2c_1_reset_password";
+pub const TOVE: &str = "tove@customers.example";
+pub const KOFI: &str = "kofi@customers.example";
+
 /// Any free port of loopback.
 pub fn loopback() -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
@@ -26,6 +33,11 @@ pub fn loopback() -> SocketAddr {
 /// The demonstration scenario, served over plain http.
 pub async fn demo() -> (Running, App) {
     serve(Scenario::demo()).await
+}
+
+/// Customers: B2C, External ID, personal accounts.
+pub async fn customers() -> (Running, App) {
+    serve(Scenario::customers()).await
 }
 
 /// A scenario, served over plain http, and its first application.

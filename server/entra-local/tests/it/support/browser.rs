@@ -51,6 +51,13 @@ impl Browser {
         self.post(&url, &[("interaction", &interaction), (field, value)]).await
     }
 
+    /// Submits fields of a user flow's page.
+    pub async fn user_flow(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
+        let interaction = hidden_value(&page.text, "interaction");
+        let url = page.url.join("/entra-local/user-flow").unwrap();
+        self.post(&url, &[&[("interaction", interaction.as_str())], fields].concat()).await
+    }
+
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().unwrap().get(name).cloned()
     }
@@ -90,6 +97,17 @@ impl Page {
         assert_eq!(self.status, StatusCode::BAD_REQUEST);
         assert!(self.text.contains(&format!("<strong>AADSTS{code}</strong>")), "{}", self.text);
         assert_eq!(self.header("location"), "");
+    }
+
+    /// Asserts that the application was told this error and this B2C number, and that its state came back.
+    pub fn assert_sent_b2c_error(&self, error: &str, code: u32) {
+        assert_eq!(self.sent("error").as_deref(), Some(error));
+        let description = self.sent("error_description").unwrap();
+        let lines: Vec<&str> = description.split("\r\n").collect();
+        assert!(lines[0].starts_with(&format!("AADB2C{code}: ")), "{description}");
+        assert!(lines[1].starts_with("Correlation ID: ") && lines[2].starts_with("Timestamp: "), "{description}");
+        assert_eq!(self.sent("state").as_deref(), Some("a state"));
+        assert_eq!((self.sent("code"), self.sent("error_uri")), (None, None));
     }
 
     /// Asserts that the application was told this error and number, and that its state came back.
