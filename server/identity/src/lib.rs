@@ -16,6 +16,8 @@ mod keys;
 mod outgoing;
 mod principal;
 mod random;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod return_to;
 mod seal;
 mod session;

@@ -1,6 +1,7 @@
 //! For tests of this crate and of applications that use it (feature `testing`).
 
 mod manual_clock;
+pub mod redis_servers;
 pub mod shared_state_contract;
 
 pub use manual_clock::ManualClock;

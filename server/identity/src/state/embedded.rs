@@ -22,6 +22,7 @@ use crate::{
     state::{
         SharedState,
         error::StateError,
+        millis::{from_ms, to_ms},
         types::{Count, Expected, Lease, Member, PutOutcome, Subscription, Versioned},
     },
 };
@@ -48,15 +49,6 @@ impl EmbeddedState {
     fn now_ms(&self) -> i64 {
         to_ms(self.clock.now())
     }
-}
-
-/// Milliseconds since 1970, the unit of every time in the file.
-fn to_ms(time: OffsetDateTime) -> i64 {
-    i64::try_from(time.unix_timestamp_nanos().div_euclid(1_000_000)).unwrap_or(i64::MAX)
-}
-
-fn from_ms(ms: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 /// The next number of the one sequence that versions and fences are drawn from.

@@ -8,6 +8,7 @@ mod id_token;
 mod logs;
 mod oidc;
 mod properties;
+mod redis;
 mod sessions;
 mod sign_in;
 mod sign_out;
