@@ -7,8 +7,8 @@ mod prompt;
 use std::sync::Arc;
 
 use openidconnect::{
-    AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce, PkceCodeChallenge, RequestTokenError, Scope,
-    core::CoreResponseType,
+    AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce, OAuth2TokenResponse, PkceCodeChallenge, RequestTokenError,
+    Scope, core::CoreResponseType,
 };
 use time::OffsetDateTime;
 use url::Url;
@@ -27,7 +27,7 @@ use crate::{
     return_to::ReturnTo,
     token_reply::TokenReply,
     transaction::Transaction,
-    validator::{self, Expectations, IssuerRule, TokenError, Verified},
+    validator::{self, Companions, Expectations, IssuerRule, TokenError, Verified},
 };
 
 /// One authority, with what is known of it.
@@ -115,12 +115,17 @@ impl Flow {
             return Err(CallbackProblem::Issuer.into());
         }
 
-        let Transaction { nonce, verifier, .. } = transaction;
-        let reply = self.redeem(&metadata, code, verifier).await?;
-        let raw = reply.raw_id_token.ok_or(UpstreamError::Unreadable { endpoint: "token", reason: "no ID token" })?;
+        let Transaction { nonce, verifier, state, .. } = transaction;
+        let reply = self.redeem(&metadata, code.clone(), verifier).await?;
+        let raw = reply
+            .raw_id_token
+            .as_deref()
+            .ok_or(UpstreamError::Unreadable { endpoint: "token", reason: "no ID token" })?;
         let now = self.clock.now();
         let expected = Expectations { audience: &self.config.client_id, issuer: &issuer, nonce: &nonce, now };
-        let verified = self.verify(&metadata, &raw, expected).await?;
+        let verified = self.verify(&metadata, raw, expected).await?;
+        let companions = Companions { access_token: reply.access_token().secret(), code: &code, state: &state };
+        companions.check(&verified.claims)?;
         Ok(principal::from_token(verified, &self.config.authority, reply.client_info.as_deref(), now)?)
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct SigningKey {
     #[serde(default, rename = "use")]
     pub(crate) usage: Option<String>,
     #[serde(default)]
+    pub(crate) key_ops: Option<Vec<String>>,
+    #[serde(default)]
     pub(crate) alg: Option<String>,
     #[serde(default)]
     pub(crate) n: Option<String>,
@@ -45,6 +47,7 @@ impl KeySet {
         self.keys.iter().filter(|key| {
             key.kty == "RSA"
                 && key.usage.as_deref().is_none_or(|usage| usage == "sig")
+                && key.key_ops.as_ref().is_none_or(|uses| uses.iter().any(|usage| usage == "verify"))
                 && key.alg.as_deref().is_none_or(|alg| alg == "RS256")
         })
     }

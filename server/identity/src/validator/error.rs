@@ -60,6 +60,15 @@ pub enum TokenError {
     /// A nonce of another sign-in.
     #[error("the token's nonce is not that of this sign-in")]
     Nonce,
+    /// `at_hash` is there and is not that of the access token (OpenID Connect Core 1.0 section 3.1.3.8).
+    #[error("the token was issued with another access token")]
+    AccessTokenHash,
+    /// `c_hash` is there and is not that of the code (section 3.3.2.11).
+    #[error("the token was issued for another code")]
+    CodeHash,
+    /// `s_hash` is there and is not that of the state (Financial-grade API 1.0 part 2, section 5.1).
+    #[error("the token was issued for another state")]
+    StateHash,
     /// No `sub`.
     #[error("the token has no subject")]
     SubjectMissing,

@@ -14,7 +14,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::*;
-use crate::config::{EntraAuthority, EntraTenant};
+use crate::{
+    config::{EntraAuthority, EntraTenant},
+    keys::SigningKey,
+};
 
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
 const CLIENT: &str = "6731de76-14a6-49ae-97bc-6eba6914391e";
@@ -144,6 +147,7 @@ fn keys_for_other_uses_do_not_count() {
     for spoil in [
         |key: &mut SigningKey| key.usage = Some("enc".to_owned()),
         |key: &mut SigningKey| key.kty = "oct".to_owned(),
+        |key: &mut SigningKey| key.key_ops = Some(vec!["encrypt".to_owned()]),
         |key: &mut SigningKey| key.alg = Some("RS512".to_owned()),
     ] {
         let mut key = published(&ONE, "one");
