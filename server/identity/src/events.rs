@@ -9,7 +9,7 @@ use http::{Extensions, HeaderMap, StatusCode};
 use crate::{
     claims::Principal,
     error::{ErrorClass, SignInRefused},
-    session::ClientIp,
+    session::{ClientIp, EndedSession},
     web,
 };
 
@@ -25,6 +25,11 @@ pub trait SignInEvents: Send + Sync + 'static {
 
     /// Somebody's session has ended because they signed out.
     async fn signed_out(&self, principal: &Principal, request: &RequestFacts);
+
+    /// A session has ended before its time, for whatever reason: after [`SignInEvents::signed_out`] as much as when an
+    /// authority or somebody else ended it. `request` is the one that ended it, and says nothing for
+    /// [`EndReason::Revoked`](crate::EndReason::Revoked), which has its own caller to write it down.
+    async fn session_ended(&self, _ended: &EndedSession, _request: &RequestFacts) {}
 
     /// A browser came back to a sign-in that this site had begun for it, and the sign-in failed. Sign-ins that cannot even
     /// begin, and callbacks that belong to none, are logged only: they cost nothing and would fill the audit trail. What is

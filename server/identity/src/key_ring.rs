@@ -106,6 +106,11 @@ impl KeyRing {
         Ok((&key.kid, key.derive(purpose, id)?))
     }
 
+    /// Whether a key with this id is in the ring.
+    pub(crate) fn has(&self, kid: &[u8]) -> bool {
+        self.keys.iter().any(|key| key.kid.as_bytes() == kid)
+    }
+
     /// The record key for (purpose, id) under the ring key `kid`, if the ring still has it.
     pub(crate) fn by_kid(&self, kid: &[u8], purpose: &[u8], id: &[u8]) -> Option<[u8; 32]> {
         self.keys.iter().find(|key| key.kid.as_bytes() == kid)?.derive(purpose, id).ok()

@@ -43,6 +43,9 @@ pub use outgoing::http_client;
 pub use random::RandomUnavailable;
 pub use return_to::{ReturnTo, ReturnToError};
 pub use seal::SealError;
-pub use session::{ActiveSession, ClientIp, CurrentSession, PassiveRequest, SessionError};
+pub use session::{
+    ActiveSession, ClientIp, CurrentSession, EndReason, EndedSession, Page, PassiveRequest, SessionCursor,
+    SessionCursorError, SessionError, SessionInfo,
+};
 pub use state::{EmbeddedOptions, EmbeddedState, SharedState, StateError};
 pub use validator::TokenError;

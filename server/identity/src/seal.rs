@@ -39,12 +39,8 @@ impl KeyRing {
     /// sealed under a key that has left the ring.
     #[must_use]
     pub fn open(&self, purpose: &str, id: &[u8], envelope: &[u8]) -> Option<Vec<u8>> {
-        let (&[format, kid_length], rest) = envelope.split_first_chunk::<2>()?;
-        let (kid, rest) = rest.split_at_checked(usize::from(kid_length))?;
+        let (kid, rest) = split_kid(envelope)?;
         let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>()?;
-        if format != FORMAT {
-            return None;
-        }
         let key = self.by_kid(kid, purpose.as_bytes(), id)?;
         let key = RandomizedNonceKey::new(&AES_256_GCM, &key).ok()?;
         let mut body = body.to_vec();
@@ -53,6 +49,17 @@ impl KeyRing {
         body.truncate(opened);
         Some(body)
     }
+
+    /// Whether the ring has the key that `envelope` names. Without the record's id nothing more can be told.
+    pub(crate) fn has_key_of(&self, envelope: &[u8]) -> bool {
+        split_kid(envelope).is_some_and(|(kid, _)| self.has(kid))
+    }
+}
+
+/// The key id of an envelope, and what follows it.
+fn split_kid(envelope: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (&[format, kid_length], rest) = envelope.split_first_chunk::<2>()?;
+    rest.split_at_checked(usize::from(kid_length)).filter(|_| format == FORMAT)
 }
 
 #[cfg(test)]

@@ -3,8 +3,12 @@
 
 mod active;
 mod cookie;
+mod ending;
 mod index;
+mod info;
+mod inventory;
 mod layer;
+mod metadata;
 mod record;
 mod store;
 
@@ -12,6 +16,8 @@ use crate::{seal::SealError, state::StateError};
 
 pub use active::{ActiveSession, ClientIp, CurrentSession, PassiveRequest};
 pub(crate) use cookie::CookieNames;
+pub use ending::{EndReason, EndedSession};
+pub use info::{Page, SessionCursor, SessionCursorError, SessionInfo};
 pub(crate) use layer::{Sessions, wrap};
 pub(crate) use store::Store;
 
@@ -30,4 +36,10 @@ pub enum SessionError {
     /// The session layer's own store call failed.
     #[error("the session store failed: {0}")]
     Store(String),
+}
+
+impl From<tower_sessions::session::Error> for SessionError {
+    fn from(error: tower_sessions::session::Error) -> Self {
+        Self::Store(error.to_string())
+    }
 }

@@ -14,8 +14,8 @@ pub struct SessionPolicy {
 }
 
 impl Default for SessionPolicy {
-    /// Eight hours idle, twenty-four hours at most, use noted every five minutes.
+    /// A day without use, seven days at most, use noted every five minutes.
     fn default() -> Self {
-        Self { idle: Duration::hours(8), absolute: Duration::hours(24), touch_after: Duration::minutes(5) }
+        Self { idle: Duration::hours(24), absolute: Duration::days(7), touch_after: Duration::minutes(5) }
     }
 }

@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_use_must_be_noted_before_the_session_has_ended() {
-        for touch_after in [Duration::ZERO, Duration::hours(8)] {
+        for touch_after in [Duration::ZERO, Duration::hours(24)] {
             let session = SessionPolicy { touch_after, ..SessionPolicy::default() };
             assert_eq!(names(&IdentityConfig { session, ..config() }), ["session.touch_after"], "{touch_after}");
         }

@@ -87,6 +87,19 @@ impl CookieNames {
         read(headers).iter().any(|(name, _)| *name == marker)
     }
 
+    /// Makes the rest of this request see the mark that its answer is going to set.
+    pub(crate) fn assume_signed_out(&self, request: &mut HeaderMap) {
+        if let Ok(mark) = HeaderValue::try_from(format!("{}=1", self.signed_out())) {
+            request.append(header::COOKIE, mark);
+        }
+    }
+
+    /// Whether an answer sets or removes the mark already.
+    pub(crate) fn decides_signed_out(&self, response: &HeaderMap) -> bool {
+        let start = format!("{}=", self.signed_out());
+        response.get_all(header::SET_COOKIE).iter().any(|value| value.as_bytes().starts_with(start.as_bytes()))
+    }
+
     /// Removes the session cookie with the attributes it was set with: browsers ignore any other removal of a `__Host-`
     /// cookie.
     pub(crate) fn remove_session(&self) -> Option<HeaderValue> {

@@ -1,39 +1,53 @@
-//! Ways to find a person's sessions without their cookies: by account, by tenant, by the authority's session id. The names
-//! of the sets are hashes, the members are the sessions' handles.
+//! Ways to find sessions without their cookies: by account, by tenant, by the authority's session id, and the list of
+//! tenants by which all can be found. The names of the sets are hashes where they would tell who somebody is; the members
+//! are the sessions' handles.
 
 use time::OffsetDateTime;
+use uuid::Uuid;
 
+use super::metadata::Metadata;
 use crate::{
-    claims::Principal,
+    claims::AccountId,
     digest::hashed,
     state::{SharedState, StateError},
 };
 
-fn sets(principal: &Principal) -> Vec<String> {
-    let mut sets = vec![
-        format!("sess-account:{}", hashed(&[principal.account.home.as_bytes()])),
-        format!("sess-tenant:{}", principal.tenant_id),
-    ];
-    if let Some(sid) = &principal.sid {
-        sets.push(format!("sess-sid:{}", hashed(&[principal.issuer.as_bytes(), sid.as_bytes()])));
-    }
-    sets
+/// The tenants that have sessions. A tenant leaves it by expiry only: taking it out could race with a sign-in.
+pub(super) const TENANTS: &str = "sess-tenants";
+
+pub(super) fn of_account(account: &AccountId) -> String {
+    format!("sess-account:{}", hashed(&[account.home.as_bytes()]))
+}
+
+pub(super) fn of_tenant(tenant_id: Uuid) -> String {
+    format!("sess-tenant:{tenant_id}")
+}
+
+/// Sessions that began in the authority's session `sid` (OpenID Connect Front-Channel Logout 1.0 section 3).
+pub(super) fn of_sid(issuer: &str, sid: &str) -> String {
+    format!("sess-sid:{}", hashed(&[issuer.as_bytes(), sid.as_bytes()]))
+}
+
+fn sets(metadata: &Metadata) -> impl Iterator<Item = String> {
+    let sid = metadata.sid.as_ref().map(|sid| of_sid(&metadata.issuer, sid));
+    [of_tenant(metadata.tenant_id), of_account(&metadata.account)].into_iter().chain(sid)
 }
 
 pub(super) async fn add(
     state: &dyn SharedState,
-    principal: &Principal,
+    metadata: &Metadata,
     handle: &str,
     expires_at: OffsetDateTime,
 ) -> Result<(), StateError> {
-    for set in sets(principal) {
+    state.add_member(TENANTS, &metadata.tenant_id.to_string(), expires_at).await?;
+    for set in sets(metadata) {
         state.add_member(&set, handle, expires_at).await?;
     }
     Ok(())
 }
 
-pub(super) async fn remove(state: &dyn SharedState, principal: &Principal, handle: &str) -> Result<(), StateError> {
-    for set in sets(principal) {
+pub(super) async fn remove(state: &dyn SharedState, metadata: &Metadata, handle: &str) -> Result<(), StateError> {
+    for set in sets(metadata) {
         state.remove_member(&set, handle).await?;
     }
     Ok(())

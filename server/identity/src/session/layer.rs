@@ -15,6 +15,7 @@ use super::{
     SessionError,
     active::{ActiveSession, CurrentSession, PassiveRequest},
     cookie::CookieNames,
+    ending::EndReason,
     record::SessionRecord,
     store::{SESSION, Store, handle},
 };
@@ -47,18 +48,40 @@ pub(crate) fn wrap<S: Clone + Send + Sync + 'static>(sessions: &Sessions, site: 
         .layer(from_fn_with_state(sessions.clone(), repair_removals))
 }
 
+/// Whom a request comes from.
+enum Seen {
+    Nobody,
+    /// A browser whose session somebody else has ended. It is told now: its next sign-in asks which account.
+    SignedOutElsewhere,
+    Somebody(ActiveSession),
+}
+
 /// Innermost: from the session's id to who it is.
 async fn establish(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
     let passive = request.extensions().get::<PassiveRequest>().is_some();
     let active = !passive && is_activity(request.method(), request.headers());
+    let used_by = active.then(|| RequestFacts::of(request.headers(), request.extensions()));
     let session = request.extensions().get::<Session>().cloned();
-    match sessions.current(session.as_ref(), active).await {
-        Ok(current) => {
-            if let Some(session) = &current.0 {
-                request.extensions_mut().insert(Principal::clone(&session.principal));
-            }
-            request.extensions_mut().insert(current);
+    match sessions.current(session.as_ref(), used_by.as_ref()).await {
+        Ok(Seen::Somebody(session)) => {
+            request.extensions_mut().insert(Principal::clone(&session.principal));
+            request.extensions_mut().insert(CurrentSession(Some(session)));
             next.run(request).await
+        }
+        Ok(Seen::Nobody) => {
+            request.extensions_mut().insert(CurrentSession(None));
+            next.run(request).await
+        }
+        Ok(Seen::SignedOutElsewhere) => {
+            request.extensions_mut().insert(CurrentSession(None));
+            sessions.names.assume_signed_out(request.headers_mut());
+            let mut response = next.run(request).await;
+            if !sessions.names.decides_signed_out(response.headers())
+                && let Some(mark) = sessions.names.mark_signed_out()
+            {
+                response.headers_mut().append(header::SET_COOKIE, mark);
+            }
+            response
         }
         Err(error) => {
             let error = SignInError::from(error);
@@ -95,57 +118,74 @@ async fn repair_removals(State(sessions): State<Sessions>, request: Request, nex
 }
 
 impl Sessions {
-    async fn current(&self, session: Option<&Session>, active: bool) -> Result<CurrentSession, SessionError> {
-        let failed = |error: tower_sessions::session::Error| SessionError::Store(error.to_string());
+    /// The session, and its use by a person at work noted.
+    async fn current(&self, session: Option<&Session>, used_by: Option<&RequestFacts>) -> Result<Seen, SessionError> {
         let Some(session) = session else {
             return Err(SessionError::LayerMissing);
         };
-        if session.id().is_none() {
-            return Ok(CurrentSession(None));
-        }
-        let mut record = session.get::<SessionRecord>(SESSION).await.map_err(failed)?;
-        let (Some(found), Some(id)) = (&record, session.id()) else {
-            return Ok(CurrentSession(None));
+        let Some(id) = session.id() else {
+            return Ok(Seen::Nobody);
         };
-        if active && found.wants_touch(self.store.policy(), self.store.now()) {
-            match self.store.touch(&id).await {
+        let mut record = session.get::<SessionRecord>(SESSION).await?;
+        let Some(found) = &record else {
+            let ended = self.store.was_ended(&handle(&id)).await?;
+            return Ok(if ended { Seen::SignedOutElsewhere } else { Seen::Nobody });
+        };
+        if let Some(facts) = used_by
+            && found.wants_touch(self.store.policy, self.store.now())
+        {
+            match self.store.touch(&id, facts).await {
                 // Read again, so that tower-sessions knows the version it may overwrite.
                 Ok(()) => {
-                    session.load().await.map_err(failed)?;
-                    record = session.get(SESSION).await.map_err(failed)?;
+                    session.load().await?;
+                    record = session.get(SESSION).await?;
                 }
                 // Noting the use is a courtesy, the request goes on without.
                 Err(error) => tracing::warn!(%error, "the use of a session could not be noted"),
             }
         }
-        Ok(CurrentSession(record.map(|record| record.into_active(handle(&id), self.store.policy()))))
+        Ok(record.map_or(Seen::Nobody, |record| Seen::Somebody(record.into_active(handle(&id), self.store.policy))))
     }
 
     /// Begins a new session with a new id and ends that of this request, if there is one. In this order: if the new one
     /// cannot be stored, people stay who they were.
-    pub(crate) async fn begin(&self, session: &Session, principal: Principal) -> Result<ActiveSession, SessionError> {
-        let failed = |error: tower_sessions::session::Error| SessionError::Store(error.to_string());
+    pub(crate) async fn begin(
+        &self,
+        session: &Session,
+        principal: Principal,
+        facts: &RequestFacts,
+    ) -> Result<ActiveSession, SessionError> {
         let record = SessionRecord::new(principal, self.store.now());
-        let begun = self.store.begin(&record).await?;
-        if session.id().is_some()
-            && let Err(error) = session.cycle_id().await
-        {
+        let begun = self.store.begin(&record, facts).await?;
+        if let Err(error) = self.replace(session, facts).await {
             // No browser knows the new one. Should this fail as well, it ends like any session that nobody uses.
             let _ = self.store.delete(&begun.id).await;
-            return Err(failed(error));
+            return Err(error);
         }
-        session.insert(SESSION, &record).await.map_err(failed)?;
+        session.insert(SESSION, &record).await?;
         for (name, value) in begun.entries() {
-            session.insert_value(name, value).await.map_err(failed)?;
+            session.insert_value(name, value).await?;
         }
-        session.save().await.map_err(failed)?;
+        session.save().await?;
         let id = session.id().ok_or(SessionError::LayerMissing)?;
-        Ok(record.into_active(handle(&id), self.store.policy()))
+        Ok(record.into_active(handle(&id), self.store.policy))
+    }
+
+    /// Ends the session that this request came with, and makes way for a new one.
+    async fn replace(&self, session: &Session, facts: &RequestFacts) -> Result<(), SessionError> {
+        if let Some(id) = session.id() {
+            self.close(&handle(&id), EndReason::Replaced, facts).await?;
+            session.cycle_id().await?;
+        }
+        Ok(())
     }
 
     /// Ends the session of this request.
-    pub(crate) async fn end(&self, session: &Session) -> Result<(), SessionError> {
-        session.flush().await.map_err(|error| SessionError::Store(error.to_string()))
+    pub(crate) async fn end(&self, session: &Session, facts: &RequestFacts) -> Result<(), SessionError> {
+        if let Some(id) = session.id() {
+            self.close(&handle(&id), EndReason::SignedOut, facts).await?;
+        }
+        Ok(session.flush().await?)
     }
 }
 

@@ -14,12 +14,14 @@ use tower_sessions::{
     session::{Id, Record},
     session_store::{Error, Result as StoreResult},
 };
+use uuid::Uuid;
 
-use super::{SessionError, index, record::SessionRecord};
+use super::{SessionError, index, metadata::Metadata, record::SessionRecord};
 use crate::{
     clock::Clock,
     config::{Authority, SessionPolicy},
     digest::hashed,
+    events::RequestFacts,
     key_ring::KeyRing,
     state::{Expected, PutOutcome, SharedState, StateError},
 };
@@ -37,10 +39,10 @@ const ATTEMPTS: usize = 3;
 /// Sessions in shared state.
 #[derive(Clone)]
 pub(crate) struct Store {
-    state: Arc<dyn SharedState>,
-    ring: KeyRing,
+    pub(super) state: Arc<dyn SharedState>,
+    pub(super) ring: KeyRing,
     clock: Arc<dyn Clock>,
-    policy: SessionPolicy,
+    pub(super) policy: SessionPolicy,
     authority: Authority,
 }
 
@@ -55,7 +57,8 @@ pub(super) fn handle(id: &Id) -> String {
     hashed(&[&id.0.to_le_bytes()])
 }
 
-fn key(handle: &str) -> String {
+/// Where its record is.
+pub(super) fn key(handle: &str) -> String {
     format!("sess:{handle}")
 }
 
@@ -70,10 +73,6 @@ impl Store {
         Self { state, ring, clock, policy, authority }
     }
 
-    pub(super) fn policy(&self) -> SessionPolicy {
-        self.policy
-    }
-
     pub(super) fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }
@@ -85,12 +84,16 @@ impl Store {
             return Ok(None);
         };
         let record = self.unseal(id, &found.value);
-        let live = record.filter(|record| self.clock.now() < record.end(self.policy) && self.admits(record));
+        let live = record.filter(|record| {
+            let principal = &record.principal;
+            self.clock.now() < record.end(self.policy) && self.admits(&principal.issuer, principal.tenant_id)
+        });
         Ok(live.map(|record| (record, found.version)))
     }
 
-    fn admits(&self, record: &SessionRecord) -> bool {
-        self.authority.vouches_for(&record.principal.issuer, record.principal.tenant_id)
+    /// Whether the configured authority would still let such a person in.
+    pub(super) fn admits(&self, issuer: &str, tenant_id: Uuid) -> bool {
+        self.authority.vouches_for(issuer, tenant_id)
     }
 
     fn unseal(&self, id: &Id, sealed: &[u8]) -> Option<SessionRecord> {
@@ -105,31 +108,55 @@ impl Store {
     }
 
     /// Stores a new session under a new id. What comes back is what tower-sessions has to keep about it.
-    pub(super) async fn begin(&self, session: &SessionRecord) -> Result<Begun, SessionError> {
+    pub(super) async fn begin(&self, session: &SessionRecord, facts: &RequestFacts) -> Result<Begun, SessionError> {
+        let metadata = Metadata::of(session, facts, self.policy);
         for _ in 0..ATTEMPTS {
             let id = Id(i128::from_le_bytes(
                 crate::random::bytes().map_err(|error| SessionError::Store(error.to_string()))?,
             ));
+            let handle = handle(&id);
             // Before the record: an entry for a session that never came to be does no harm, a session that cannot be found
             // would.
-            let until = session.absolute_end(self.policy);
-            index::add(&*self.state, &session.principal, &handle(&id), until).await?;
-            if let PutOutcome::Stored(version) = self.write(&id, session, Expected::Absent).await? {
+            if self.put_metadata(&handle, &metadata, Expected::Absent).await? == PutOutcome::Conflict {
+                continue;
+            }
+            index::add(&*self.state, &metadata, &handle, session.absolute_end(self.policy)).await?;
+            let PutOutcome::Stored(version) = self.write(&id, session, Expected::Absent).await? else { continue };
+            if self.has_metadata(&handle).await? {
                 return Ok(Begun { id, version });
             }
+            // Somebody found it in an index and ended it before it was there. They did not mean the next one.
+            self.end(&handle).await?;
+            self.unlist(&handle, &metadata).await;
         }
         Err(SessionError::Store("no free session id".to_owned()))
     }
 
-    /// Notes that the session is in use now. Losing against another request that notes the same, or against a sign-out, is
-    /// no failure.
-    pub(super) async fn touch(&self, id: &Id) -> Result<(), SessionError> {
+    /// Notes that the session is in use now, from where `facts` say, and seals it with the newest key. Losing against
+    /// another request that notes the same, or against a sign-out, is no failure.
+    pub(super) async fn touch(&self, id: &Id, facts: &RequestFacts) -> Result<(), SessionError> {
         let Some((mut record, version)) = self.read(id).await? else {
             return Ok(());
         };
         record.seen_at = self.clock.now();
-        match self.write(id, &record, Expected::Version(version)).await? {
+        match self.rewrite(id, &record, version, facts).await? {
             PutOutcome::Stored(_) | PutOutcome::Conflict => Ok(()),
+        }
+    }
+
+    /// Writes a changed record over `version`, its metadata first: that is never older than the record, nor sealed with an
+    /// older key.
+    async fn rewrite(
+        &self,
+        id: &Id,
+        record: &SessionRecord,
+        version: u64,
+        facts: &RequestFacts,
+    ) -> Result<PutOutcome, SessionError> {
+        if self.renew_metadata(&handle(id), record, facts).await? {
+            self.write(id, record, Expected::Version(version)).await
+        } else {
+            Ok(PutOutcome::Conflict)
         }
     }
 }
@@ -166,7 +193,7 @@ impl SessionStore for Store {
         record.id = if let Some(id) = stored_as.as_ref().and_then(Value::as_str) {
             id.parse().map_err(|_| Error::Encode("not the id of a session".to_owned()))?
         } else {
-            let begun = self.begin(&session).await.map_err(backend)?;
+            let begun = self.begin(&session, &RequestFacts::default()).await.map_err(backend)?;
             record.data.insert(VERSION.to_owned(), begun.version.into());
             begun.id
         };
@@ -186,7 +213,7 @@ impl SessionStore for Store {
         if loaded != Some(version) {
             return Err(backend("the session was changed meanwhile"));
         }
-        match self.write(&record.id, &session, Expected::Version(version)).await.map_err(backend)? {
+        match self.rewrite(&record.id, &session, version, &RequestFacts::default()).await.map_err(backend)? {
             PutOutcome::Stored(_) => Ok(()),
             PutOutcome::Conflict => Err(backend("the session was changed meanwhile")),
         }
@@ -203,14 +230,6 @@ impl SessionStore for Store {
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
-        let handle = handle(id);
-        let taken = self.state.take(&key(&handle)).await.map_err(backend)?;
-        if let Some(session) = taken.and_then(|sealed| self.unseal(id, &sealed)) {
-            // The session is gone; an index entry that stays behind expires by itself.
-            if let Err(error) = index::remove(&*self.state, &session.principal, &handle).await {
-                tracing::warn!(%error, "index entries of an ended session stay until they expire");
-            }
-        }
-        Ok(())
+        self.end(&handle(id)).await.map(drop).map_err(backend)
     }
 }

@@ -85,7 +85,7 @@ async fn finish(
     let issuer = parameters.get("iss").map(String::as_str);
     let principal = identity.flow().complete(transaction, code.clone(), issuer).await?;
     identity.events().signing_in(&principal, facts).await?;
-    identity.sessions().begin(session, principal).await?;
+    identity.sessions().begin(session, principal, facts).await?;
     Ok(())
 }
 

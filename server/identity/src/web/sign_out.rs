@@ -27,7 +27,7 @@ pub(super) async fn end(
 ) -> Response {
     let facts = RequestFacts::of(request.headers(), request.extensions());
     let ended = match request.extensions().get::<Session>() {
-        Some(session) => identity.sessions().end(session).await,
+        Some(session) => identity.sessions().end(session, &facts).await,
         None => Err(SessionError::LayerMissing),
     };
     if let Err(error) = ended {

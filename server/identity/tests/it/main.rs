@@ -5,6 +5,7 @@
 mod callback;
 mod embedded;
 mod id_token;
+mod inventory;
 mod logs;
 mod oidc;
 mod properties;

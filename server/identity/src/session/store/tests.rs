@@ -131,7 +131,7 @@ async fn a_late_save_does_not_bring_a_deleted_session_back() {
     store.delete(&id).await.unwrap();
     store.save(&renamed(&loaded, "Zombie")).await.unwrap();
     assert_eq!(name_of(&store, &id).await, None);
-    store.touch(&id).await.unwrap();
+    store.touch(&id, &RequestFacts::default()).await.unwrap();
     assert_eq!(name_of(&store, &id).await, None);
 }
 
@@ -153,7 +153,7 @@ async fn many_touches_at_once_are_no_failure() {
     bench.clock.advance(Duration::HOUR);
     let touches = (0..20).map(|_| {
         let store = bench.store();
-        tokio::spawn(async move { store.touch(&id).await })
+        tokio::spawn(async move { store.touch(&id, &RequestFacts::default()).await })
     });
     for touched in futures::future::join_all(touches).await {
         assert_eq!(touched.unwrap(), Ok(()));
@@ -171,7 +171,7 @@ async fn after_a_rotation_old_sessions_open_until_their_key_goes() {
     assert_eq!(name_of(&both, &id).await, Some("Amara".into()));
     let without = bench.store_with(&newer);
     assert_eq!(name_of(&without, &id).await, None, "a key that is gone makes it absent, not an error");
-    both.touch(&id).await.unwrap();
+    both.touch(&id, &RequestFacts::default()).await.unwrap();
     assert_eq!(name_of(&without, &id).await, Some("Amara".into()), "a write seals with the newest key");
 }
 
@@ -181,7 +181,7 @@ async fn idle_and_absolute_ends_are_kept_even_if_the_store_forgets_to_expire() {
     let store = bench.store();
     let record = bench.created().await;
     let held = bench.state.get(&key(&handle(&record.id))).await.unwrap().unwrap();
-    bench.clock.advance(Duration::hours(8));
+    bench.clock.advance(Duration::hours(24));
     // The same bytes with a later expiry, as a restored backup might have them.
     let later = bench.clock.now() + Duration::days(7);
     let _ = bench.state.put(&key(&handle(&record.id)), &held.value, later, Expected::Any).await.unwrap();
@@ -196,7 +196,7 @@ async fn indexes_follow_the_session() {
     assert_eq!(bench.index_sizes().await, [2, 2, 2]);
     bench.store().delete(&one.id).await.unwrap();
     assert_eq!(bench.index_sizes().await, [1, 1, 1]);
-    bench.clock.advance(Duration::hours(24));
+    bench.clock.advance(Duration::days(7));
     assert_eq!(bench.index_sizes().await, [0, 0, 0], "nothing outlives the absolute end");
 }
 

@@ -50,6 +50,12 @@ impl Browser {
         Self { site: site.app.clone(), ..self }
     }
 
+    /// The same browser, with the cookies it has now, in front of another replica.
+    pub fn at(&self, site: &Site) -> Self {
+        let jar = Mutex::new(self.jar.lock().unwrap().clone());
+        Self { site: site.app.clone(), origin: self.origin.clone(), jar, http: self.http.clone() }
+    }
+
     /// One request to an address, absolute or on the site, without following where it leads.
     pub async fn send(&self, method: Method, address: &str, extra: &[(&str, &str)]) -> Reply {
         let url = Url::parse(&self.origin).unwrap().join(address).unwrap();

@@ -3,12 +3,13 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use identity::{Principal, Refusal, RequestFacts, SignInEvents, SignInRefused};
+use identity::{EndedSession, Principal, Refusal, RequestFacts, SignInEvents, SignInRefused};
 
 #[derive(Default)]
 pub struct Recorder {
     pub signed_in: Mutex<Vec<Principal>>,
     pub signed_out: Mutex<Vec<Principal>>,
+    pub ended: Mutex<Vec<EndedSession>>,
     pub refusals: Mutex<Vec<Refusal>>,
     pub turn_away: Mutex<Option<SignInRefused>>,
 }
@@ -31,6 +32,10 @@ impl SignInEvents for Recorder {
 
     async fn signed_out(&self, principal: &Principal, _: &RequestFacts) {
         self.signed_out.lock().unwrap().push(principal.clone());
+    }
+
+    async fn session_ended(&self, ended: &EndedSession, _: &RequestFacts) {
+        self.ended.lock().unwrap().push(ended.clone());
     }
 
     async fn refused(&self, refusal: &Refusal, _: &RequestFacts) {

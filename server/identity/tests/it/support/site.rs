@@ -10,8 +10,8 @@ use axum::{
     routing::{any, get},
 };
 use identity::{
-    Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, PassiveRequest, SharedState, http_client,
-    testing::ManualClock,
+    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, PassiveRequest, SharedState,
+    http_client, testing::ManualClock,
 };
 use tempfile::TempDir;
 use time::OffsetDateTime;
@@ -30,8 +30,9 @@ pub struct Site {
     pub state: Arc<dyn SharedState>,
     pub file: PathBuf,
     pub origin: String,
-    ring: KeyRing,
-    folder: TempDir,
+    /// The text of the key ring.
+    pub keys: String,
+    folder: Arc<TempDir>,
 }
 
 impl Site {
@@ -50,39 +51,50 @@ impl Site {
         clock: Arc<ManualClock>,
         folder: TempDir,
     ) -> Self {
-        let ring = KeyRing::parse(&KeyRing::generate().unwrap()).unwrap();
-        Self::assemble(config, state, clock, folder, ring)
+        Self::assemble(config, state, clock, Arc::new(folder), KeyRing::generate().unwrap())
     }
 
     /// The same file and keys in a new process: nothing that was in memory is left.
     pub async fn restarted(self, config: IdentityConfig) -> Self {
-        let Self { app, identity, state, clock, file, ring, folder, .. } = self;
+        let Self { app, identity, state, clock, file, keys, folder, .. } = self;
         drop((app, identity, state));
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
         let state = Arc::new(EmbeddedState::open(&file, shared).await.unwrap());
-        Self::assemble(config, state, clock, folder, ring)
+        Self::assemble(config, state, clock, folder, keys)
+    }
+
+    /// Another process over the same state.
+    pub fn replica(&self, config: IdentityConfig) -> Self {
+        self.replica_with(config, &self.keys)
+    }
+
+    /// Another process over the same state, with these keys.
+    pub fn replica_with(&self, config: IdentityConfig, keys: &str) -> Self {
+        let (state, clock, folder) = (Arc::clone(&self.state), Arc::clone(&self.clock), Arc::clone(&self.folder));
+        Self::assemble(config, state, clock, folder, keys.to_owned())
     }
 
     fn assemble(
         config: IdentityConfig,
         state: Arc<dyn SharedState>,
         clock: Arc<ManualClock>,
-        folder: TempDir,
-        ring: KeyRing,
+        folder: Arc<TempDir>,
+        keys: String,
     ) -> Self {
+        let ring = KeyRing::parse(&keys).unwrap();
         let events = Arc::new(Recorder::default());
         let origin = config.public_url.origin().ascii_serialization();
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
         let http = http_client().unwrap();
         let app = Arc::clone(&events);
-        let identity = Identity::new(config, Arc::clone(&state), ring.clone(), shared, http, app).unwrap();
+        let identity = Identity::new(config, Arc::clone(&state), ring, shared, http, app).unwrap();
         let pages: Router = Router::new()
             .route("/whoami", get(who_am_i).post(who_am_i))
             .route("/{*any}", any(async || "a page"))
             .merge(identity.router());
-        let app = identity.layer(pages).layer(from_fn(mark_polls));
+        let app = identity.layer(pages).layer(from_fn(mark));
         let file = folder.path().join("state.db");
-        Self { app, identity, events, clock, state, file, origin, ring, folder }
+        Self { app, identity, events, clock, state, file, origin, keys, folder }
     }
 
     /// Everything the store has on disk.
@@ -104,9 +116,13 @@ async fn who_am_i(CurrentSession(session): CurrentSession) -> String {
     )
 }
 
-async fn mark_polls(mut request: Request, next: Next) -> Response {
+async fn mark(mut request: Request, next: Next) -> Response {
     if request.headers().contains_key("x-poll") {
         request.extensions_mut().insert(PassiveRequest);
+    }
+    if let Some(from) = request.headers().get("x-from") {
+        let ip = from.to_str().unwrap().parse().unwrap();
+        request.extensions_mut().insert(ClientIp(ip));
     }
     next.run(request).await
 }
