@@ -112,6 +112,7 @@ impl Request {
                 tenant: String::new(),
                 may_read: may(actor, Operation::Read),
                 may_declare: may(actor, Operation::Declare),
+                may_manage_sessions: may(actor, Operation::Sessions),
             }
         })
     }

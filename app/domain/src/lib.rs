@@ -30,7 +30,7 @@ pub use error::{DomainError, Invalid};
 pub use id::{EntryId, IdError, IncidentId, IncidentNumber, ServiceId, TenantId, UserId};
 pub use incident::{Applied, Decision, Incident, Kind, Source, Visibility};
 pub use milestones::{Cleared, Milestones};
-pub use policy::{Operation, Reach, allowed, may, may_ever, reach, roles_for};
+pub use policy::{Operation, Reach, allowed, may, may_ever, may_sign_out, reach, roles_for};
 pub use query::{IncidentQuery, PageSize, Sort, Tab};
 pub use service::Service;
 pub use severity::{Severity, SeverityKey};

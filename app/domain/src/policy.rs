@@ -1,7 +1,7 @@
 //! Who may do what. The only place that knows roles.
 
 use crate::Role::{Admin, Auditor, IncidentManager, Responder, Viewer};
-use crate::{Action, Actor, DomainError, Incident, Role, Status, Visibility};
+use crate::{Action, Actor, DomainError, Incident, Role, Status, UserId, Visibility};
 
 /// Something a person may be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +22,8 @@ pub enum Operation {
     Import,
     /// Take incidents out as a file.
     Export,
+    /// See where colleagues are signed in, and sign them out. Everybody may do so for themselves: see [`may_sign_out`].
+    Sessions,
 }
 
 /// The roles that allow an operation, for messages that say whom to ask.
@@ -34,7 +36,7 @@ pub fn roles_for(operation: Operation) -> &'static [Role] {
         Operation::Declare | Operation::Note | Operation::Edit | Operation::Act(..) => {
             &[Responder, IncidentManager, Admin]
         }
-        Operation::Import => &[Admin],
+        Operation::Import | Operation::Sessions => &[Admin],
         Operation::Export => &[Admin, Auditor],
     }
 }
@@ -47,6 +49,12 @@ pub fn may(actor: &Actor, operation: Operation) -> bool {
 /// Whether there is a state out of which the person may take the step.
 pub fn may_ever(actor: &Actor, action: Action) -> bool {
     Status::ALL.into_iter().any(|from| may(actor, Operation::Act(action, from)))
+}
+
+/// Whether the person may see and end the sessions of `whose`, who is of the same tenant: everybody their own, with or
+/// without a role.
+pub fn may_sign_out(actor: &Actor, whose: UserId) -> bool {
+    actor.id == whose || may(actor, Operation::Sessions)
 }
 
 /// [`may`] as the first line of a use case.

@@ -172,4 +172,27 @@ pub struct Viewer {
     pub may_read: bool,
     /// Whether they may declare one.
     pub may_declare: bool,
+    /// Whether they may see and end the sessions of colleagues.
+    pub may_manage_sessions: bool,
+}
+
+/// One session, as people tell theirs apart. Nothing in it signs anybody in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// Its name, for asking to end it. Safe to show: the session cannot be used with it.
+    pub handle: String,
+    /// Whose it is.
+    pub person: PersonView,
+    /// Browser and system in words.
+    pub device: String,
+    /// Where from, in words.
+    pub place: String,
+    /// When the person signed in.
+    pub signed_in_at: Timestamp,
+    /// Its last noted use.
+    pub seen_at: Timestamp,
+    /// When it ends if nobody uses it.
+    pub ends_at: Timestamp,
+    /// Whether it is the one of the browser that asked.
+    pub current: bool,
 }

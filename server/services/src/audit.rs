@@ -7,6 +7,8 @@ use uuid::Uuid;
 /// Where a request came from. All of it may be missing: commands have no address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestFacts {
+    /// The handle of the session it came in. No line of the log keeps it.
+    pub session: Option<String>,
     /// The id that the log lines of the request carry.
     pub request_id: Option<String>,
     /// The client's address.

@@ -59,6 +59,7 @@ impl CatalogService {
             tenant: tenant.map(|t| t.name.into()).unwrap_or_default(),
             may_read: may(&caller.actor, Operation::Read),
             may_declare: may(&caller.actor, Operation::Declare),
+            may_manage_sessions: may(&caller.actor, Operation::Sessions),
         })
     }
 

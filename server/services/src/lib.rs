@@ -20,6 +20,7 @@ mod ids;
 mod incidents;
 pub mod ports;
 pub mod seed;
+pub mod sessions;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -215,6 +215,9 @@ pub trait DirectoryStore: Send + Sync {
     /// Notes that a person signed in: makes or refreshes their record, with the audit line, in one transaction.
     async fn signed_in(&self, person: &Person, now: Timestamp, audit: &AuditRecord) -> Result<(), StoreError>;
 
+    /// The person of this tenant with this id, if they have ever signed in.
+    async fn person(&self, tenant: TenantId, id: UserId) -> Result<Option<Person>, StoreError>;
+
     /// People of a tenant in order of name, at most `limit`.
     async fn people(&self, tenant: TenantId, limit: u32) -> Result<Vec<PersonView>, StoreError>;
 

@@ -1,6 +1,6 @@
 //! Who may do what.
 
-use domain::{Action, Operation, Role, Status, TenantId, Visibility, may, may_ever};
+use domain::{Action, Operation, Role, Status, TenantId, UserId, Visibility, may, may_ever, may_sign_out};
 use uuid::Uuid;
 
 use crate::support::{actor, incident};
@@ -20,6 +20,7 @@ fn the_matrix_of_roles_and_operations() {
         Operation::Act(Action::Restore, Status::Cancelled),
         Operation::Import,
         Operation::Export,
+        Operation::Sessions,
     ];
     let rows: Vec<String> = Role::ALL
         .into_iter()
@@ -31,14 +32,26 @@ fn the_matrix_of_roles_and_operations() {
     assert_eq!(
         rows,
         [
-            "Admin           xxxxxxxxxxxx",
-            "IncidentManager xxxxxxxxxx..",
-            "Responder       xxxx.xx.....",
-            "Viewer          x...........",
-            "Auditor         x..........x",
+            "Admin           xxxxxxxxxxxxx",
+            "IncidentManager xxxxxxxxxx...",
+            "Responder       xxxx.xx......",
+            "Viewer          x............",
+            "Auditor         x..........x.",
         ]
     );
     assert!(operations.iter().all(|o| !may(&actor(&[]), *o)), "without a role nothing is allowed");
+}
+
+#[test]
+fn everybody_may_sign_themselves_out_and_only_an_admin_others() {
+    let somebody_else = UserId(Uuid::from_u128(77));
+    for role in Role::ALL {
+        let person = actor(&[role]);
+        assert!(may_sign_out(&person, person.id), "{role}");
+        assert_eq!(may_sign_out(&person, somebody_else), role == Role::Admin, "{role}");
+    }
+    let nobody = actor(&[]);
+    assert!(may_sign_out(&nobody, nobody.id) && !may_sign_out(&nobody, somebody_else));
 }
 
 #[test]

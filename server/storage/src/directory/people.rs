@@ -42,6 +42,12 @@ impl Records {
         Ok(tx.commit().await?)
     }
 
+    pub(super) async fn find_person(&self, tenant: TenantId, id: UserId) -> Result<Option<Person>, Failure> {
+        let tx = self.read(tenant).await?;
+        let row = Entity::find_by_id((tenant.0, id.0)).one(&tx).await?;
+        Ok(row.map(|row| Person { id, tenant, subject: row.subject, name: row.name }))
+    }
+
     pub(super) async fn people_of(&self, tenant: TenantId, limit: u32) -> Result<Vec<PersonView>, Failure> {
         let tx = self.read(tenant).await?;
         let rows = Entity::find()

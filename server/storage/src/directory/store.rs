@@ -29,6 +29,10 @@ impl DirectoryStore for Records {
         Ok(self.note_sign_in(person, now, audit).await?)
     }
 
+    async fn person(&self, tenant: TenantId, id: UserId) -> Result<Option<Person>, StoreError> {
+        Ok(self.find_person(tenant, id).await?)
+    }
+
     async fn people(&self, tenant: TenantId, limit: u32) -> Result<Vec<PersonView>, StoreError> {
         Ok(self.people_of(tenant, limit).await?)
     }

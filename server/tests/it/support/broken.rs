@@ -35,6 +35,10 @@ impl DirectoryStore for Broken {
         unreachable!()
     }
 
+    async fn person(&self, _: TenantId, _: UserId) -> Result<Option<Person>, StoreError> {
+        unreachable!()
+    }
+
     async fn people(&self, _: TenantId, _: u32) -> Result<Vec<PersonView>, StoreError> {
         unreachable!()
     }

@@ -54,9 +54,15 @@ pub async fn people_are_kept_by_subject(stores: &Stores) {
     assert_eq!(people, [ada.clone(), bo.clone(), zoe.clone()]);
     assert_eq!(stores.directory.people(world.tenant, 2).await.unwrap(), [ada.clone(), bo]);
     let asked = [zoe.id, UserId(id()), foreign.id, ada.id];
-    assert_eq!(stores.directory.names(world.tenant, &asked).await.unwrap(), [ada, zoe]);
+    assert_eq!(stores.directory.names(world.tenant, &asked).await.unwrap(), [ada.clone(), zoe]);
     assert_eq!(stores.directory.names(world.tenant, &[]).await.unwrap(), []);
     assert_eq!(world.lines().await, 4);
+    let person = stores.directory.person(world.tenant, ada.id).await.unwrap().unwrap();
+    assert_eq!((person.id, person.tenant, person.subject.as_str()), (ada.id, world.tenant, "s-1"));
+    assert_eq!(person.name, "Ada");
+    for nobody in [foreign.id, UserId(id())] {
+        assert_eq!(stores.directory.person(world.tenant, nobody).await.unwrap(), None);
+    }
 }
 
 /// By name in any letter case, everybody who is called that.
