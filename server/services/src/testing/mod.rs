@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use crate::ports::StoreError;
 
+mod memory_sessions;
 pub mod store_contract;
+
+pub use memory_sessions::MemorySessions;
 
 /// Whether an audit log is as it was written. A test asks; no page or command does yet.
 #[async_trait]

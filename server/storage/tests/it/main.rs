@@ -4,5 +4,6 @@
 mod fixture;
 mod postgres;
 mod raw;
+mod sessions;
 mod sqlite;
 mod use_cases;
