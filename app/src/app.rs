@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::components::{DevelopmentBanner, FocusOnArrival, TopBar, localise_times};
 use crate::incidents::{DeclarePage, EditPage, IncidentListPage, IncidentPage};
 use crate::pages::{NotFoundPage, SignedOutPage, StartPage, read_frame};
+use crate::sessions::{AdminSessionsPage, SessionsPage};
 
 /// The app.
 #[component]
@@ -41,6 +42,12 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/incidents/:number/edit")
                         view=EditPage
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/admin/sessions")
+                        view=AdminSessionsPage
                         ssr=SsrMode::Async
                     />
                 </Routes>

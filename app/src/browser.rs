@@ -49,6 +49,12 @@ pub(crate) fn focus_if_lost(id: &str) {
     }
 }
 
+/// Leaves for a page that the server draws anew.
+pub(crate) fn leave_for(path: &str) {
+    // A browser that refuses to navigate leaves the page as it is.
+    let _ = window().location().assign(path);
+}
+
 /// Leaves for the sign-in, to come back to the address that is open now.
 pub(crate) fn sign_in_again() {
     let location = window().location();

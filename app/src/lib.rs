@@ -15,6 +15,7 @@ pub mod forms;
 pub mod incidents;
 mod pages;
 pub mod routes;
+pub mod sessions;
 #[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]

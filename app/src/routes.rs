@@ -1,6 +1,6 @@
 //! Every address of the site, for the router, for links, for redirects and for the tests that walk them.
 
-use domain::{IncidentNumber, IncidentQuery, PageSize, Sort, Tab};
+use domain::{IncidentNumber, IncidentQuery, PageSize, Sort, Tab, UserId};
 
 /// The start page.
 pub const START: &str = "/";
@@ -8,6 +8,12 @@ pub const START: &str = "/";
 pub const INCIDENTS: &str = "/incidents";
 /// The form that declares an incident.
 pub const DECLARE: &str = "/incidents/new";
+/// Where the viewer is signed in.
+pub const SESSIONS: &str = "/sessions";
+/// Where everybody of the organisation is signed in.
+pub const ADMIN_SESSIONS: &str = "/admin/sessions";
+/// The same page, asking whether everybody is to be signed out.
+pub const SIGN_EVERYONE_OUT: &str = "/admin/sessions?ask=everyone";
 /// Where signing out ends.
 pub const SIGNED_OUT: &str = "/signed-out";
 /// Begins signing in; no page.
@@ -50,13 +56,15 @@ pub struct Page {
 }
 
 /// All pages.
-pub const PAGES: [Page; 6] = [
+pub const PAGES: [Page; 8] = [
     page(START, false),
     page(SIGNED_OUT, false),
     page(INCIDENTS, false),
     page(DECLARE, true),
     page("/incidents/{number}", true),
     page("/incidents/{number}/edit", true),
+    page(SESSIONS, true),
+    page(ADMIN_SESSIONS, true),
 ];
 
 const fn page(pattern: &'static str, form: bool) -> Page {
@@ -111,6 +119,16 @@ pub fn incidents(query: &IncidentQuery, after: Option<&str>) -> String {
         parts.push(format!("after={}", encode(after)));
     }
     if parts.is_empty() { INCIDENTS.to_owned() } else { format!("{INCIDENTS}?{}", parts.join("&")) }
+}
+
+/// Where one person is signed in.
+pub fn sessions_of(person: UserId) -> String {
+    format!("{ADMIN_SESSIONS}?person={person}")
+}
+
+/// The page of everybody's sessions after another one.
+pub fn sessions_after(after: &str) -> String {
+    format!("{ADMIN_SESSIONS}?after={}", encode(after))
 }
 
 /// Begins signing in; afterwards the person is back at `return_to`, a path of this site.

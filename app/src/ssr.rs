@@ -7,6 +7,7 @@ mod convert;
 mod error_page;
 mod markdown;
 mod reply;
+mod sessions;
 mod views;
 mod words;
 
@@ -17,6 +18,7 @@ use domain::{Operation, may};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use services::audit::Caller;
+use services::sessions::SessionService;
 use services::{CatalogService, IdSource, IncidentService};
 
 pub(crate) use assets::Assets;
@@ -25,6 +27,8 @@ pub(crate) use convert::conflict_of;
 pub use error_page::ErrorPage;
 pub(crate) use markdown::to_html;
 pub use reply::{status_of, to_app_error};
+pub use sessions::end_sessions;
+pub(crate) use sessions::{admin_sessions_view, sessions_view};
 pub(crate) use views::{declare_view, edit_view, incident_view, list_view};
 pub(crate) use words::{change, mark};
 
@@ -38,6 +42,8 @@ pub struct Services {
     pub incidents: IncidentService,
     /// What forms offer.
     pub catalog: CatalogService,
+    /// Where people are signed in.
+    pub sessions: SessionService,
     /// Mints the keys that forms carry.
     pub ids: Arc<dyn IdSource>,
 }

@@ -19,6 +19,19 @@ where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
+    loaded_for(None, resource, show)
+}
+
+/// The same for a page that one role alone may see.
+pub(crate) fn loaded_for<T, V>(
+    role: Option<Role>,
+    resource: Resource<Result<T, AppError>>,
+    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    V: IntoView + 'static,
+{
     let waiting = || {
         view! {
             <div class="page waiting" aria-busy="true">
@@ -35,7 +48,7 @@ where
                         Ok(value) => show(value).into_any(),
                         Err(error) => {
                             let again = Callback::new(move |()| resource.refetch());
-                            view! { <Failure error=error again=again /> }.into_any()
+                            view! { <Failure error=error again=again role=role /> }.into_any()
                         }
                     }
                 })
@@ -52,6 +65,9 @@ pub(crate) fn Failure(
     /// Asks once more.
     #[prop(optional, into)]
     again: Option<Callback<()>>,
+    /// The role that it takes to see the page, where it is one.
+    #[prop(optional_no_strip)]
+    role: Option<Role>,
 ) -> impl IntoView {
     let title = match &error {
         AppError::Unauthenticated => "Your session has ended",
@@ -76,12 +92,11 @@ pub(crate) fn Failure(
     });
     let passing = matches!(error, AppError::Unavailable | AppError::TimedOut | AppError::Unreachable);
     let forbidden = error == AppError::Forbidden;
-    let sentence = match &error {
-        AppError::Invalid(faults) => {
-            faults.iter().map(|fault| format!("“{}” {}.", fault.field, fault.why)).collect::<Vec<_>>().join(" ")
+    let sentence = match (&error, role) {
+        (AppError::Forbidden, Some(role)) => {
+            format!("This page is for the role {role}, and you do not have it.")
         }
-        AppError::Unavailable => "Its records cannot be reached. Try again in a moment.".to_owned(),
-        other => other.to_string(),
+        (error, _) => sentence(error),
     };
     view! {
         <Title text=title />
@@ -96,6 +111,16 @@ pub(crate) fn Failure(
         </div>
     }
     .into_any()
+}
+
+fn sentence(error: &AppError) -> String {
+    match error {
+        AppError::Invalid(faults) => {
+            faults.iter().map(|fault| format!("“{}” {}.", fault.field, fault.why)).collect::<Vec<_>>().join(" ")
+        }
+        AppError::Unavailable => "Its records cannot be reached. Try again in a moment.".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// The address that is open now, without its fragment.
@@ -146,7 +171,7 @@ fn WayOut(error: AppError) -> impl IntoView {
 pub(crate) fn RoleHelp() -> impl IntoView {
     let role = |role: Role| {
         let does = match role {
-            Role::Admin => "does everything with incidents and sees restricted ones",
+            Role::Admin => "does everything with incidents, sees restricted ones, and can sign people out",
             Role::IncidentManager => "does everything with incidents: closes, reopens, restricts",
             Role::Responder => "declares incidents and works on them",
             Role::Viewer => "reads incidents",

@@ -1,5 +1,7 @@
 //! Parts that several pages share.
 
+mod account;
+mod announcement;
 mod badge;
 mod failure;
 mod field;
@@ -10,8 +12,9 @@ mod problem;
 pub(crate) mod time;
 pub(crate) mod top_bar;
 
+pub(crate) use announcement::announcement;
 pub(crate) use badge::{Lock, SeverityBadge, StatusPill, severity_class};
-pub(crate) use failure::{Failure, RoleHelp, loaded};
+pub(crate) use failure::{Failure, RoleHelp, loaded, loaded_for};
 pub(crate) use field::{Picks, SelectField, TextArea, TextField, Tick};
 pub(crate) use focus::FocusOnArrival;
 pub(crate) use local_times::localise_times;

@@ -4,6 +4,7 @@ use domain::view::Viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::account::Account;
 use crate::routes;
 
 /// The mark and the name, leading to the start page. For a stranger the server draws that page anew: they may call no
@@ -68,24 +69,6 @@ fn NavLink(href: &'static str, words: &'static str) -> impl IntoView {
         <a href=href aria-current=current>
             {words}
         </a>
-    }
-    .into_any()
-}
-
-#[component]
-fn Account(viewer: Viewer) -> impl IntoView {
-    view! {
-        <div class="account">
-            <span class="who">
-                <span class="name">{viewer.name}</span>
-                <span class="tenant">{viewer.tenant}</span>
-            </span>
-            <form method="post" action=routes::SIGN_OUT>
-                <button type="submit" class="button quiet">
-                    "Sign out"
-                </button>
-            </form>
-        </div>
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ mod declare;
 mod edit;
 mod note;
 mod pairs;
+mod sessions;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub use declare::DeclareForm;
 pub use edit::EditForm;
 pub use note::NoteForm;
 pub use pairs::{Pairs, Typed};
+pub use sessions::SessionsForm;
 
 use crate::AppError;
 
@@ -48,6 +50,8 @@ pub enum FormValues {
     Act(ActForm),
     /// For editing.
     Edit(EditForm),
+    /// For ending sessions.
+    Sessions(SessionsForm),
 }
 
 /// The answer to a form that came without a script: the page shows it again with what was wrong.

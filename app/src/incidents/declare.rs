@@ -37,7 +37,9 @@ fn Form(view: DeclareView) -> impl IntoView {
     let (typed, error) = match view.reply {
         Some(reply) => match reply.values {
             FormValues::Declare(form) => (form, Some(reply.error)),
-            FormValues::Note(_) | FormValues::Act(_) | FormValues::Edit(_) => (DeclareForm::default(), None),
+            FormValues::Note(_) | FormValues::Act(_) | FormValues::Edit(_) | FormValues::Sessions(_) => {
+                (DeclareForm::default(), None)
+            }
         },
         None => (DeclareForm::default(), None),
     };

@@ -14,7 +14,7 @@ use super::rail::Rail;
 use super::timeline::Timeline;
 use super::views::IncidentView;
 use crate::AppError;
-use crate::components::loaded;
+use crate::components::{announcement, loaded};
 use crate::forms::{ActForm, FormValues};
 use crate::submit::Submission;
 
@@ -46,12 +46,6 @@ pub(crate) fn IncidentPage() -> impl IntoView {
     .into_any()
 }
 
-/// The words as they have to stand on the page to be read out. A text that does not change is not: the same words a
-/// second time, as for two notes in a row, differ by a space that nobody hears.
-fn announcement(before: &str, words: String) -> String {
-    if before == words { words + "\u{a0}" } else { words }
-}
-
 #[component]
 fn Incident(view: IncidentView, step: StepState, reload: Callback<String>) -> impl IntoView {
     let IncidentView { incident, summary, timeline, severities, note_key, reply } = view;
@@ -60,7 +54,7 @@ fn Incident(view: IncidentView, step: StepState, reload: Callback<String>) -> im
         Some(reply) => match reply.values {
             FormValues::Act(form) => (Some((form, reply.error)), None),
             FormValues::Note(form) => (None, Some((form, reply.error))),
-            FormValues::Declare(_) | FormValues::Edit(_) => (None, None),
+            FormValues::Declare(_) | FormValues::Edit(_) | FormValues::Sessions(_) => (None, None),
         },
         None => (None, None),
     };
@@ -131,19 +125,3 @@ fn Summary(html: String, number: IncidentNumber, may_edit: bool) -> impl IntoVie
 
 /// A refusal and the form it belongs to.
 pub(super) type Refused<T> = Option<(T, AppError)>;
-
-#[cfg(test)]
-mod tests {
-    use super::announcement;
-
-    #[test]
-    fn the_same_words_twice_are_two_announcements() {
-        let mut before = String::new();
-        for _ in 0..3 {
-            let now = announcement(&before, "Your note is on the timeline.".to_owned());
-            assert_ne!(now, before);
-            assert_eq!(now.trim_end(), "Your note is on the timeline.");
-            before = now;
-        }
-    }
-}

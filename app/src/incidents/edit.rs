@@ -44,7 +44,9 @@ fn Form(view: EditView) -> impl IntoView {
     let (typed, error) = match view.reply.clone() {
         Some(reply) => match reply.values {
             FormValues::Edit(form) => (form, Some(reply.error)),
-            FormValues::Note(_) | FormValues::Act(_) | FormValues::Declare(_) => (EditForm::of(&view.incident), None),
+            FormValues::Note(_) | FormValues::Act(_) | FormValues::Declare(_) | FormValues::Sessions(_) => {
+                (EditForm::of(&view.incident), None)
+            }
         },
         None => (EditForm::of(&view.incident), None),
     };

@@ -84,7 +84,7 @@ async fn try_edit(
 
 /// A page that was left open while somebody else signed in here must not write in their name, let alone into another
 /// organisation. A form that was not drawn by a page names nobody.
-fn same_person(caller: &Caller, shown_to: &str) -> Result<(), DomainError> {
+pub(super) fn same_person(caller: &Caller, shown_to: &str) -> Result<(), DomainError> {
     if shown_to.is_empty() || shown_to == caller.actor.id.to_string() { Ok(()) } else { Err(DomainError::OtherPerson) }
 }
 

@@ -12,7 +12,7 @@ fn records() -> Records {
     Records {
         incidents: vec![(incident(7, "Checkout is slow", Status::Investigating), vec![])],
         services: vec![service(4, "Checkout"), service(5, "Search")],
-        locked: false,
+        ..Records::default()
     }
 }
 

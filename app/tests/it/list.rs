@@ -16,7 +16,7 @@ fn records() -> Records {
             (incident(7, "Closed one", Status::Closed), vec![]),
         ],
         services,
-        locked: false,
+        ..Records::default()
     }
 }
 

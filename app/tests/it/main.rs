@@ -5,4 +5,5 @@ mod forms;
 mod list;
 mod pages;
 mod routes;
+mod sessions;
 mod support;

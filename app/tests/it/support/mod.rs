@@ -1,6 +1,7 @@
 //! A site without a network: pages are drawn as the server draws them, over records in memory.
 
 mod records;
+mod sessions;
 
 use std::sync::{Arc, OnceLock};
 
@@ -14,10 +15,12 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::generate_route_list;
 use services::audit::{Caller, RequestFacts};
+use services::sessions::SessionService;
 use services::{CatalogService, Clock, CursorKey, IdSource, IncidentService};
 use uuid::Uuid;
 
 pub use records::{Records, incident, service};
+pub use sessions::{handle, session};
 
 /// What came back.
 pub struct Page {
@@ -45,7 +48,14 @@ pub fn caller(roles: &[Role]) -> Caller {
         name: "Robin".to_owned(),
         roles: roles.iter().copied().collect(),
     };
-    Caller { actor, request: RequestFacts { request_id: Some("req-1".to_owned()), ip: None, user_agent: None } }
+    Caller {
+        actor,
+        request: RequestFacts {
+            request_id: Some("req-1".to_owned()),
+            session: Some(handle(0)),
+            ..RequestFacts::default()
+        },
+    }
 }
 
 struct Noon;
@@ -66,6 +76,7 @@ impl IdSource for OneId {
 
 fn services_over(records: Records) -> Services {
     let (records, ids) = (Arc::new(records), Arc::new(OneId));
+    let sessions = SessionService::new(records.clone(), records.clone(), records.clone(), Arc::new(Noon), ids.clone());
     let incidents = IncidentService::new(
         records.clone(),
         records.clone(),
@@ -74,7 +85,7 @@ fn services_over(records: Records) -> Services {
         ids.clone(),
         CursorKey::new(&[1; 32]),
     );
-    Services { incidents, catalog: CatalogService::new(records), ids }
+    Services { incidents, catalog: CatalogService::new(records), sessions, ids }
 }
 
 /// The paths of the router. Listing them draws the app once with all resources held back, in the whole process, so it

@@ -12,6 +12,7 @@ use services::ports::{
     AuditStore, DirectoryStore, IdempotencyKey, ImportCount, IncidentStore, NewService, Once, Person, Portable,
     Position, Record, Scope, StoreError, Written,
 };
+use services::sessions::LiveSession;
 use uuid::Uuid;
 
 /// Incidents with their timelines, and the services of the tenant.
@@ -19,6 +20,8 @@ use uuid::Uuid;
 pub struct Records {
     pub incidents: Vec<(Incident, Vec<Entry>)>,
     pub services: Vec<Service>,
+    /// Where people are signed in.
+    pub sessions: Vec<LiveSession>,
     /// Answers nothing, as if the database were locked.
     pub locked: bool,
 }
@@ -57,7 +60,7 @@ pub fn service(id: u128, name: &str) -> Service {
 }
 
 impl Records {
-    fn open(&self) -> Result<(), StoreError> {
+    pub(super) fn open(&self) -> Result<(), StoreError> {
         if self.locked { Err(StoreError::Unavailable("database is locked at /secret/path".to_owned())) } else { Ok(()) }
     }
 

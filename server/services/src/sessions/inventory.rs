@@ -47,7 +47,7 @@ impl fmt::Debug for LiveSession {
 /// whichever server takes it. No method costs more than what it is asked about.
 #[async_trait]
 pub trait SessionInventory: Send + Sync {
-    /// A page of a person's sessions in one tenant, those that end earliest first. None if `after` is no cursor of such a
+    /// A page of a person's sessions in one tenant, oldest first. None if `after` is no cursor of such a
     /// list.
     async fn of_person(
         &self,

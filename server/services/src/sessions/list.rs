@@ -41,8 +41,16 @@ impl SessionService {
         Ok(PersonSessions { person: PersonView { id: person.id, name: person.name }, sessions })
     }
 
-    /// A page of the sessions of the caller's tenant. The pages go from those that end earliest to those that end latest;
-    /// on a page the last used ones come first.
+    /// Whether the caller may see everybody's in their tenant.
+    ///
+    /// # Errors
+    /// Forbidden without the role, and audited.
+    pub async fn allow_everybodys(&self, caller: &Caller) -> Result<(), ServiceError> {
+        self.allow_all(caller, LIST).await
+    }
+
+    /// A page of the sessions of the caller's tenant. The pages go from those that began first to those that began last; on
+    /// a page the last used ones come first.
     ///
     /// # Errors
     /// Forbidden without the role, and audited; invalid if `after` is no cursor; unavailable or internal if sessions cannot

@@ -1,0 +1,66 @@
+//! The menu of whoever is signed in.
+
+use domain::view::Viewer;
+use leptos::html::Details;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::close_when_left;
+use crate::routes;
+
+/// Who is signed in, and what they can do about it. A plain `details`: it opens without a script.
+#[component]
+pub(crate) fn Account(viewer: Viewer) -> impl IntoView {
+    let menu = NodeRef::<Details>::new();
+    close_when_left(menu);
+    close_on_arrival(menu);
+    view! {
+        <details class="menu account" node_ref=menu>
+            <summary class="button quiet">
+                <span class="who">
+                    <span class="unseen">"Account of "</span>
+                    <span class="name">{viewer.name}</span>
+                    <span class="tenant">{viewer.tenant}</span>
+                </span>
+                <svg viewBox="0 0 24 24" aria-hidden="true">
+                    <circle cx="12" cy="8" r="4" />
+                    <path d="M4 20c0-4 3.600-6 8-6s8 2 8 6z" />
+                </svg>
+            </summary>
+            <div class="sheet">
+                <a class="button" href=routes::SESSIONS>
+                    "Your sessions"
+                </a>
+                {viewer
+                    .may_manage_sessions
+                    .then(|| {
+                        view! {
+                            <a class="button" href=routes::ADMIN_SESSIONS>
+                                "Sessions of everyone"
+                            </a>
+                        }
+                    })}
+                <form method="post" action=routes::SIGN_OUT>
+                    <button type="submit" class="button">
+                        "Sign out"
+                    </button>
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The bar stays when another page is opened; its menu should not.
+fn close_on_arrival(menu: NodeRef<Details>) {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(menu) = menu.get_untracked()
+        {
+            menu.set_open(false);
+        }
+        now
+    });
+}

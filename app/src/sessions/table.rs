@@ -1,0 +1,100 @@
+//! The list of sessions: rows, or cards where there is little room.
+
+use domain::UserId;
+use domain::view::SessionView;
+use leptos::prelude::*;
+
+use super::end::{EndForm, Ending, LIST, Target};
+use crate::components::{Style, Time};
+use crate::forms::SessionsForm;
+use crate::routes;
+
+/// The sessions, each with its way to be ended.
+#[component]
+pub(super) fn SessionTable(
+    viewer: UserId,
+    sessions: Vec<SessionView>,
+    /// Whether they are of more than one person.
+    people: bool,
+    caption: String,
+    /// The address of the page.
+    action: String,
+    ending: Ending,
+) -> impl IntoView {
+    let row = move |session: SessionView| {
+        view! { <Row viewer=viewer session=session people=people action=action.clone() ending=ending /> }
+    };
+    view! {
+        <table class="sessions" id=LIST tabindex="-1">
+            <caption class="unseen">{caption}</caption>
+            <thead>
+                <tr>
+                    {people.then(|| view! { <th scope="col">"Person"</th> })} <th scope="col">"Device"</th>
+                    <th scope="col">"Place"</th> <th scope="col">"Last used"</th>
+                    <th scope="col">"Signed in"</th> <th scope="col">"Ends if not used"</th>
+                    <th scope="col">
+                        <span class="unseen">"Sign out"</span>
+                    </th>
+                </tr>
+            </thead>
+            <tbody>{sessions.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(viewer: UserId, session: SessionView, people: bool, action: String, ending: Ending) -> impl IntoView {
+    let SessionView { handle, person, device, place, signed_in_at, seen_at, ends_at, current } = session;
+    let whose = if people { format!(", {}", person.name) } else { String::new() };
+    let which = format!(" {device}{whose}");
+    let seen =
+        if current { view! { "Now" }.into_any() } else { view! { <Time at=seen_at style=Style::Ago /> }.into_any() };
+    let button = if current {
+        // Ending one's own session is signing out, at the provider as well.
+        view! {
+            <form method="post" action=routes::SIGN_OUT>
+                <button type="submit" class="button">
+                    "Sign out"
+                    <span class="unseen">{which}</span>
+                </button>
+            </form>
+        }
+        .into_any()
+    } else {
+        let target = Target { end: SessionsForm::ONE, handle, person: String::new() };
+        view! {
+            <EndForm viewer=viewer ending=ending target=target action=action class="button">
+                "Sign out"
+                <span class="unseen">{which}</span>
+            </EndForm>
+        }
+        .into_any()
+    };
+    view! {
+        <tr>
+            {people
+                .then(|| {
+                    view! {
+                        <td class="c-person">
+                            <a href=routes::sessions_of(person.id)>{person.name}</a>
+                        </td>
+                    }
+                })}
+            <th scope="row" class="c-device">
+                {device}
+                {current.then(|| view! { <span class="here">"This browser"</span> })}
+            </th>
+            <td class="c-place">{place}</td>
+            <td class="c-seen">{seen}</td>
+            <td class="c-since">
+                <Time at=signed_in_at style=Style::Ago />
+            </td>
+            <td class="c-ends">
+                <Time at=ends_at />
+            </td>
+            <td class="c-end">{button}</td>
+        </tr>
+    }
+    .into_any()
+}
