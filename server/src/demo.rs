@@ -62,7 +62,13 @@ fn seed_tenant(scenario: &Scenario, n: usize, tenant: &entra_local::Tenant) -> O
         .filter(|account| account.tenant == tenant.id && works(account))
         .map(|account| {
             let subject = account.oid.to_string();
-            Person { id: services::user_id(id, &subject), tenant: id, subject, name: account.name.clone() }
+            Person {
+                id: services::user_id(id, &subject),
+                tenant: id,
+                subject,
+                name: account.name.clone(),
+                home_account: None,
+            }
         })
         .collect();
     let profile = if n == 0 { Profile::SMALL } else { Profile::TINY };

@@ -35,7 +35,7 @@ pub use query::{IncidentQuery, PageSize, Sort, Tab};
 pub use service::Service;
 pub use severity::{Severity, SeverityKey};
 pub use status::{Phase, Status};
-pub use tenant::{ClosePolicy, Tenant};
+pub use tenant::{ClosePolicy, Standing, StandingError, Tenant};
 pub use text::{Name, Note, Reason, Summary, Text, TextError, Title};
 pub use time::{Timestamp, TimestampError};
 pub use timeline::{Entry, EntryKind, Field};

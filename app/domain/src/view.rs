@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Entry, IncidentNumber, Kind, Milestones, ServiceId, SeverityKey, Source, Status, Timestamp, UserId,
-    Visibility,
+    Action, Entry, IncidentNumber, Kind, Milestones, ServiceId, SeverityKey, Source, Status, TenantId, Timestamp,
+    UserId, Visibility,
 };
 
 /// One row of the list.
@@ -194,5 +194,16 @@ pub struct SessionView {
     /// When it ends if nobody uses it.
     pub ends_at: Timestamp,
     /// Whether it is the one of the browser that asked.
+    pub current: bool,
+}
+
+/// One of the organisations in which a person has been seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationView {
+    /// Its tenant id.
+    pub id: TenantId,
+    /// Its name.
+    pub name: String,
+    /// Whether it is the one the person is signed in to.
     pub current: bool,
 }

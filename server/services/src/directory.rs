@@ -19,6 +19,8 @@ pub struct SignIn {
     pub tenant_name: Option<String>,
     /// The Entra object id, or issuer and `sub`.
     pub subject: String,
+    /// The account in its home tenant (`uid.utid`), where the provider says so.
+    pub home_account: Option<String>,
     /// Display name as the provider sent it.
     pub name: String,
     /// What they may do.
@@ -68,6 +70,7 @@ impl DirectoryService {
             tenant: sign_in.tenant,
             subject: sign_in.subject.clone(),
             name: shown(&sign_in.name),
+            home_account: sign_in.home_account.clone(),
         };
         let actor = Actor { id: person.id, tenant: person.tenant, name: person.name.clone(), roles: sign_in.roles };
         let caller = Caller { actor, request: request.clone() };

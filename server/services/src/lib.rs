@@ -21,6 +21,7 @@ mod incidents;
 pub mod ports;
 pub mod seed;
 pub mod sessions;
+mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -31,3 +32,4 @@ pub use directory::{DirectoryService, SignIn};
 pub use error::ServiceError;
 pub use ids::{IdSource, RandomIds, user_id};
 pub use incidents::{Act, AddNote, Declare, Edit, IncidentService, TimelineOrder};
+pub use tenants::{Door, Onboarding, TenantPolicy, TenantService};

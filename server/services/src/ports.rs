@@ -1,5 +1,9 @@
 //! What the use cases need from the outside. Every adapter of a port passes the same contract suite.
 
+mod admission;
+
+pub use admission::{Admission, AdmissionStore};
+
 use async_trait::async_trait;
 use domain::view::{IncidentSummary, PersonView};
 use domain::{
@@ -203,7 +207,8 @@ pub trait DirectoryStore: Send + Sync {
     async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, StoreError>;
 
     /// Makes the tenant with the five severities and one service unless it is there; true if it was made now, and only
-    /// then there is an audit line. Safe when two replicas do it at once.
+    /// then there is an audit line. It is put on the list of tenants as allowed unless it stands there already. Safe when
+    /// two replicas do it at once.
     async fn ensure_tenant(
         &self,
         tenant: &Tenant,
@@ -251,6 +256,9 @@ pub struct Person {
     pub subject: String,
     /// Display name, cut to 120 characters.
     pub name: String,
+    /// The account in its home tenant (`uid.utid`), where the provider says so: the same for a guest in all the tenants
+    /// that have invited them.
+    pub home_account: Option<String>,
 }
 
 /// The audit log.

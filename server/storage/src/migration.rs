@@ -16,13 +16,22 @@ pub(crate) struct Migration {
 }
 
 /// All of them.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "records",
-    common: include_str!("migration/0001_records.sql"),
-    sqlite: include_str!("migration/0001_records.sqlite.sql"),
-    postgres: include_str!("migration/0001_records.postgres.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "records",
+        common: include_str!("migration/0001_records.sql"),
+        sqlite: include_str!("migration/0001_records.sqlite.sql"),
+        postgres: include_str!("migration/0001_records.postgres.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "tenants",
+        common: include_str!("migration/0002_tenants.sql"),
+        sqlite: include_str!("migration/0002_tenants.sqlite.sql"),
+        postgres: include_str!("migration/0002_tenants.postgres.sql"),
+    },
+];
 
 /// The version this program works with.
 pub(crate) fn latest() -> u32 {

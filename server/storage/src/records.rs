@@ -2,7 +2,7 @@
 
 use domain::TenantId;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait,
 };
 
@@ -48,6 +48,28 @@ impl Records {
         if self.engine() == Engine::Postgres {
             let mode = "set transaction isolation level repeatable read, read only; ";
             tx.execute_unprepared(&(mode.to_owned() + &name_tenant(tenant))).await?;
+        }
+        Ok(tx)
+    }
+
+    /// Begins a transaction that reads the list of tenants and nothing else.
+    pub(crate) async fn read_list(&self) -> Result<DatabaseTransaction, Failure> {
+        self.read_through("muster.list", "tenants").await
+    }
+
+    /// Begins a transaction that reads the users who have this home account, whatever their tenant, and nothing else.
+    pub(crate) async fn read_account(&self, home_account: &str) -> Result<DatabaseTransaction, Failure> {
+        self.read_through("muster.home_account", home_account).await
+    }
+
+    /// The gates in the fence between tenants. No tenant is named, so that all other rows stay out of sight.
+    async fn read_through(&self, gate: &'static str, value: &str) -> Result<DatabaseTransaction, Failure> {
+        let tx = self.reader.begin().await?;
+        if self.engine() == Engine::Postgres {
+            tx.execute_unprepared("set transaction isolation level repeatable read, read only").await?;
+            let sql = "select set_config($1, $2, true)";
+            let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [gate.into(), value.into()]);
+            tx.execute_raw(statement).await?;
         }
         Ok(tx)
     }

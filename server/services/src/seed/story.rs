@@ -207,7 +207,7 @@ mod tests {
     fn stories_until(seed: u64, now: Timestamp) -> Vec<Portable> {
         let tenant = TenantId(Uuid::from_u128(1));
         let id = crate::user_id(tenant, "a");
-        let people = [Person { id, tenant, subject: "a".to_owned(), name: "Robin".to_owned() }];
+        let people = [Person { id, tenant, subject: "a".to_owned(), name: "Robin".to_owned(), home_account: None }];
         let service =
             |n, name: &str| Service { id: ServiceId(Uuid::from_u128(n)), name: Name::read(name).unwrap(), tier: 1 };
         let services = [service(1, "Mail"), service(2, "Search")];

@@ -1,5 +1,6 @@
 //! Tenants, people, services, severities.
 
+mod admissions;
 mod people;
 mod services;
 mod store;

@@ -29,11 +29,12 @@ impl Records {
             sort_name: Set(sort_name(&person.name)),
             created_at: Set(now.micros()),
             last_seen_at: Set(now.micros()),
+            home_account: Set(person.home_account.clone()),
         };
         Entity::insert(row)
             .on_conflict(
                 OnConflict::columns([Column::Tenant, Column::Subject])
-                    .update_columns([Column::Name, Column::SortName, Column::LastSeenAt])
+                    .update_columns([Column::Name, Column::SortName, Column::LastSeenAt, Column::HomeAccount])
                     .to_owned(),
             )
             .exec_without_returning(&tx)

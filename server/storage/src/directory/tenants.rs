@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::json;
 use services::audit::AuditRecord;
 
+use super::admissions;
 use super::services::service_row;
 use crate::Records;
 use crate::change::seal;
@@ -47,6 +48,7 @@ impl Records {
             .exec_without_returning(&tx)
             .await?;
         service::Entity::insert(service_row(tenant.id, service)).exec_without_returning(&tx).await?;
+        admissions::note(&tx, tenant.id, &tenant.name, now).await?;
         seal(&tx, tenant.id, &[], &[line]).await?;
         tx.commit().await?;
         Ok(true)

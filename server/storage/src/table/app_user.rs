@@ -15,6 +15,7 @@ pub struct Model {
     pub sort_name: String,
     pub created_at: i64,
     pub last_seen_at: i64,
+    pub home_account: Option<String>,
 }
 
 /// Joins are written where they are needed.

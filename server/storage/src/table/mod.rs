@@ -1,6 +1,7 @@
 //! The tables, as `SeaORM` sees them. Where a column's type says less than its meaning, [`crate::stored`] turns one into
 //! the other.
 
+pub(crate) mod admission;
 pub(crate) mod app_user;
 pub(crate) mod audit_log;
 pub(crate) mod change;

@@ -68,6 +68,7 @@ impl App {
         let sign_in = SignIn {
             tenant,
             tenant_name: Some("Acme".to_owned()),
+            home_account: None,
             subject: format!("oid-{name}"),
             name: name.to_owned(),
             roles: [role].into_iter().collect(),

@@ -25,6 +25,7 @@ fn with_a_past() -> Archive {
             tenant: FABRIKAM,
             subject: name.to_owned(),
             name: name.to_owned(),
+            home_account: None,
         });
         let seed = SeedTenant {
             id: FABRIKAM,

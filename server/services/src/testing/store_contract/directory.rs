@@ -40,6 +40,7 @@ pub async fn people_are_kept_by_subject(stores: &Stores) {
             tenant: world.tenant,
             subject: subject.to_owned(),
             name: name.to_owned(),
+            home_account: None,
         };
         let line = world.line("session.sign_in", at(0));
         stores.directory.signed_in(&person, at(0), &line).await.unwrap();
@@ -70,7 +71,7 @@ pub async fn people_are_found_by_name(stores: &Stores) {
     let (world, elsewhere) = (World::new(stores).await, World::new(stores).await);
     let sign_in = async |world: &World, subject: &str, name: &str| {
         let (id, tenant) = (crate::user_id(world.tenant, subject), world.tenant);
-        let person = Person { id, tenant, subject: subject.to_owned(), name: name.to_owned() };
+        let person = Person { id, tenant, subject: subject.to_owned(), name: name.to_owned(), home_account: None };
         stores.directory.signed_in(&person, at(0), &world.line("session.sign_in", at(0))).await.unwrap();
         PersonView { id, name: person.name }
     };

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test may panic, and this is nothing but tests")]
 
+mod admissions;
 mod audit_log;
 mod directory;
 mod exchange;
@@ -18,6 +19,7 @@ mod timeline;
 mod updates;
 mod world;
 
+pub use admissions::*;
 pub use audit_log::*;
 pub use directory::*;
 pub use exchange::*;
@@ -71,6 +73,13 @@ macro_rules! store_contract_tests {
             an_import_whose_audit_line_fails_leaves_nothing
             audit_lines_come_back_as_they_were
             the_audit_chain_holds_under_concurrent_writes
+            a_tenant_that_is_used_is_on_the_list
+            a_decision_is_written_over_the_one_before
+            a_name_is_given_before_or_after_the_first_sign_in
+            of_several_applications_one_is_written
+            a_decision_whose_audit_line_fails_leaves_nothing
+            the_list_is_read_in_pages
+            organisations_are_those_of_the_same_home_account
             tenants_are_made_once
             people_are_kept_by_subject
             people_are_found_by_name

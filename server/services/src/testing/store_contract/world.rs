@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{AuditRecord, AuditResult, RequestFacts};
-use crate::ports::{AuditStore, DirectoryStore, IncidentStore, NewService, Once, Record, Scope};
+use crate::ports::{AdmissionStore, AuditStore, DirectoryStore, IncidentStore, NewService, Once, Record, Scope};
 use crate::testing::AuditChain;
 
 /// The ports of one store, and what a test may ask of it besides.
@@ -22,6 +22,8 @@ pub struct Stores {
     pub incidents: Arc<dyn IncidentStore>,
     /// Tenants, people, services.
     pub directory: Arc<dyn DirectoryStore>,
+    /// The list of tenants.
+    pub admissions: Arc<dyn AdmissionStore>,
     /// The audit log.
     pub audit: Arc<dyn AuditStore>,
     /// Whether the audit log is whole.
@@ -30,11 +32,17 @@ pub struct Stores {
 
 impl<T> From<T> for Stores
 where
-    T: IncidentStore + DirectoryStore + AuditStore + AuditChain + 'static,
+    T: IncidentStore + DirectoryStore + AdmissionStore + AuditStore + AuditChain + 'static,
 {
     fn from(store: T) -> Self {
         let store = Arc::new(store);
-        Self { incidents: store.clone(), directory: store.clone(), audit: store.clone(), chain: store }
+        Self {
+            incidents: store.clone(),
+            directory: store.clone(),
+            admissions: store.clone(),
+            audit: store.clone(),
+            chain: store,
+        }
     }
 }
 

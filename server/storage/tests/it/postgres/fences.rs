@@ -8,8 +8,9 @@ use services::ports::IncidentStore;
 use super::cluster::{APP, Cluster, OWNER};
 use crate::fixture::{OTHER, TENANT, id, incident, make_tenant, numbers, record, run};
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "tenant",
+    "admission",
     "tenant_head",
     "app_user",
     "severity",
@@ -87,6 +88,44 @@ async fn rows_for_another_tenant_are_refused() {
         );
         let refused = tx.execute_unprepared(&sql).await.unwrap_err().to_string();
         assert!(refused.contains("row-level security"), "{refused}");
+    }
+}
+
+/// The list of tenants and the users of one home account can be read across tenants, each only by a transaction that says
+/// so, and nothing else with them.
+#[tokio::test]
+async fn the_gates_in_the_fence_open_one_thing_each() {
+    let (raw, superuser) = filled(APP).await;
+    for (tenant, home) in [(TENANT, "'ada'"), (OTHER, "'ada'"), (OTHER, "'bo'"), (OTHER, "null")] {
+        let user = id();
+        let insert =
+            "insert into app_user (tenant, id, subject, name, sort_name, created_at, last_seen_at, home_account)";
+        run(&superuser, &format!("{insert} values ('{tenant}', '{user}', '{user}', 'a', 'a', 0, 0, {home})"))
+            .await
+            .unwrap();
+    }
+    for (settings, lists, users) in [
+        (&[] as &[(&str, &str)], 0, 0),
+        (&[("muster.list", "tenants")], 2, 0),
+        (&[("muster.list", "yes")], 0, 0),
+        (&[("muster.home_account", "ada")], 0, 2),
+        (&[("muster.home_account", "nobody")], 0, 0),
+        (&[("muster.home_account", "")], 0, 0),
+    ] {
+        let tx = naming(&raw, None).await;
+        for (name, value) in settings {
+            tx.execute_unprepared(&format!("select set_config('{name}', '{value}', true)")).await.unwrap();
+        }
+        assert_eq!((count(&tx, "admission").await, count(&tx, "app_user").await), (lists, users), "{settings:?}");
+        for table in TABLES.into_iter().filter(|table| !["admission", "app_user"].contains(table)) {
+            assert_eq!(count(&tx, table).await, 0, "{settings:?} {table}");
+        }
+        // For reading only: a policy for select lets no row be written.
+        let written = tx.execute_unprepared("update admission set standing = 'blocked'").await.unwrap();
+        assert_eq!(written.rows_affected(), 0, "{settings:?}");
+        let written = tx.execute_unprepared("update app_user set name = 'Eve'").await.unwrap();
+        assert_eq!(written.rows_affected(), 0, "{settings:?}");
+        tx.rollback().await.unwrap();
     }
 }
 

@@ -3,7 +3,8 @@
 use storage::MigrateError;
 
 use super::cluster::{APP, Cluster, OWNER};
-use crate::fixture::{TENANT, declare, make_tenant};
+use crate::fixture::{BEFORE_THE_LIST, TENANT, declare, make_tenant};
+use services::ports::AdmissionStore;
 use sqlx::Executor;
 
 #[tokio::test]
@@ -14,7 +15,7 @@ async fn replicas_that_start_together_migrate_once() {
     assert_eq!(one.schema_version().await.unwrap(), 0);
     let (first, second) = tokio::join!(one.migrate(), other.migrate());
     assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
-    assert_eq!((one.migrate().await.unwrap(), other.schema_version().await.unwrap()), (1, 1));
+    assert_eq!((one.migrate().await.unwrap(), other.schema_version().await.unwrap()), (2, 2));
     make_tenant(&other, TENANT).await;
     declare(&one).await.unwrap();
 }
@@ -26,7 +27,7 @@ async fn a_newer_schema_is_refused() {
     let mut owner = cluster.connect(OWNER, &database).await;
     owner.execute("insert into schema_version (version, name) values (99, 'from the future')").await.unwrap();
     let refused = cluster.open(APP, &database).await.migrate().await.unwrap_err();
-    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 1 }), "{refused:?}");
+    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 2 }), "{refused:?}");
 }
 
 #[tokio::test]
@@ -47,8 +48,24 @@ async fn a_step_that_fails_leaves_nothing() {
 async fn the_role_of_the_server_starts_on_a_current_schema_and_makes_none() {
     let cluster = Cluster::get().await;
     let current = cluster.database("muster").await;
-    assert_eq!(cluster.open(APP, &current).await.migrate().await.unwrap(), 1);
+    assert_eq!(cluster.open(APP, &current).await.migrate().await.unwrap(), 2);
     let empty = cluster.database("template0").await;
     let refused = cluster.open(APP, &empty).await.migrate().await.unwrap_err();
     assert!(matches!(refused, MigrateError::Version(_)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn tenants_from_before_there_was_a_list_are_on_it() {
+    let cluster = Cluster::get().await;
+    let database = cluster.database("muster").await;
+    let records = cluster.open(OWNER, &database).await;
+    make_tenant(&records, TENANT).await;
+    let mut owner = cluster.connect(OWNER, &database).await;
+    owner.execute("drop policy own_accounts on app_user").await.unwrap();
+    owner.execute(BEFORE_THE_LIST).await.unwrap();
+    assert_eq!(records.migrate().await.unwrap(), 1);
+    assert_eq!(records.admission(TENANT).await.unwrap().unwrap().standing, domain::Standing::Allowed);
+    // The fence around tenants is closed again.
+    let seen: i64 = sqlx::query_scalar("select count(*) from tenant").fetch_one(&mut owner).await.unwrap();
+    assert_eq!(seen, 0);
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
+use services::ports::AdmissionStore;
 use storage::{MigrateError, RecordsOptions};
 use tempfile::TempDir;
 
 use super::{fresh, open, raw};
-use crate::fixture::{TENANT, declare, make_tenant, numbers, run};
+use crate::fixture::{BEFORE_THE_LIST, TENANT, declare, make_tenant, numbers, run};
 
 #[tokio::test]
 async fn replicas_that_start_together_migrate_once() {
@@ -18,8 +19,8 @@ async fn replicas_that_start_together_migrate_once() {
     let (first, second) = tokio::join!(one.migrate(), other.migrate());
     assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
     let steps = numbers(&raw(&folder).await, "select version from schema_version order by version").await;
-    assert_eq!(steps, [[1]]);
-    assert_eq!(one.migrate().await.unwrap(), 1, "there is nothing left to do");
+    assert_eq!(steps, [[1], [2]]);
+    assert_eq!(one.migrate().await.unwrap(), 2, "there is nothing left to do");
     make_tenant(&other, TENANT).await;
     declare(&one).await.unwrap();
 }
@@ -38,7 +39,7 @@ async fn a_new_file_can_be_opened_by_many_at_once() {
             migrated.unwrap().unwrap();
         }
         let steps = numbers(&raw(&folder).await, "select version from schema_version order by version").await;
-        assert_eq!(steps, [[1]]);
+        assert_eq!(steps, [[1], [2]]);
     }
 }
 
@@ -49,10 +50,10 @@ async fn a_newer_schema_is_refused() {
         .await
         .unwrap();
     let refused = records.migrate().await.unwrap_err();
-    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 1 }), "{refused:?}");
+    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 2 }), "{refused:?}");
     assert_eq!(
         refused.to_string(),
-        "the records have schema version 99, this Muster knows up to 1: start the newer Muster that wrote them, or \
+        "the records have schema version 99, this Muster knows up to 2: start the newer Muster that wrote them, or \
          restore a backup from before the upgrade"
     );
 }
@@ -70,4 +71,13 @@ async fn a_step_that_fails_leaves_nothing() {
     assert_eq!(numbers(&raw, tables).await, [[0]]);
     run(&raw, "drop table audit_log").await.unwrap();
     assert_eq!(records.migrate().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn tenants_from_before_there_was_a_list_are_on_it() {
+    let (records, folder) = fresh().await;
+    make_tenant(&records, TENANT).await;
+    run(&raw(&folder).await, BEFORE_THE_LIST).await.unwrap();
+    assert_eq!(records.migrate().await.unwrap(), 1);
+    assert_eq!(records.admission(TENANT).await.unwrap().unwrap().standing, domain::Standing::Allowed);
 }
