@@ -7,8 +7,8 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::{DevelopmentBanner, FocusOnArrival, TopBar, localise_times};
 use crate::incidents::{DeclarePage, EditPage, IncidentListPage, IncidentPage};
-use crate::pages::{NotFoundPage, SignedOutPage, StartPage, read_frame};
 use crate::sessions::{AdminSessionsPage, SessionsPage};
+use crate::pages::{NotFoundPage, OnboardPage, OrganisationsPage, SignedOutPage, StartPage, read_frame};
 
 /// The app.
 #[component]
@@ -27,7 +27,7 @@ pub fn App() -> impl IntoView {
                 {move || Suspend::new(async move {
                     let frame = frame.await.unwrap_or_default();
                     view! {
-                        <TopBar viewer=frame.viewer />
+                        <TopBar viewer=frame.viewer many_organisations=frame.many_organisations />
                         {frame.development_sign_in.then(|| view! { <DevelopmentBanner /> })}
                     }
                 })}
@@ -36,6 +36,8 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
                     <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async />
+                    <Route path=path!("/onboard") view=OnboardPage ssr=SsrMode::Async />
+                    <Route path=path!("/organisations") view=OrganisationsPage ssr=SsrMode::Async />
                     <Route path=path!("/incidents") view=IncidentListPage ssr=SsrMode::Async />
                     <Route path=path!("/incidents/new") view=DeclarePage ssr=SsrMode::Async />
                     <Route path=path!("/incidents/:number") view=IncidentPage ssr=SsrMode::Async />

@@ -1,6 +1,6 @@
 //! Every address of the site, for the router, for links, for redirects and for the tests that walk them.
 
-use domain::{IncidentNumber, IncidentQuery, PageSize, Sort, Tab, UserId};
+use domain::{IncidentNumber, IncidentQuery, PageSize, Sort, Tab, TenantId, UserId};
 
 /// The start page.
 pub const START: &str = "/";
@@ -16,6 +16,12 @@ pub const ADMIN_SESSIONS: &str = "/admin/sessions";
 pub const SIGN_EVERYONE_OUT: &str = "/admin/sessions?ask=everyone";
 /// Where signing out ends.
 pub const SIGNED_OUT: &str = "/signed-out";
+/// Where an administrator sets their organisation up.
+pub const ONBOARD: &str = "/onboard";
+/// The organisations that a person can switch between.
+pub const ORGANISATIONS: &str = "/organisations";
+/// Asks an administrator's approval for a whole organisation; no page.
+pub const ADMIN_CONSENT: &str = "/auth/admin-consent";
 /// Begins signing in; no page.
 pub const SIGN_IN: &str = "/auth/sign-in";
 /// Takes a POST and ends the session; no page.
@@ -25,7 +31,7 @@ const RETURN_TO: &str = "return_to";
 
 /// What is there for everybody. A path that ends with `/` stands for all below it. Everything else is gated, paths that
 /// do not exist included. The only such list: the server's gate and the tests that walk the site read it.
-pub const PUBLIC: [&str; 7] = [START, SIGNED_OUT, "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"];
+pub const PUBLIC: [&str; 8] = [START, SIGNED_OUT, ONBOARD, "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"];
 
 /// Whether a path is on the list of what is there for everybody.
 pub fn is_public(path: &str) -> bool {
@@ -56,9 +62,11 @@ pub struct Page {
 }
 
 /// All pages.
-pub const PAGES: [Page; 8] = [
+pub const PAGES: [Page; 10] = [
     page(START, false),
     page(SIGNED_OUT, false),
+    page(ONBOARD, false),
+    page(ORGANISATIONS, false),
     page(INCIDENTS, false),
     page(DECLARE, true),
     page("/incidents/{number}", true),
@@ -136,6 +144,11 @@ pub fn sign_in(return_to: &str) -> String {
     format!("{SIGN_IN}?{RETURN_TO}={}", encode(return_to))
 }
 
+/// Signs in to another organisation; afterwards the person is at its incidents.
+pub fn switch_to(organisation: TenantId) -> String {
+    format!("{SIGN_IN}?tenant={organisation}&{RETURN_TO}={}", encode(INCIDENTS))
+}
+
 /// A value of a query (RFC 3986: everything but the unreserved characters is escaped).
 fn encode(value: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
@@ -174,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_public_list_is_exact() {
-        for path in ["/", "/signed-out", "/auth/callback", "/pkg/muster.1.js", "/healthz", "/readyz", "/favicon.svg"] {
+        for path in ["/", "/signed-out", "/auth/callback", "/pkg/muster.1.js", "/healthz", "/readyz", "/favicon.svg", "/onboard"] {
             assert!(is_public(path), "{path}");
         }
         for path in ["/incidents", "//", "/signed-out/", "/authx", "/auth", "/pkg", "/sfn/list", "/api/x", "/healthz/x"]

@@ -19,7 +19,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use services::audit::Caller;
 use services::sessions::SessionService;
-use services::{CatalogService, IdSource, IncidentService};
+use services::{CatalogService, IdSource, IncidentService, TenantService};
 
 pub(crate) use assets::Assets;
 pub use change::{act, add_note, declare, edit};
@@ -44,6 +44,8 @@ pub struct Services {
     pub catalog: CatalogService,
     /// Where people are signed in.
     pub sessions: SessionService,
+    /// Which organisations there are.
+    pub tenants: TenantService,
     /// Mints the keys that forms carry.
     pub ids: Arc<dyn IdSource>,
 }
@@ -57,6 +59,10 @@ pub struct RequestCaller(pub Option<Caller>);
 pub struct PageFacts {
     /// Accounts come from `entra-local`; every page says so.
     pub development_sign_in: bool,
+    /// An organisation can set itself up.
+    pub onboarding: bool,
+    /// People of several organisations can sign in here.
+    pub many_organisations: bool,
     /// The form that was posted to this page and refused.
     pub form: Option<FormReply>,
 }
@@ -92,6 +98,11 @@ pub(crate) fn facts() -> PageFacts {
 /// [`request`], for pages that are also there for people who are not signed in.
 pub(crate) fn signed_in() -> Option<Request> {
     use_context::<RequestCaller>().is_some_and(|caller| caller.0.is_some()).then(request).and_then(Result::ok)
+}
+
+/// Whether organisations can set themselves up; there for everybody.
+pub(crate) fn onboarding() -> Result<(), AppError> {
+    if facts().onboarding { Ok(()) } else { Err(refuse(use_context::<ResponseOptions>().as_ref(), AppError::NotFound)) }
 }
 
 /// Gives the answer to this request the status of an error that no use case made.

@@ -4,27 +4,56 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::AppError;
+use app::routes::is_public;
 use async_trait::async_trait;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::{Actor, Roles, TenantId};
-use identity::{AccountId, Authority, Principal, Refusal, SignInEvents, SignInFailurePage, SignInRefused};
+use domain::{Actor, Roles, TenantId, Timestamp};
+use identity::{AccountId, Authority, ErrorClass, Principal, Refusal, SignInEvents, SignInFailurePage, SignInRefused};
 use services::audit::{Caller, RequestFacts};
-use services::{DirectoryService, SignIn, user_id};
+use services::{DirectoryService, ServiceError, SignIn, TenantService, user_id};
 use uuid::Uuid;
 
+use crate::http::kind::is_navigation;
 use crate::http::request_log::RequestId;
-use crate::pages;
+use crate::http::size;
+use crate::state::AppState;
+use crate::{door, pages};
 
-/// The middleware inside the session layer: puts a [`Caller`] into the request if somebody is signed in.
-pub async fn identify(mut request: Request, next: Next) -> Response {
-    if let Some(principal) = request.extensions().get::<Principal>() {
-        let caller = Caller { actor: actor(principal), request: facts(&request) };
-        request.extensions_mut().insert(caller);
+/// The middleware inside the session layer: puts a [`Caller`] into the request if somebody is signed in whose organisation
+/// is still let in. For anybody else the request goes on as a stranger's.
+pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let Some(principal) = request.extensions().get::<Principal>() else {
+        return next.run(request).await;
+    };
+    let caller = Caller { actor: actor(principal), request: facts(&request) };
+    match state.services.tenants.holds(caller.actor.tenant, begun(principal)).await {
+        Ok(true) => drop(request.extensions_mut().insert(caller)),
+        Ok(false) => {}
+        // What is public is no different for a stranger.
+        Err(_) if is_public(request.uri().path()) => {}
+        Err(error) => {
+            log(&error, "it is not known whether an organisation is let in");
+            if !is_navigation(request.headers()) {
+                return pages::app_error(&AppError::Unavailable);
+            }
+            let again = request.uri().path().to_owned();
+            return state.pages.unavailable(&again, size::typed_in(request).await);
+        }
     }
     next.run(request).await
+}
+
+/// When the session began. It is known to the second; what came earlier in that second counts as begun before it.
+fn begun(principal: &Principal) -> Timestamp {
+    let micros = principal.signed_in_at.unix_timestamp().saturating_mul(1_000_000);
+    Timestamp::from_micros(micros).unwrap_or(Timestamp::EPOCH)
+}
+
+fn log(error: &ServiceError, what: &'static str) {
+    tracing::error!(%error, cause = ?std::error::Error::source(error), "{what}");
 }
 
 fn actor(principal: &Principal) -> Actor {
@@ -74,44 +103,48 @@ fn facts_of(request: &identity::RequestFacts) -> RequestFacts {
 /// What Muster does when somebody signs in or out: keeps the directory and the audit log.
 pub struct SignIns {
     directory: DirectoryService,
+    tenants: TenantService,
     tenant_names: BTreeMap<Uuid, String>,
     pages: pages::Pages,
 }
 
 impl SignIns {
     /// For people whom `authority` vouches for.
-    pub fn new(directory: DirectoryService, authority: &Authority, pages: pages::Pages) -> Arc<Self> {
+    pub fn new(
+        directory: DirectoryService,
+        tenants: TenantService,
+        authority: &Authority,
+        pages: pages::Pages,
+    ) -> Arc<Self> {
         let tenant_names = match authority {
             Authority::Entra(_) => BTreeMap::new(),
             Authority::Oidc(oidc) => BTreeMap::from([(oidc.tenant_id, oidc.tenant_name.clone())]),
         };
-        Arc::new(Self { directory, tenant_names, pages })
+        Arc::new(Self { directory, tenants, tenant_names, pages })
     }
 }
 
 #[async_trait]
 impl SignInEvents for SignIns {
     async fn signing_in(&self, principal: &Principal, request: &identity::RequestFacts) -> Result<(), SignInRefused> {
+        let tenant = TenantId(principal.tenant_id);
+        // Before anything is written: of an organisation that is not let in, nothing is kept but the line about the refusal.
+        let (door, listed_as) = self.tenants.door(tenant).await.map_err(unrecorded)?;
+        if let Some(refused) = door::refusal(door, self.tenants.onboarding()) {
+            tracing::info!(%tenant, code = refused.code, "an organisation was not let in");
+            return Err(refused);
+        }
+        let configured = self.tenant_names.get(&principal.tenant_id).cloned();
         let sign_in = SignIn {
-            tenant: TenantId(principal.tenant_id),
-            tenant_name: self.tenant_names.get(&principal.tenant_id).cloned(),
+            tenant,
+            tenant_name: configured.or_else(|| listed_as.map(String::from)),
             subject: subject(principal),
+            home_account: principal.home_account.as_ref().map(|account| account.home.clone()),
             name: principal.name.clone(),
             roles: roles(&principal.roles),
         };
-        match self.directory.signed_in(&sign_in, &facts_of(request)).await {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                tracing::error!(%error, cause = ?std::error::Error::source(&error), "nobody can sign in: the sign-in cannot be recorded");
-                // Whatever is wrong with the records, it is no decision about this person.
-                Err(SignInRefused {
-                    code: "records_unavailable",
-                    title: "Signing in is not possible right now".to_owned(),
-                    sentence: "Muster's records cannot be written at the moment. Try again in a minute.".to_owned(),
-                    unavailable: true,
-                })
-            }
-        }
+        self.directory.signed_in(&sign_in, &facts_of(request)).await.map_err(unrecorded)?;
+        Ok(())
     }
 
     async fn signed_out(&self, principal: &Principal, request: &identity::RequestFacts) {
@@ -138,6 +171,17 @@ impl SignInEvents for SignIns {
     }
 }
 
+/// Whatever is wrong with the records, it is no decision about a person.
+fn unrecorded(error: ServiceError) -> SignInRefused {
+    log(&error, "nobody can sign in: the sign-in cannot be recorded");
+    SignInRefused {
+        code: "records_unavailable",
+        title: "Signing in is not possible right now".to_owned(),
+        sentence: "Muster's records cannot be written at the moment. Try again in a minute.".to_owned(),
+        class: ErrorClass::Transient,
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
@@ -145,7 +189,7 @@ mod tests {
     use identity::RequestFacts;
     use leptos::config::LeptosOptions;
     use services::ports::DirectoryStore;
-    use services::{RandomIds, SystemClock};
+    use services::{Onboarding, RandomIds, SystemClock, TenantPolicy};
     use storage::{Records, RecordsOptions, RecordsUrl};
     use tempfile::TempDir;
     use time::OffsetDateTime;
@@ -191,15 +235,17 @@ mod tests {
         let url = RecordsUrl::file(folder.path().join("records.sqlite"));
         let records = Arc::new(Records::open(&url, &RecordsOptions::default()).await.unwrap());
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
-        let directory = DirectoryService::new(records.clone(), records.clone(), clock, ids);
+        let directory = DirectoryService::new(records.clone(), records.clone(), clock.clone(), ids.clone());
+        let policy = TenantPolicy { listed: false, within: None, onboarding: Onboarding::Off };
+        let tenants = TenantService::new(records.clone(), policy, clock, ids);
         let authority = Authority::Oidc(identity::OidcAuthority {
             issuer: "https://op.example".parse().unwrap(),
             tenant_id: TENANT,
             tenant_name: "Example".to_owned(),
             role_claim: "roles".to_owned(),
         });
-        let pages = pages::Pages::new(LeptosOptions::builder().output_name("muster").build(), false);
-        Bench { records, sign_ins: SignIns::new(directory, &authority, pages), _folder: folder }
+        let pages = pages::Pages::new(LeptosOptions::builder().output_name("muster").build(), false, false);
+        Bench { records, sign_ins: SignIns::new(directory, tenants, &authority, pages), _folder: folder }
     }
 
     #[test]
@@ -254,7 +300,7 @@ mod tests {
         let Bench { sign_ins, _folder, .. } = bench().await;
         // Without its tables the store fails in a way that no waiting mends.
         let refused = sign_ins.signing_in(&of_entra("0a6d2b91"), &RequestFacts::default()).await.unwrap_err();
-        assert!(refused.unavailable, "{refused:?}");
+        assert_eq!(refused.class, ErrorClass::Transient, "{refused:?}");
     }
 
     #[tokio::test]
@@ -262,6 +308,7 @@ mod tests {
         let Bench { sign_ins, _folder, .. } = bench().await;
         let page = |status| SignInFailurePage {
             reference: "REFERENCE".to_owned(),
+            class: ErrorClass::Transient,
             status,
             title: "Title".to_owned(),
             sentence: "Sentence.".to_owned(),

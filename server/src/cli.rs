@@ -33,6 +33,9 @@ pub enum Command {
     Backup(Backup),
     /// Put the records back out of such a file, while the server runs or not.
     Restore(Restore),
+    /// Say which organisations may use Muster: list them, let one in, take one off. The running server follows.
+    #[command(subcommand)]
+    Tenants(Tenants),
     /// Make a key and print it, for the setting `MUSTER_KEY_RING`.
     Key,
 }
@@ -80,6 +83,39 @@ pub struct Export {
     /// Where to write; standard output if not given.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// What to do with the list of organisations.
+#[derive(Debug, Subcommand)]
+pub enum Tenants {
+    /// Print the list: tenant id, standing, since when, name, who decided and why, with tabs between.
+    List,
+    /// Let an organisation in.
+    Allow(Allow),
+    /// Take an organisation off: its sessions end, and nobody of it can sign in.
+    Block(Block),
+}
+
+/// Whom to let in.
+#[derive(Debug, Args)]
+pub struct Allow {
+    /// The tenant (directory) id.
+    #[arg(value_name = "ID")]
+    pub tenant: Uuid,
+    /// What to call it; renames one that has a name.
+    #[arg(long)]
+    pub name: Option<String>,
+}
+
+/// Whom to take off.
+#[derive(Debug, Args)]
+pub struct Block {
+    /// The tenant (directory) id.
+    #[arg(value_name = "ID")]
+    pub tenant: Uuid,
+    /// Why, for the list and the audit log.
+    #[arg(long, default_value = "")]
+    pub reason: String,
 }
 
 /// Where to copy to.

@@ -5,6 +5,7 @@ mod keys;
 mod reader;
 mod sessions;
 mod sign_in;
+mod tenants;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -18,8 +19,10 @@ pub use keys::{KeyRingError, KeySource};
 use reader::Reader;
 pub use reader::{Environment, Problem};
 pub use sessions::Sessions;
+use services::TenantPolicy;
 pub use sign_in::SignIn;
 use storage::RecordsUrl;
+pub use tenants::has_many_tenants;
 
 use crate::{local, telemetry};
 
@@ -40,6 +43,8 @@ pub struct Settings {
     pub keys: KeySource,
     /// Who vouches for people.
     pub sign_in: SignIn,
+    /// Which organisations are let in.
+    pub tenants: TenantPolicy,
     /// How long sessions live.
     pub session: Sessions,
     /// How long a request in flight may take to finish after a stop signal.
@@ -71,6 +76,7 @@ impl Settings {
         let data_dir = data_dir(&mut reader);
         let public_url = access::public_url(&mut reader);
         let sign_in = sign_in::read(&mut reader, public_url.as_ref(), listen, local::AVAILABLE);
+        let tenants = tenants::read(&mut reader, sign_in.as_ref());
         let public_url = public_url.or_else(|| access::local_url(listen).ok());
         let records = records(&mut reader, &data_dir);
         let keys = keys::source(&mut reader, public_url.as_ref(), &data_dir);
@@ -82,7 +88,7 @@ impl Settings {
         reader.finish().map_err(SettingsError)?;
         match (sign_in, records, public_url, session, drain) {
             (Some(sign_in), Some(records), Some(public_url), Some(session), Some(drain)) => {
-                Ok(Self { listen, public_url, site_root, data_dir, records, keys, sign_in, session, drain })
+                Ok(Self { listen, public_url, site_root, data_dir, records, keys, sign_in, tenants, session, drain })
             }
             // Whatever is missing has been complained about.
             _ => Err(SettingsError(Vec::new())),

@@ -12,7 +12,7 @@ use crate::state::AppState;
 
 /// Puts everything into Leptos' context. Runs for every page, every server function and every refused form alike.
 pub fn request_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
-    let (services, development_sign_in) = (state.services.clone(), state.development_sign_in);
+    let (services, site) = (state.services.clone(), state.facts.clone());
     move || {
         provide_context::<Services>(services.clone());
         // The list of routes is made once at start, by drawing the app without a request.
@@ -21,7 +21,7 @@ pub fn request_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 's
         let caller = extensions.and_then(|all| all.get::<Caller>().cloned());
         let form = extensions.and_then(|all| all.get::<FormReply>().cloned());
         provide_context(RequestCaller(caller));
-        provide_context(PageFacts { development_sign_in, form });
+        provide_context(PageFacts { form, ..site.clone() });
         if let Some(nonce) = extensions.and_then(|all| all.get::<headers::Nonce>()) {
             provide_context(Nonce::from_value(nonce.0.clone()));
         }

@@ -14,6 +14,7 @@ pub mod config;
 pub mod context;
 #[cfg(feature = "entra-local")]
 pub mod demo;
+mod door;
 mod forms;
 pub mod gate;
 pub mod http;

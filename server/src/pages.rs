@@ -2,11 +2,12 @@
 
 use app::AppError;
 use app::forms::Typed;
+use app::routes::ONBOARD;
 use app::ssr::{ErrorPage, status_of};
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use identity::SignInFailurePage;
+use identity::{ErrorClass, SignInFailurePage};
 use leptos::config::LeptosOptions;
 use server_fn::error::FromServerFnError;
 
@@ -17,27 +18,31 @@ use crate::http::request_log::RequestId;
 pub struct Pages {
     options: LeptosOptions,
     development_sign_in: bool,
+    onboarding: bool,
 }
 
 impl Pages {
-    /// With the site's names of files.
-    pub fn new(options: LeptosOptions, development_sign_in: bool) -> Self {
-        Self { options, development_sign_in }
+    /// With the site's names of files. `onboarding` says that an organisation can set itself up.
+    pub fn new(options: LeptosOptions, development_sign_in: bool, onboarding: bool) -> Self {
+        Self { options, development_sign_in, onboarding }
     }
 
     /// A sign-in that failed, or a session that cannot be read.
     pub fn sign_in_failure(&self, page: &SignInFailurePage) -> Response {
         let start_again = page.start_again.clone().map(|href| ("Start again".to_owned(), href));
         let go_on = page.continue_to.clone().map(|href| ("Continue to Muster".to_owned(), href));
-        let (action, second) = if go_on.is_some() { (go_on, start_again) } else { (start_again, None) };
+        let set_up = (self.onboarding && matches!(page.class, ErrorClass::TenantNotAllowed | ErrorClass::Consent))
+            .then(|| ("For administrators: set up your organisation".to_owned(), ONBOARD.to_owned()));
+        let mut ways = [go_on, start_again, set_up].into_iter().flatten();
         self.respond(
             page.status,
             ErrorPage {
                 title: page.title.clone(),
                 sentence: page.sentence.clone(),
                 reference: Some(page.reference.clone()),
-                action,
-                second,
+                action: ways.next(),
+                second: ways.next(),
+                third: ways.next(),
                 typed: Vec::new(),
             },
         )

@@ -38,7 +38,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.pages.clone(), size::limit))
         .layer(from_fn_with_state(state.pages.clone(), gate::gate))
-        .layer(from_fn(actor::identify));
+        .layer(from_fn_with_state(state.clone(), actor::identify));
     let identity = state.identity.clone();
     let policy = Policy {
         form_targets: Arc::new(move || identity.form_action_sources()),
@@ -57,7 +57,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
         .route("/readyz", get(ready))
         .layer(from_fn_with_state(limit, time_limit::end));
     let mut router = panics::caught(router, state.pages.clone());
-    if state.development_sign_in {
+    if state.facts.development_sign_in {
         router = router.layer(from_fn_with_state(public_url.clone(), host::local_only));
     }
     // Outside of the check of hosts: a refusal has the headers too.

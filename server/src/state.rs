@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use app::ssr::Services;
+use app::ssr::{PageFacts, Services};
 use axum::extract::FromRef;
 use identity::state::{EmbeddedState, SharedState};
 use identity::{ClientCredential, Identity, IdentityConfig, KeyRing, ReturnTo, SessionPolicy};
 use leptos::config::LeptosOptions;
 use secrecy::SecretString;
-use services::{CatalogService, CursorKey, DirectoryService, IncidentService, RandomIds, SystemClock};
+use services::{CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, RandomIds, SystemClock};
+use services::TenantService;
 use storage::Records;
 use time::Duration;
 
 use crate::actor::SignIns;
-use crate::config::Settings;
+use crate::config::{Settings, has_many_tenants};
 use crate::http::time_limit;
 use crate::pages::Pages;
 
@@ -28,8 +29,8 @@ pub struct AppState {
     pub identity: Identity,
     /// Draws error pages.
     pub pages: Pages,
-    /// Whether anybody can sign in as anybody.
-    pub development_sign_in: bool,
+    /// What pages say about the site.
+    pub facts: PageFacts,
     /// How long a request may take.
     pub time_limit: std::time::Duration,
 }
@@ -89,12 +90,15 @@ impl AppState {
             records.clone(),
             records.clone(),
             records.clone(),
-            clock,
+            clock.clone(),
             ids.clone(),
             CursorKey::new(&ring.derive("list cursor")?),
         );
-        let pages = Pages::new(leptos.clone(), provider.development);
-        let events = SignIns::new(directory, &provider.authority, pages.clone());
+        let tenants = TenantService::new(records.clone(), settings.tenants.clone(), clock, ids.clone());
+        let onboarding = tenants.onboarding() != Onboarding::Off;
+        let pages = Pages::new(leptos.clone(), provider.development, onboarding);
+        let many_organisations = has_many_tenants(&provider.authority);
+        let events = SignIns::new(directory, tenants.clone(), &provider.authority, pages.clone());
         let mut config = IdentityConfig::new(
             settings.public_url.clone(),
             provider.authority,
@@ -113,8 +117,13 @@ impl AppState {
         let shared: Arc<dyn SharedState> = shared;
         let identity = Identity::new(config, shared, ring, Arc::new(identity::SystemClock), http, events)
             .map_err(BuildError::Identity)?;
-        let services = Services { incidents, catalog: CatalogService::new(records), ids };
-        let (development_sign_in, time_limit) = (provider.development, time_limit::DEFAULT);
-        Ok(Self { leptos, services, identity, pages, development_sign_in, time_limit })
+        let facts = PageFacts {
+            development_sign_in: provider.development,
+            onboarding,
+            many_organisations,
+            form: None,
+        };
+        let services = Services { incidents, catalog: CatalogService::new(records), tenants, ids };
+        Ok(Self { leptos, services, identity, pages, facts, time_limit: time_limit::DEFAULT })
     }
 }

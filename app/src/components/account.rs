@@ -10,7 +10,7 @@ use crate::routes;
 
 /// Who is signed in, and what they can do about it. A plain `details`: it opens without a script.
 #[component]
-pub(crate) fn Account(viewer: Viewer) -> impl IntoView {
+pub(crate) fn Account(viewer: Viewer, many_organisations: bool) -> impl IntoView {
     let menu = NodeRef::<Details>::new();
     close_when_left(menu);
     close_on_arrival(menu);
@@ -37,6 +37,14 @@ pub(crate) fn Account(viewer: Viewer) -> impl IntoView {
                         view! {
                             <a class="button" href=routes::ADMIN_SESSIONS>
                                 "Sessions of everyone"
+                            </a>
+                        }
+                    })}
+                {many_organisations
+                    .then(|| {
+                        view! {
+                            <a class="button" href=routes::ORGANISATIONS>
+                                "Switch organisation"
                             </a>
                         }
                     })}

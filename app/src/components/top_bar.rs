@@ -37,7 +37,7 @@ pub(crate) fn DevelopmentBanner() -> impl IntoView {
 
 /// Brand, navigation, and who is signed in.
 #[component]
-pub(crate) fn TopBar(viewer: Option<Viewer>) -> impl IntoView {
+pub(crate) fn TopBar(viewer: Option<Viewer>, many_organisations: bool) -> impl IntoView {
     let may_read = viewer.as_ref().is_some_and(|viewer| viewer.may_read);
     let may_declare = viewer.as_ref().is_some_and(|viewer| viewer.may_declare);
     view! {
@@ -55,7 +55,7 @@ pub(crate) fn TopBar(viewer: Option<Viewer>) -> impl IntoView {
                         </a>
                     }
                 })}
-            {viewer.map(|viewer| view! { <Account viewer=viewer /> })}
+            {viewer.map(|viewer| view! { <Account viewer=viewer many_organisations=many_organisations /> })}
         </header>
     }
     .into_any()

@@ -14,6 +14,8 @@ pub struct Frame {
     pub viewer: Option<Viewer>,
     /// Accounts come from a stand-in.
     pub development_sign_in: bool,
+    /// People of several organisations can sign in here.
+    pub many_organisations: bool,
 }
 
 /// What the frame shows to whoever asks. There for everybody, and there while the records are out of reach: a person can
@@ -25,5 +27,9 @@ pub async fn read_frame() -> Result<Frame, AppError> {
         Some(request) => Some(request.viewer().await),
         None => None,
     };
-    Ok(Frame { viewer, development_sign_in: facts.development_sign_in })
+    Ok(Frame {
+        viewer,
+        development_sign_in: facts.development_sign_in,
+        many_organisations: facts.many_organisations,
+    })
 }

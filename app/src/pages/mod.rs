@@ -2,10 +2,14 @@
 
 mod frame;
 mod not_found;
+mod onboard;
+mod organisations;
 mod signed_out;
 mod start;
 
 pub(crate) use frame::read_frame;
 pub(crate) use not_found::NotFoundPage;
+pub(crate) use onboard::OnboardPage;
+pub(crate) use organisations::OrganisationsPage;
 pub(crate) use signed_out::SignedOutPage;
 pub(crate) use start::StartPage;

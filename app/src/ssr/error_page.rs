@@ -23,6 +23,8 @@ pub struct ErrorPage {
     pub action: Option<(String, String)>,
     /// Another way out, for those whom the first does not help.
     pub second: Option<(String, String)>,
+    /// One more.
+    pub third: Option<(String, String)>,
     /// What somebody had typed, given back to be copied.
     pub typed: Vec<Typed>,
 }
@@ -150,6 +152,7 @@ fn document(page: ErrorPage, css: String, development_sign_in: bool) -> impl Int
                         <p class="buttons">
                             {page.action.map(|way| way_out("button primary", way))}
                             {page.second.map(|way| way_out("button", way))}
+                            {page.third.map(|way| way_out("button", way))}
                         </p>
                     </section>
                     {page.typed.into_iter().map(given_back).collect_view()}

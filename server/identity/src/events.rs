@@ -73,6 +73,8 @@ pub struct Refusal {
 pub struct SignInFailurePage {
     /// Finds the cause in the log; means nothing otherwise.
     pub reference: String,
+    /// What kind of failure.
+    pub class: ErrorClass,
     /// The response's status.
     pub status: StatusCode,
     /// Heading.

@@ -4,6 +4,7 @@ mod backup;
 mod exchange;
 mod output;
 mod serve;
+mod tenants;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -61,6 +62,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Export(export) => exchange::export(&environment, export).await,
         Command::Backup(backup) => backup::backup(&environment, &backup.file).await,
         Command::Restore(restore) => backup::restore(&environment, &restore.file).await,
+        Command::Tenants(what) => tenants::run(&environment, what).await,
         Command::Key => key(),
     };
     match done {

@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
 }
 
 /// Every setting there is, for the check that catches misspelt ones.
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 23] = [
     "MUSTER_ALLOWED_TENANTS",
     "MUSTER_DATABASE_URL",
     "MUSTER_DATA_DIR",
@@ -49,10 +49,12 @@ const KNOWN: [&str; 21] = [
     "MUSTER_OIDC_ROLE_CLAIM",
     "MUSTER_OIDC_TENANT_ID",
     "MUSTER_OIDC_TENANT_NAME",
+    "MUSTER_ONBOARDING",
     "MUSTER_PUBLIC_URL",
     "MUSTER_SESSION_ABSOLUTE",
     "MUSTER_SESSION_IDLE",
     "MUSTER_SITE_ROOT",
+    "MUSTER_TENANTS",
 ];
 
 /// Reads settings; a problem is kept and reading goes on.

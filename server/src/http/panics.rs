@@ -83,7 +83,7 @@ mod tests {
         let _logging = tracing::subscriber::set_default(
             tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish(),
         );
-        let pages = Pages::new(LeptosOptions::builder().output_name("muster").build(), false);
+        let pages = Pages::new(LeptosOptions::builder().output_name("muster").build(), false, false);
         let router: Router = caught(Router::new().route("/", get(bug)), pages).layer(from_fn(request_log::log));
         let response = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);

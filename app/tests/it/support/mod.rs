@@ -102,7 +102,7 @@ pub async fn draw(records: Records, caller: Option<Caller>, path: &str) -> Page 
 
 /// Draws the page after a form that was posted to it was refused.
 pub async fn draw_refused(records: Records, caller: Caller, path: &str, form: FormReply) -> Page {
-    let facts = PageFacts { development_sign_in: false, form: Some(form) };
+    let facts = PageFacts { form: Some(form), ..PageFacts::default() };
     draw_with(records, Some(caller), path, facts).await
 }
 

@@ -113,8 +113,9 @@ pub struct SignInRefused {
     pub title: String,
     /// What the person can do about it.
     pub sentence: String,
-    /// Whether it is a passing fault (503) rather than a decision (403).
-    pub unavailable: bool,
+    /// What it calls for: [`ErrorClass::Transient`] if it is a passing fault (503), else a decision (403), such as
+    /// [`ErrorClass::TenantNotAllowed`] or [`ErrorClass::Refused`].
+    pub class: ErrorClass,
 }
 
 impl SignInError {
@@ -139,8 +140,7 @@ impl SignInError {
             | Self::Random(_) => ErrorClass::Transient,
             Self::Token(TokenError::TenantNotAllowed) => ErrorClass::TenantNotAllowed,
             Self::Token(_) => ErrorClass::InvalidToken,
-            Self::Refused(refused) if refused.unavailable => ErrorClass::Transient,
-            Self::Refused(_) => ErrorClass::Refused,
+            Self::Refused(refused) => refused.class,
         }
     }
 

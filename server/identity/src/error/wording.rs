@@ -8,7 +8,8 @@ impl SignInError {
     /// Status, heading and sentence of the page.
     pub(crate) fn wording(&self) -> (StatusCode, String, String) {
         if let Self::Refused(refused) = self {
-            let status = if refused.unavailable { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::FORBIDDEN };
+            let passing = refused.class == ErrorClass::Transient;
+            let status = if passing { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::FORBIDDEN };
             return (status, refused.title.clone(), refused.sentence.clone());
         }
         let (status, title, sentence) = of_class(self.class());

@@ -89,6 +89,7 @@ async fn establish(State(sessions): State<Sessions>, mut request: Request, next:
             let (status, _, _) = error.wording();
             let page = SignInFailurePage {
                 reference,
+                class: error.class(),
                 status,
                 title: "This page is not available right now".to_owned(),
                 sentence: "We could not read your session. Wait a minute, then load the page again.".to_owned(),

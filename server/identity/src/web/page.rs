@@ -66,6 +66,7 @@ impl Failure<'_> {
         let start_again = identity.start_again_url(self.return_to.unwrap_or(default), class);
         let page = SignInFailurePage {
             reference,
+            class,
             status,
             title,
             sentence,

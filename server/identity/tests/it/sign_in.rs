@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entra_local::Endpoint;
 use http::{Method, StatusCode};
-use identity::{Authority, EntraTenant, SignInRefused};
+use identity::{Authority, EntraTenant, ErrorClass, SignInRefused};
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 
 use crate::support::{AMARA, Browser, DARIO, Entra, FABRIKAM, HTTPS, LOCAL, NURI, Site};
@@ -205,7 +205,7 @@ async fn the_application_may_turn_somebody_away() {
         code: "deactivated",
         title: "Your account is switched off".to_owned(),
         sentence: "Ask <Ops>.".to_owned(),
-        unavailable: false,
+        class: ErrorClass::Refused,
     });
     let browser = Browser::new(&site);
     entra.next_person(AMARA);

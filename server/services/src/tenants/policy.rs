@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{Standing, TenantId};
+use uuid::Uuid;
 
 use crate::ports::Admission;
 
@@ -12,7 +13,7 @@ pub struct TenantPolicy {
     /// Whether a tenant has to be on the list. If not, every tenant is let in that was not taken off it.
     pub listed: bool,
     /// No tenant but these can ever be let in, whatever the list says; none means that there is no such bound.
-    pub within: Option<BTreeSet<TenantId>>,
+    pub within: Option<BTreeSet<Uuid>>,
     /// How a tenant comes onto the list by itself.
     pub onboarding: Onboarding,
 }
@@ -45,7 +46,7 @@ pub enum Door {
 impl TenantPolicy {
     /// Whether a tenant could be let in at all.
     pub(super) fn reaches(&self, tenant: TenantId) -> bool {
-        self.within.as_ref().is_none_or(|within| within.contains(&tenant))
+        self.within.as_ref().is_none_or(|within| within.contains(&tenant.0))
     }
 
     /// How the door is for a tenant with this line of the list.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::routes::{PAGES, PUBLIC, SIGNED_OUT, START, is_public};
+use app::routes::{ONBOARD, PAGES, PUBLIC, SIGNED_OUT, START, is_public};
 use reqwest::Method;
 use services::CatalogService;
 
@@ -12,9 +12,9 @@ use crate::support::{Broken, Person, TestApp, Unserved, run};
 
 #[test]
 fn the_list_is_the_decided_one() {
-    assert_eq!(PUBLIC, ["/", "/signed-out", "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"]);
+    assert_eq!(PUBLIC, ["/", "/signed-out", "/onboard", "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"]);
     let public: Vec<_> = PAGES.iter().filter(|page| page.is_public()).map(|page| page.pattern).collect();
-    assert_eq!(public, [START, SIGNED_OUT]);
+    assert_eq!(public, [START, SIGNED_OUT, ONBOARD]);
 }
 
 #[test]
@@ -25,6 +25,7 @@ fn what_is_public_answers_a_stranger_and_tells_nothing() {
         for (path, status) in [
             ("/", 200),
             ("/signed-out", 200),
+            ("/onboard", 404),
             ("/auth/sign-in", 302),
             ("/auth/callback", 400),
             ("/auth/sign-out", 405),
