@@ -1,6 +1,8 @@
 //! Settings: read once from the environment, all problems reported together.
 
 mod access;
+mod expiry;
+mod front_door;
 mod keys;
 mod reader;
 mod sessions;
@@ -11,10 +13,11 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use time::Duration;
+use time::{Date, Duration};
 use url::Url;
 
 pub use access::is_loopback_host;
+pub use front_door::{AddressHeader, FrontDoor, Rates, TrustedProxies};
 pub use keys::{KeyRingError, KeySource};
 use reader::Reader;
 pub use reader::{Environment, Problem};
@@ -49,6 +52,10 @@ pub struct Settings {
     pub session: Sessions,
     /// How long a request in flight may take to finish after a stop signal.
     pub drain: Duration,
+    /// Who stands in front of the site, and how much it takes from whom.
+    pub front_door: FrontDoor,
+    /// The day on which the client secret ends, if somebody wrote it down.
+    pub client_secret_expires: Option<Date>,
 }
 
 /// The settings that cannot be used, every one of them.
@@ -83,12 +90,27 @@ impl Settings {
         let site_root = site_root(&mut reader);
         let session = sessions::read(&mut reader);
         let drain = reader.duration("MUSTER_DRAIN", Duration::seconds(20));
+        let front_door = front_door::read(&mut reader);
+        let client_secret_expires = expiry::read(&mut reader);
         logs(&mut reader);
         reader.unknown();
         reader.finish().map_err(SettingsError)?;
-        match (sign_in, records, public_url, session, drain) {
-            (Some(sign_in), Some(records), Some(public_url), Some(session), Some(drain)) => {
-                Ok(Self { listen, public_url, site_root, data_dir, records, keys, sign_in, tenants, session, drain })
+        match (sign_in, records, public_url, session, drain, front_door) {
+            (Some(sign_in), Some(records), Some(public_url), Some(session), Some(drain), Some(front_door)) => {
+                Ok(Self {
+                    listen,
+                    public_url,
+                    site_root,
+                    data_dir,
+                    records,
+                    keys,
+                    sign_in,
+                    tenants,
+                    session,
+                    drain,
+                    front_door,
+                    client_secret_expires,
+                })
             }
             // Whatever is missing has been complained about.
             _ => Err(SettingsError(Vec::new())),

@@ -1,12 +1,18 @@
 //! What happens to every request before anybody looks at what it asks for. One concern a file.
 
 pub mod assets;
+pub mod cors;
+mod forwarded;
+pub mod head;
 pub mod headers;
+pub mod health;
 pub mod host;
 pub mod kind;
 pub mod origin;
 pub mod panics;
 pub mod peer;
+pub mod rate;
+pub mod refusal;
 pub mod request_log;
 pub mod size;
 pub mod time_limit;

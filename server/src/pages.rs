@@ -70,6 +70,16 @@ impl Pages {
         self.respond(status, ErrorPage::refused(sentence))
     }
 
+    /// A request that nobody takes, with one sentence about why.
+    pub fn refused(&self, status: StatusCode, sentence: &str) -> Response {
+        let page = if status == StatusCode::NOT_FOUND {
+            ErrorPage::not_done(&AppError::NotFound, Vec::new())
+        } else {
+            ErrorPage::refused(sentence)
+        };
+        self.respond(status, page)
+    }
+
     /// A form of somebody who may not see its page, or not any more, with what was typed.
     pub fn not_done(&self, error: &AppError, typed: Vec<Typed>) -> Response {
         self.respond(status_of(error), ErrorPage::not_done(error, typed))

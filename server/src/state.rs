@@ -14,7 +14,8 @@ use storage::Records;
 use time::Duration;
 
 use crate::actor::SignIns;
-use crate::config::{Settings, has_many_tenants};
+use crate::config::{FrontDoor, Settings, has_many_tenants};
+use crate::http::health::Draining;
 use crate::http::time_limit;
 use crate::pages::Pages;
 
@@ -33,6 +34,12 @@ pub struct AppState {
     pub facts: PageFacts,
     /// How long a request may take.
     pub time_limit: std::time::Duration,
+    /// What all replicas know of sessions, sign-ins and counts.
+    pub shared: Arc<dyn SharedState>,
+    /// Who stands in front of the site, and how much it takes from whom.
+    pub front_door: Arc<FrontDoor>,
+    /// Whether the process has been asked to stop.
+    pub draining: Draining,
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -115,7 +122,7 @@ impl AppState {
         };
         let http = identity::http_client().map_err(|error| BuildError::Http(error.to_string()))?;
         let shared: Arc<dyn SharedState> = shared;
-        let identity = Identity::new(config, shared, ring, Arc::new(identity::SystemClock), http, events)
+        let identity = Identity::new(config, shared.clone(), ring, Arc::new(identity::SystemClock), http, events)
             .map_err(BuildError::Identity)?;
         let facts = PageFacts {
             development_sign_in: provider.development,
@@ -124,6 +131,8 @@ impl AppState {
             form: None,
         };
         let services = Services { incidents, catalog: CatalogService::new(records), tenants, ids };
-        Ok(Self { leptos, services, identity, pages, facts, time_limit: time_limit::DEFAULT })
+        let front_door = Arc::new(settings.front_door.clone());
+        let (draining, time_limit) = (Draining::default(), time_limit::DEFAULT);
+        Ok(Self { leptos, services, identity, pages, facts, time_limit, shared, front_door, draining })
     }
 }

@@ -1,11 +1,5 @@
 //! `muster serve`.
 
-use std::future::Future;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
-
-use axum::Router;
 use storage::RecordsOptions;
 use tokio::net::TcpListener;
 
@@ -13,8 +7,9 @@ use super::CommandError;
 use crate::assembly::{Assembly, assemble};
 use crate::cli::Serve;
 use crate::config::{Environment, Settings};
+use crate::router;
+use crate::shutdown::{self, Ended, Ending, StopSignals};
 use crate::state::AppState;
-use crate::{router, shutdown};
 
 /// Serves until a stop signal.
 pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), CommandError> {
@@ -27,42 +22,22 @@ pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), C
     let Assembly { state, local, .. } = assemble(&settings, &RecordsOptions::default(), serve.empty).await?;
     let router = router::build(state.clone(), &settings.public_url);
     warm_up(&state);
-    let stop = shutdown::requested();
+    let signals = StopSignals::listen();
     println!("\nMuster is at {}", settings.public_url);
     if let Some(local) = &local {
         println!("Development sign-in is at {}. Accounts:\n", local.base_url());
         local.accounts.iter().for_each(|account| println!("  {account}"));
     }
     println!("\nStop with Ctrl-C.");
-    let drain = settings.drain.unsigned_abs();
-    serve_until_stopped(listener, router, stop, drain).await.map_err(CommandError::failed)?;
+    let (delay, drain) = (settings.front_door.drain_delay.unsigned_abs(), settings.drain.unsigned_abs());
+    let ending = Ending { draining: state.draining, delay, drain };
+    if shutdown::serve(listener, router, signals, ending).await.map_err(CommandError::failed)? == Ended::AtOnce {
+        return Err(CommandError::Failed("ended at once by a second stop signal".to_owned()));
+    }
     if let Some(local) = local {
         local.shutdown().await;
     }
     Ok(())
-}
-
-/// Requests in flight get `drain` to finish; a connection that outlives it is cut.
-async fn serve_until_stopped(
-    listener: TcpListener,
-    router: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-    drain: Duration,
-) -> std::io::Result<()> {
-    let stopping = Arc::new(tokio::sync::Notify::new());
-    let told = stopping.clone();
-    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            stop.await;
-            told.notify_one();
-        });
-    tokio::select! {
-        ended = async { server.await } => ended,
-        () = async { stopping.notified().await; tokio::time::sleep(drain).await; } => {
-            tracing::warn!("requests were still running after {} s and are cut off", drain.as_secs());
-            Ok(())
-        }
-    }
 }
 
 /// The first person should not wait for what can be fetched beforehand.

@@ -31,11 +31,15 @@ impl fmt::Display for Problem {
 }
 
 /// Every setting there is, for the check that catches misspelt ones.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 32] = [
+    "MUSTER_ALLOWED_HOSTS",
     "MUSTER_ALLOWED_TENANTS",
+    "MUSTER_CLIENT_ADDRESS_HEADER",
+    "MUSTER_CORS_ORIGINS",
     "MUSTER_DATABASE_URL",
     "MUSTER_DATA_DIR",
     "MUSTER_DRAIN",
+    "MUSTER_DRAIN_DELAY",
     "MUSTER_ENTRA_LOCAL_LISTEN",
     "MUSTER_KEY_RING",
     "MUSTER_KEY_RING_FILE",
@@ -44,6 +48,7 @@ const KNOWN: [&str; 23] = [
     "MUSTER_LOG_FORMAT",
     "MUSTER_OIDC_CLIENT_ID",
     "MUSTER_OIDC_CLIENT_SECRET",
+    "MUSTER_OIDC_CLIENT_SECRET_EXPIRES",
     "MUSTER_OIDC_CLIENT_SECRET_FILE",
     "MUSTER_OIDC_ISSUER",
     "MUSTER_OIDC_ROLE_CLAIM",
@@ -51,10 +56,14 @@ const KNOWN: [&str; 23] = [
     "MUSTER_OIDC_TENANT_NAME",
     "MUSTER_ONBOARDING",
     "MUSTER_PUBLIC_URL",
+    "MUSTER_RATE_CALLBACK",
+    "MUSTER_RATE_SIGN_IN",
+    "MUSTER_RATE_SIGN_OUT",
     "MUSTER_SESSION_ABSOLUTE",
     "MUSTER_SESSION_IDLE",
     "MUSTER_SITE_ROOT",
     "MUSTER_TENANTS",
+    "MUSTER_TRUSTED_PROXIES",
 ];
 
 /// Reads settings; a problem is kept and reading goes on.

@@ -1,4 +1,8 @@
-//! While the development sign-in is on, this process speaks to this machine only: anybody can sign in as anybody.
+//! For which host a request is meant. The site has one address, and everything that depends on it comes from
+//! `MUSTER_PUBLIC_URL`; a request for another host is a mistake of a proxy or somebody's trick. While the development
+//! sign-in is on, this process speaks to this machine only: anybody can sign in as anybody.
+
+use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
@@ -9,7 +13,43 @@ use url::{Host, Url};
 use super::kind::is_navigation;
 use crate::config::is_loopback_host;
 
-/// The middleware: 421 (RFC 9110 section 15.5.20) for whatever came through a proxy or was meant for another host. A
+/// The hosts that the site answers for.
+#[derive(Clone, Debug)]
+pub struct Hosts {
+    public_url: Url,
+    /// Besides that of the public URL, each as `Host` has it.
+    others: Arc<[String]>,
+}
+
+impl Hosts {
+    /// Those of the public URL and these.
+    pub fn new(public_url: Url, others: &[String]) -> Self {
+        Self { public_url, others: others.into() }
+    }
+
+    fn include(&self, host: &str) -> bool {
+        let ours = Url::parse(&format!("{}://{host}/", self.public_url.scheme()));
+        let bare =
+            |url: &Url| *url.username() == *"" && url.password().is_none() && !host.contains(['/', '?', '#', '\\']);
+        ours.is_ok_and(|url| bare(&url) && url.origin() == self.public_url.origin())
+            || self.others.iter().any(|other| other.eq_ignore_ascii_case(host))
+    }
+}
+
+/// The middleware: 421 (RFC 9110 section 15.5.20) for whatever is meant for another host. Probes are answered under any:
+/// whoever sends them knows an address, not a name.
+pub async fn only_ours(State(ours): State<Hosts>, request: Request, next: Next) -> Response {
+    let probe = matches!(request.uri().path(), "/healthz" | "/readyz");
+    let hosts = hosts(request.uri(), request.headers());
+    if probe || (!hosts.is_empty() && hosts.iter().all(|host| ours.include(host))) {
+        return next.run(request).await;
+    }
+    let why = "This server answers for the host of MUSTER_PUBLIC_URL.\n\
+               A proxy in front of it has to pass the header Host on, or its own name has to be in MUSTER_ALLOWED_HOSTS.\n";
+    (StatusCode::MISDIRECTED_REQUEST, why).into_response()
+}
+
+/// The middleware of the development sign-in: 421 for whatever came through a proxy or was meant for another host. A
 /// person who typed another name of this machine is taken to the one that the cookies belong to.
 pub async fn local_only(State(public_url): State<Url>, request: Request, next: Next) -> Response {
     let hosts = hosts(request.uri(), request.headers());
@@ -54,6 +94,29 @@ fn forwarded(headers: &HeaderMap) -> bool {
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_site_answers_for_its_own_host_and_those_that_are_listed() {
+        let listed = ["10.0.0.7:3000".to_owned(), "muster.internal".to_owned()];
+        let ours = Hosts::new("https://muster.example".parse().unwrap(), &listed);
+        for host in ["muster.example", "MUSTER.example", "muster.example:443", "10.0.0.7:3000", "Muster.internal"] {
+            assert!(ours.include(host), "{host}");
+        }
+        for host in [
+            "",
+            "muster.example:80",
+            "muster.example.evil",
+            "evil.example",
+            "me@muster.example",
+            "muster.example/x",
+            "muster.example?x",
+            "muster.example\\x",
+            "10.0.0.7",
+            "muster.internal:80",
+        ] {
+            assert!(!ours.include(host), "{host}");
+        }
+    }
 
     #[test]
     fn every_host_that_a_request_names_counts() {

@@ -1,11 +1,14 @@
 //! Refuses requests that another site makes in the name of somebody who is signed in here (CSRF).
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use url::Url;
 
+use super::cors::in_api;
 use super::kind::{is_navigation, is_unsafe};
 use crate::pages::{self, Pages};
 
@@ -14,14 +17,23 @@ use crate::pages::{self, Pages};
 pub struct Origins {
     /// Our own address.
     pub public_url: Url,
+    /// Whose scripts may ask `/api`.
+    pub cors: Arc<[String]>,
     /// Draws the refusal.
     pub pages: Pages,
 }
 
 /// The middleware. Where a browser sends `Sec-Fetch-Site` it decides; otherwise `Origin` must be our own. `same-site` is
 /// not enough: another port of the same host is the same site and somebody else's program.
-pub async fn check(State(origins): State<Origins>, request: Request, next: Next) -> Response {
+///
+/// `/api` is for programs, which send neither header, and for the scripts of the origins that are listed. Both show a token
+/// of their own, so what they ask for goes on without the cookie that a browser may have added.
+pub async fn check(State(origins): State<Origins>, mut request: Request, next: Next) -> Response {
     if !is_unsafe(request.method()) || ours(request.headers(), &origins.public_url) {
+        return next.run(request).await;
+    }
+    if in_api(request.uri().path()) && speaks_for_itself(request.headers(), &origins.cors) {
+        request.headers_mut().remove(header::COOKIE);
         return next.run(request).await;
     }
     tracing::warn!(path = request.uri().path(), "refused a change that another site asked for");
@@ -39,6 +51,14 @@ fn ours(headers: &HeaderMap, public_url: &Url) -> bool {
     }
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
     origin.is_some_and(|origin| origin == public_url.origin().ascii_serialization())
+}
+
+/// A program, or a script of an origin that is listed.
+fn speaks_for_itself(headers: &HeaderMap, listed: &[String]) -> bool {
+    match headers.get(header::ORIGIN) {
+        None => !headers.contains_key("sec-fetch-site"),
+        Some(origin) => listed.iter().any(|one| origin == one),
+    }
 }
 
 #[cfg(test)]
@@ -60,6 +80,20 @@ mod tests {
         assert!(allowed(&[("sec-fetch-site", "none")]));
         assert!(!allowed(&[("sec-fetch-site", "same-site"), ("origin", "https://muster.example")]));
         assert!(!allowed(&[("sec-fetch-site", "cross-site"), ("origin", "https://muster.example")]));
+    }
+
+    #[test]
+    fn a_program_and_a_listed_origin_speak_for_themselves() {
+        let speaks = |pairs: &[(&'static str, &'static str)]| {
+            let headers = pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+            speaks_for_itself(&headers, &["https://status.example".to_owned()])
+        };
+        assert!(speaks(&[]));
+        assert!(speaks(&[("origin", "https://status.example"), ("sec-fetch-site", "cross-site")]));
+        assert!(!speaks(&[("sec-fetch-site", "cross-site")]));
+        for other in ["https://evil.example", "https://status.example.evil", "http://status.example", "null", ""] {
+            assert!(!speaks(&[("origin", other)]), "{other}");
+        }
     }
 
     #[test]

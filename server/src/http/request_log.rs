@@ -32,7 +32,7 @@ pub async fn log(mut request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     let elapsed_ms = began.elapsed().as_millis();
     span.in_scope(|| {
-        if path.starts_with("/pkg/") || path == "/healthz" {
+        if path.starts_with("/pkg/") || matches!(path.as_str(), "/healthz" | "/readyz") {
             tracing::debug!(%method, path, route, status, elapsed_ms, "answered");
         } else {
             tracing::info!(%method, path, route, status, elapsed_ms, "answered");

@@ -15,6 +15,9 @@ use crate::pages::{self, Pages};
 /// The longest summary in four-byte characters, percent-encoded, and room for the rest.
 pub const LARGEST: usize = 512 * 1024;
 
+/// The most that is taken under `/auth`: a token that ends sessions, and room for the rest.
+const LARGEST_OF_SIGN_IN: usize = 64 * 1024;
+
 /// What is read of a body that is too large: enough to give a text back that is some times too long, and to let a browser
 /// that is still sending hear the answer.
 const READ: usize = 4 * LARGEST;
@@ -25,8 +28,10 @@ pub async fn limit(State(pages): State<Pages>, request: Request, next: Next) -> 
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    match to_bytes(body, READ).await {
-        Ok(body) if body.len() <= LARGEST => next.run(Request::from_parts(parts, Body::from(body))).await,
+    let sign_in = parts.uri.path().starts_with("/auth/");
+    let (largest, read) = if sign_in { (LARGEST_OF_SIGN_IN, LARGEST_OF_SIGN_IN) } else { (LARGEST, READ) };
+    match to_bytes(body, read).await {
+        Ok(body) if body.len() <= largest => next.run(Request::from_parts(parts, Body::from(body))).await,
         _ if !is_navigation(&parts.headers) => pages::app_error(&AppError::TooLarge),
         read => pages.too_large(typed(&parts.headers, &read.unwrap_or_default())),
     }

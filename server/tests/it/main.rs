@@ -8,6 +8,7 @@ mod csrf;
 mod durability;
 mod exchange;
 mod forms;
+mod front;
 mod functions;
 mod headers;
 mod host;

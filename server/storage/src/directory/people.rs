@@ -46,7 +46,7 @@ impl Records {
     pub(super) async fn find_person(&self, tenant: TenantId, id: UserId) -> Result<Option<Person>, Failure> {
         let tx = self.read(tenant).await?;
         let row = Entity::find_by_id((tenant.0, id.0)).one(&tx).await?;
-        Ok(row.map(|row| Person { id, tenant, subject: row.subject, name: row.name }))
+        Ok(row.map(|row| Person { id, tenant, subject: row.subject, name: row.name, home_account: row.home_account }))
     }
 
     pub(super) async fn people_of(&self, tenant: TenantId, limit: u32) -> Result<Vec<PersonView>, Failure> {

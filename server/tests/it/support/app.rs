@@ -33,6 +33,8 @@ pub struct Setup {
     pub records: RecordsOptions,
     /// The stand-in's port, 0 for any. Sessions outlive a restart only if it stays the same.
     pub authority: u16,
+    /// Further settings.
+    pub settings: Vec<(&'static str, &'static str)>,
 }
 
 /// A running site.
@@ -64,7 +66,7 @@ impl TestApp {
     /// One on this data folder.
     pub async fn start(folder: &Path, setup: Setup) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let settings = Settings::read(&environment(listener.local_addr().unwrap(), setup.authority, folder)).unwrap();
+        let settings = Settings::read(&environment(listener.local_addr().unwrap(), &setup, folder)).unwrap();
         let Assembly { state, local, records } = assemble(&settings, &setup.records, !setup.seeded).await.unwrap();
         let service = router::build(state, &settings.public_url).into_make_service_with_connect_info::<SocketAddr>();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -142,12 +144,13 @@ impl TestApp {
     }
 }
 
-fn environment(listen: SocketAddr, authority: u16, folder: &Path) -> Environment {
+fn environment(listen: SocketAddr, setup: &Setup, folder: &Path) -> Environment {
     let settings = [
         ("MUSTER_LISTEN", listen.to_string()),
-        ("MUSTER_ENTRA_LOCAL_LISTEN", format!("127.0.0.1:{authority}")),
+        ("MUSTER_ENTRA_LOCAL_LISTEN", format!("127.0.0.1:{}", setup.authority)),
         ("MUSTER_DATA_DIR", folder.display().to_string()),
         ("MUSTER_SITE_ROOT", scratch::site_root().display().to_string()),
     ];
-    settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    let more = setup.settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    settings.into_iter().chain(more).map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -1,6 +1,7 @@
 //! Sites, browsers and processes for the tests.
 
 mod app;
+mod away;
 mod broken;
 mod browser;
 mod html;
@@ -16,6 +17,7 @@ use std::sync::LazyLock;
 use tokio::runtime::Runtime;
 
 pub use app::{Setup, TestApp};
+pub use away::AwayState;
 pub use broken::Broken;
 pub use browser::{Browser, Reply};
 pub use html::{filled, hidden, tags, text_area, unescape};

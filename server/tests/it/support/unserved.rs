@@ -1,9 +1,11 @@
 //! A site without a socket: for requests that no client can be made to send, and for parts that break.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use http::{Request, header};
 use server::assembly::{Assembly, assemble};
 use server::config::{Environment, Settings};
@@ -20,7 +22,8 @@ use super::{Reply, scratch};
 pub struct Unserved {
     router: Router,
     host: String,
-    records: Records,
+    /// The same records, past the site.
+    pub records: Records,
     local: Option<Local>,
     _folder: TempDir,
 }
@@ -28,13 +31,19 @@ pub struct Unserved {
 impl Unserved {
     /// For everybody, over https, with a provider that is never asked.
     pub async fn public(change: impl FnOnce(&mut AppState)) -> Self {
-        let settings = [
+        Self::public_with(&[], change).await
+    }
+
+    /// [`Unserved::public`] with further settings, which count more.
+    pub async fn public_with(more: &[(&'static str, &str)], change: impl FnOnce(&mut AppState)) -> Self {
+        let mut settings = vec![
             ("MUSTER_PUBLIC_URL", "https://muster.example".to_owned()),
             ("MUSTER_KEY_RING", identity::KeyRing::generate().unwrap()),
             ("AZURE_TENANT_ID", "organizations".to_owned()),
             ("AZURE_CLIENT_ID", "e1d3a7b6-58f0-4c9e-a2b4-6f7d90c81e35".to_owned()),
             ("AZURE_CLIENT_SECRET", "not used here".to_owned()),
         ];
+        settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
         Self::start(&settings, change).await
     }
 
@@ -69,8 +78,27 @@ impl Unserved {
         self.send(Request::get(address).header("sec-fetch-mode", "cors")).await
     }
 
-    async fn send(&self, request: http::request::Builder) -> Reply {
-        let request = request.header(header::HOST, &self.host).body(Body::empty()).unwrap();
+    /// As [`Unserved::go`], over a connection from this address.
+    pub async fn go_from(&self, peer: &str, address: &str) -> Reply {
+        let request = Request::get(address).header(header::ACCEPT, "text/html").header("sec-fetch-mode", "navigate");
+        self.send(request.extension(connection(peer))).await
+    }
+
+    /// As [`Unserved::ask`], over a connection from this address and with these headers.
+    pub async fn ask_from(&self, peer: &str, address: &str, headers: &[(&str, &str)]) -> Reply {
+        let request = Request::get(address).header("sec-fetch-mode", "cors");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.send(request.extension(connection(peer))).await
+    }
+
+    /// For this site's host.
+    pub async fn send(&self, request: http::request::Builder) -> Reply {
+        self.exactly(request.header(header::HOST, &self.host)).await
+    }
+
+    /// With no header but those it has.
+    pub async fn exactly(&self, request: http::request::Builder) -> Reply {
+        let request = request.body(Body::empty()).unwrap();
         // A request that nobody answers is a failure, not a run that never ends.
         let answer = tokio::time::timeout(Duration::from_mins(2), self.router.clone().oneshot(request)).await;
         let (parts, body) = answer.unwrap().unwrap().into_parts();
@@ -85,4 +113,8 @@ impl Unserved {
         }
         self.records.close().await.unwrap();
     }
+}
+
+fn connection(peer: &str) -> ConnectInfo<SocketAddr> {
+    ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 4711))
 }

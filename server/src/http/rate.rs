@@ -1,0 +1,160 @@
+//! How often one client may ask for what is under `/auth`, counted in shared state, so that all replicas count together.
+//! The limits stop a machine, not a person: an office behind one address has room.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+
+use app::routes::SIGN_OUT;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use identity::state::SharedState;
+use identity::{ClientIp, Clock};
+use time::Duration;
+
+use super::refusal;
+use crate::config::Rates;
+use crate::pages::Pages;
+
+const WINDOW: Duration = Duration::MINUTE;
+
+/// What the limit needs.
+#[derive(Clone)]
+pub struct RateLimit {
+    /// How often.
+    pub rates: Rates,
+    /// Where it is counted.
+    pub shared: Arc<dyn SharedState>,
+    /// When a window ends.
+    pub clock: Arc<dyn Clock>,
+    /// Draws the refusal.
+    pub pages: Pages,
+}
+
+/// Kinds of requests that are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    SignIn,
+    Callback,
+    SignOut,
+}
+
+/// The middleware: 429 (RFC 6585 section 4) for a client that asks too often. Whoever cannot be counted is let through:
+/// shared state that is away says so itself where it is needed, and must not lock anybody out here.
+pub async fn limit(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
+    let client = request.extensions().get::<ClientIp>().map(|client| client.0);
+    let (Some(class), Some(client)) = (Class::of(request.uri().path()), client.filter(is_one_client)) else {
+        return next.run(request).await;
+    };
+    match limit.wait(class, client).await {
+        None => next.run(request).await,
+        Some(seconds) => {
+            tracing::warn!(class = class.name(), "too many requests from one address");
+            let sentence = "Too many requests came from your network within a minute. Wait a minute, then try again.";
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let mut response = refusal::answer(&limit.pages, request.headers(), status, sentence);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+        }
+    }
+}
+
+impl RateLimit {
+    /// Counts the request; how many seconds the client has to wait if it was one too many.
+    async fn wait(&self, class: Class, client: IpAddr) -> Option<u32> {
+        let most = class.most(&self.rates);
+        if most == 0 {
+            return None;
+        }
+        let counter = format!("rate:{}:{}", class.name(), network(client));
+        match self.shared.increment(&counter, 1, WINDOW).await {
+            Ok(count) if count.value > u64::from(most) => {
+                let left = (count.resets_at - self.clock.now()).whole_seconds() + 1;
+                Some(u32::try_from(left.clamp(1, WINDOW.whole_seconds())).unwrap_or(1))
+            }
+            Ok(_) => None,
+            Err(error) => {
+                tracing::debug!(%error, "a request could not be counted and is let through");
+                None
+            }
+        }
+    }
+}
+
+impl Class {
+    fn of(path: &str) -> Option<Self> {
+        match path.strip_prefix("/auth/")? {
+            "callback" | "admin-consent/callback" => Some(Self::Callback),
+            "front-channel-logout" | "back-channel-logout" => Some(Self::SignOut),
+            _ if path == SIGN_OUT => Some(Self::SignOut),
+            // Whatever else there is begins something.
+            _ => Some(Self::SignIn),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::Callback => "callback",
+            Self::SignOut => "sign-out",
+        }
+    }
+
+    fn most(self, rates: &Rates) -> u32 {
+        match self {
+            Self::SignIn => rates.sign_in,
+            Self::Callback => rates.callback,
+            Self::SignOut => rates.sign_out,
+        }
+    }
+}
+
+/// A loopback address is a person at this machine, who is free to do what they like to it, or a proxy that nobody listed,
+/// which stands for everybody.
+fn is_one_client(address: &IpAddr) -> bool {
+    !address.is_loopback()
+}
+
+/// Whom the address stands for: itself, or with IPv6 its /64, all of which one customer has.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use app::routes::SIGN_IN;
+
+    use super::*;
+
+    #[test]
+    fn every_path_under_auth_is_counted_in_its_class() {
+        for (path, class) in [
+            (SIGN_IN, Some(Class::SignIn)),
+            ("/auth/edit-profile", Some(Class::SignIn)),
+            ("/auth/admin-consent", Some(Class::SignIn)),
+            ("/auth/nothing", Some(Class::SignIn)),
+            ("/auth/callback", Some(Class::Callback)),
+            ("/auth/admin-consent/callback", Some(Class::Callback)),
+            (SIGN_OUT, Some(Class::SignOut)),
+            ("/auth/front-channel-logout", Some(Class::SignOut)),
+            ("/auth/back-channel-logout", Some(Class::SignOut)),
+            ("/authx", None),
+            ("/incidents", None),
+        ] {
+            assert_eq!(Class::of(path), class, "{path}");
+        }
+    }
+
+    #[test]
+    fn with_ipv6_all_addresses_of_a_customer_are_one() {
+        let of = |address: &str| network(address.parse().unwrap()).to_string();
+        assert_eq!(of("192.0.2.1"), "192.0.2.1");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+    }
+}
