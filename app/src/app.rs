@@ -7,8 +7,8 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::{DevelopmentBanner, FocusOnArrival, TopBar, localise_times};
 use crate::incidents::{DeclarePage, EditPage, IncidentListPage, IncidentPage};
-use crate::sessions::{AdminSessionsPage, SessionsPage};
 use crate::pages::{NotFoundPage, OnboardPage, OrganisationsPage, SignedOutPage, StartPage, read_frame};
+use crate::sessions::{AdminSessionsPage, SessionsPage};
 
 /// The app.
 #[component]

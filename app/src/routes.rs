@@ -187,7 +187,16 @@ mod tests {
 
     #[test]
     fn the_public_list_is_exact() {
-        for path in ["/", "/signed-out", "/auth/callback", "/pkg/muster.1.js", "/healthz", "/readyz", "/favicon.svg", "/onboard"] {
+        for path in [
+            "/",
+            "/signed-out",
+            "/auth/callback",
+            "/pkg/muster.1.js",
+            "/healthz",
+            "/readyz",
+            "/favicon.svg",
+            "/onboard",
+        ] {
             assert!(is_public(path), "{path}");
         }
         for path in ["/incidents", "//", "/signed-out/", "/authx", "/auth", "/pkg", "/sfn/list", "/api/x", "/healthz/x"]

@@ -8,8 +8,8 @@ use identity::state::{EmbeddedState, SharedState};
 use identity::{ClientCredential, Identity, IdentityConfig, KeyRing, ReturnTo, SessionPolicy};
 use leptos::config::LeptosOptions;
 use secrecy::SecretString;
-use services::{CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, RandomIds, SystemClock};
 use services::TenantService;
+use services::{CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, RandomIds, SystemClock};
 use storage::Records;
 use time::Duration;
 
@@ -124,12 +124,7 @@ impl AppState {
         let shared: Arc<dyn SharedState> = shared;
         let identity = Identity::new(config, shared.clone(), ring, Arc::new(identity::SystemClock), http, events)
             .map_err(BuildError::Identity)?;
-        let facts = PageFacts {
-            development_sign_in: provider.development,
-            onboarding,
-            many_organisations,
-            form: None,
-        };
+        let facts = PageFacts { development_sign_in: provider.development, onboarding, many_organisations, form: None };
         let services = Services { incidents, catalog: CatalogService::new(records), tenants, ids };
         let front_door = Arc::new(settings.front_door.clone());
         let (draining, time_limit) = (Draining::default(), time_limit::DEFAULT);

@@ -27,9 +27,5 @@ pub async fn read_frame() -> Result<Frame, AppError> {
         Some(request) => Some(request.viewer().await),
         None => None,
     };
-    Ok(Frame {
-        viewer,
-        development_sign_in: facts.development_sign_in,
-        many_organisations: facts.many_organisations,
-    })
+    Ok(Frame { viewer, development_sign_in: facts.development_sign_in, many_organisations: facts.many_organisations })
 }

@@ -1,4 +1,5 @@
-//! One remote document, kept in memory: one fetch at a time whoever asks, and the last good copy when a fetch fails.
+//! One remote document, kept in memory: one fetch at a time whoever asks, a newer copy behind the back of whoever can do with
+//! the old one, and the last good copy when a fetch fails.
 
 #[cfg(test)]
 mod tests;
@@ -9,15 +10,15 @@ use std::sync::{
 };
 
 use time::{Duration, OffsetDateTime};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::error::UpstreamError;
+use crate::{error::UpstreamError, random};
 
 #[derive(Debug)]
 pub(crate) struct Cached<T> {
     copy: RwLock<Option<Copy<T>>>,
     /// Held while fetching, and for a look. Keeps the last failure for those who waited for the same fetch.
-    fetching: Mutex<Fetches>,
+    fetching: Arc<Mutex<Fetches>>,
     /// How many fetches have come to an end; outside of the lock, so that it can be read before waiting for it.
     ended: AtomicU64,
     rules: Freshness,
@@ -26,13 +27,22 @@ pub(crate) struct Cached<T> {
 /// How long a copy is good for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Freshness {
-    /// After this it is fetched again at the next use.
+    /// After this a use of the copy has it fetched again, in the background.
     pub(crate) refresh_after: Duration,
-    /// If that fails, the old copy still serves until this age.
+    /// While that does not succeed, the old copy still serves until this age.
     pub(crate) last_known_good: Duration,
     /// However eagerly somebody asks for a newer copy, as long as there is one that serves, fetches are at least this far
     /// apart. Without one each request tries again, one at a time: to wait would only keep people out for longer.
     pub(crate) floor: Duration,
+}
+
+impl Freshness {
+    /// Up to a tenth sooner, so that replicas that were started together do not all ask at once.
+    pub(crate) fn jittered(self) -> Self {
+        let share = random::bytes::<1>().map_or(0, |[byte]| i64::from(byte));
+        let sooner = Duration::seconds(self.refresh_after.whole_seconds() * share / 2560);
+        Self { refresh_after: self.refresh_after - sooner, ..self }
+    }
 }
 
 #[derive(Debug)]
@@ -47,9 +57,10 @@ struct Fetches {
     last_failure: Option<UpstreamError>,
 }
 
-impl<T> Cached<T> {
-    pub(crate) fn new(rules: Freshness) -> Self {
-        Self { copy: RwLock::new(None), fetching: Mutex::new(Fetches::default()), ended: AtomicU64::new(0), rules }
+impl<T: Send + Sync + 'static> Cached<T> {
+    pub(crate) fn new(rules: Freshness) -> Arc<Self> {
+        let (copy, fetching) = (RwLock::new(None), Arc::default());
+        Arc::new(Self { copy, fetching, ended: AtomicU64::new(0), rules })
     }
 
     /// The copy in memory, whatever its age.
@@ -57,13 +68,23 @@ impl<T> Cached<T> {
         self.read().map(|(value, _)| value)
     }
 
-    /// A copy that is fresh, or the best there is.
-    pub(crate) async fn get<F>(&self, now: OffsetDateTime, fetch: impl FnOnce() -> F) -> Result<Arc<T>, UpstreamError>
+    /// The copy there is, if it is any good: nobody waits for a newer one, which is fetched behind the caller. Without one
+    /// the caller waits.
+    pub(crate) async fn get<F>(
+        self: &Arc<Self>,
+        now: OffsetDateTime,
+        fetch: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<Arc<T>, UpstreamError>
     where
-        F: Future<Output = Result<T, UpstreamError>>,
+        F: Future<Output = Result<T, UpstreamError>> + Send,
     {
         match self.read() {
-            Some((value, fetched_at)) if now - fetched_at < self.rules.refresh_after => Ok(value),
+            Some((value, fetched_at)) if now - fetched_at < self.rules.last_known_good => {
+                if now - fetched_at >= self.rules.refresh_after {
+                    self.refresh(now, fetch);
+                }
+                Ok(value)
+            }
             _ => self.fetch(now, false, fetch).await,
         }
     }
@@ -76,6 +97,20 @@ impl<T> Cached<T> {
         self.fetch(now, true, fetch).await
     }
 
+    /// Fetches in a task of its own, unless somebody is at it or was a moment ago. A failure is in the log, and the copy goes
+    /// on serving.
+    fn refresh<F>(self: &Arc<Self>, now: OffsetDateTime, fetch: impl FnOnce() -> F + Send + 'static)
+    where
+        F: Future<Output = Result<T, UpstreamError>> + Send,
+    {
+        if let Ok(fetches) = Arc::clone(&self.fetching).try_lock_owned()
+            && !self.too_soon(&fetches, now)
+        {
+            let cached = Arc::clone(self);
+            tokio::spawn(async move { drop(cached.attempt(fetches, now, fetch).await) });
+        }
+    }
+
     async fn fetch<F>(
         &self,
         now: OffsetDateTime,
@@ -86,7 +121,7 @@ impl<T> Cached<T> {
         F: Future<Output = Result<T, UpstreamError>>,
     {
         let ended_before = self.ended.load(Ordering::Acquire);
-        let mut fetches = self.fetching.lock().await;
+        let fetches = Arc::clone(&self.fetching).lock_owned().await;
 
         // Somebody's fetch came to its end while we waited: their result is ours, good or bad. That the lock was taken says
         // nothing, its holder may only have had a look.
@@ -99,11 +134,28 @@ impl<T> Cached<T> {
         {
             return Ok(value);
         }
-        let too_soon = fetches.last_attempt.is_some_and(|last| now - last < self.rules.floor && last <= now);
-        if too_soon && let Some(value) = self.last_known_good(now) {
+        if self.too_soon(&fetches, now)
+            && let Some(value) = self.last_known_good(now)
+        {
             return Ok(value);
         }
+        self.attempt(fetches, now, fetch).await
+    }
 
+    fn too_soon(&self, fetches: &Fetches, now: OffsetDateTime) -> bool {
+        fetches.last_attempt.is_some_and(|last| now - last < self.rules.floor && last <= now)
+    }
+
+    /// The one fetch that is under way.
+    async fn attempt<F>(
+        &self,
+        mut fetches: OwnedMutexGuard<Fetches>,
+        now: OffsetDateTime,
+        fetch: impl FnOnce() -> F,
+    ) -> Result<Arc<T>, UpstreamError>
+    where
+        F: Future<Output = Result<T, UpstreamError>>,
+    {
         fetches.last_attempt = Some(now);
         let answer = fetch().await;
         // Not before: whoever waits for a fetch that is given up half-way has no result to share.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// The one stable name of an account; everything else about a person may change.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AccountId {
-    /// `oid.tid` for Entra, `issuer#sub` for a plain OpenID Provider.
+    /// `oid.tid` for Entra, External ID and Azure AD B2C, whatever the policy; `issuer#sub` for a plain OpenID Provider.
     pub home: String,
 }
 
@@ -44,16 +44,22 @@ pub struct Principal {
     pub home_account: Option<AccountId>,
     /// The tenant the person signed in to.
     pub tenant_id: Uuid,
-    /// `oid` for Entra, `sub` otherwise.
+    /// `oid` for Entra and its kin, `sub` otherwise.
     pub subject: String,
     /// The concrete issuer of the ID token.
     pub issuer: String,
     /// What to call the person.
     pub name: String,
+    /// First name alone, where the authority says so.
+    #[serde(default)]
+    pub given_name: Option<String>,
     /// Sign-in name for display, usually an address.
     pub username: Option<String>,
     /// App roles, sorted, without repetition.
     pub roles: Vec<String>,
+    /// The Azure AD B2C policy that the person signed in with; signing out goes to the same one.
+    #[serde(default)]
+    pub policy: Option<String>,
     /// The authority's id for its own session; front-channel sign-out names it.
     pub sid: Option<String>,
     /// Opaque hint with which the authority recognises the account without asking.

@@ -7,12 +7,14 @@ mod validate;
 
 use url::Url;
 
-pub(crate) use authority::TENANT_PLACEHOLDER;
-pub use authority::{Authority, EntraAuthority, EntraTenant, OidcAuthority, PUBLIC_CLOUD};
+pub use authority::{
+    Authority, B2cAuthority, EntraAuthority, EntraTenant, ExternalIdAuthority, OidcAuthority, PUBLIC_CLOUD,
+};
+pub(crate) use authority::{FlowKind, Realm, TENANT_PLACEHOLDER};
 pub use credential::ClientCredential;
 pub use session_policy::SessionPolicy;
 pub use validate::SettingProblem;
-pub(crate) use validate::is_https_or_loopback;
+pub(crate) use validate::{is_https_or_loopback, is_loopback};
 
 use crate::return_to::ReturnTo;
 
@@ -24,6 +26,12 @@ pub struct IdentityConfig {
     pub public_url: Url,
     /// Who vouches for people.
     pub authority: Authority,
+    /// Hosts besides Microsoft's own that may vouch for people: custom domains, private clouds. They come from settings, never
+    /// from the authority they are asked about.
+    pub known_authorities: Vec<String>,
+    /// Whether the registration has signing keys of its own, as claims mapping needs them: Entra then publishes them in
+    /// metadata that is asked for with `?appid=` only.
+    pub custom_signing_keys: bool,
     /// The application's id at the authority (`client_id`, RFC 6749 section 2.2).
     pub client_id: String,
     /// How the application proves itself to the authority.
@@ -34,12 +42,15 @@ pub struct IdentityConfig {
     pub session: SessionPolicy,
     /// Where to go after a sign-in that asked for no place in particular.
     pub default_return_to: ReturnTo,
+    /// Where somebody goes who is not signed in and has just said that they would rather not be; must not need a sign-in.
+    pub home: ReturnTo,
     /// Stem of the cookie names. Over https the names carry the `__Host-` prefix as well.
     pub cookie_name: String,
 }
 
 impl IdentityConfig {
-    /// A configuration with the scopes `openid profile email`, the default session policy and the cookie name `session`.
+    /// A configuration with the scopes `openid profile email`, the default session policy, the start page `/` and the cookie
+    /// name `session`.
     #[must_use]
     pub fn new(
         public_url: Url,
@@ -51,11 +62,14 @@ impl IdentityConfig {
         Self {
             public_url,
             authority,
+            known_authorities: Vec::new(),
+            custom_signing_keys: false,
             client_id,
             credential,
             scopes: ["openid", "profile", "email"].map(str::to_owned).to_vec(),
             session: SessionPolicy::default(),
             default_return_to,
+            home: ReturnTo::home(),
             cookie_name: "session".to_owned(),
         }
     }

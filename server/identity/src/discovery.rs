@@ -1,4 +1,5 @@
-//! The authority's metadata (OpenID Connect Discovery 1.0), read by ourselves because Entra's issuer is a template.
+//! The authority's metadata (OpenID Connect Discovery 1.0), read by ourselves because Entra's issuer is a template and that
+//! of Azure AD B2C is never the authority's own URL.
 
 use serde::Deserialize;
 use time::Duration;
@@ -6,14 +7,14 @@ use url::Url;
 
 use crate::{
     cached::Freshness,
-    config::{Authority, is_https_or_loopback},
+    config::{Realm, is_https_or_loopback},
     error::UpstreamError,
     outgoing,
 };
 
-/// Once a day; an old copy serves a week, endpoints hardly ever move.
+/// Twice a day, as Microsoft's own libraries; an old copy serves a week, endpoints hardly ever move.
 pub(crate) const FRESHNESS: Freshness =
-    Freshness { refresh_after: Duration::hours(24), last_known_good: Duration::days(7), floor: Duration::seconds(30) };
+    Freshness { refresh_after: Duration::hours(12), last_known_good: Duration::days(7), floor: Duration::seconds(30) };
 
 /// What is needed of the metadata.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,23 +29,41 @@ pub(crate) struct ProviderMetadata {
     /// Initiating User Registration via OpenID Connect 1.0 section 4.
     #[serde(default)]
     prompt_values_supported: Vec<String>,
+    /// Entra: which cloud this is.
+    #[serde(default)]
+    pub(crate) cloud_instance_name: Option<String>,
     /// RFC 9207: authorization responses carry `iss`.
     #[serde(default)]
     pub(crate) authorization_response_iss_parameter_supported: bool,
 }
 
 impl ProviderMetadata {
-    /// Fetches and checks the metadata of `authority`.
-    pub(crate) async fn fetch(http: &reqwest::Client, authority: &Authority) -> Result<Self, UpstreamError> {
-        let metadata: Self = outgoing::get_json(http, "metadata", &authority.metadata_url()).await?;
-        metadata.check(authority)?;
+    /// Fetches and checks the metadata of `realm`. Registrations with keys of their own have metadata of their own, asked for
+    /// by `app_id` ("Access tokens in the Microsoft identity platform", validating signatures).
+    pub(crate) async fn fetch(
+        http: &reqwest::Client,
+        realm: &Realm,
+        app_id: Option<&str>,
+    ) -> Result<Self, UpstreamError> {
+        let mut url = realm.metadata_url();
+        if let Some(app_id) = app_id {
+            url = format!("{url}?appid={app_id}");
+        }
+        let metadata: Self = outgoing::get_json(http, "metadata", &url).await?;
+        metadata.check(realm)?;
         Ok(metadata)
     }
 
-    /// The issuer must be the one that was configured, literally, or else anybody's metadata could vouch for anybody.
-    fn check(&self, authority: &Authority) -> Result<(), UpstreamError> {
-        if !is_issuer_of(authority, &self.issuer) {
+    /// The issuer must be the one that follows from the settings, literally, or else anybody's metadata could vouch for
+    /// anybody; and of one of Microsoft's clouds the metadata must not say that it is another.
+    fn check(&self, realm: &Realm) -> Result<(), UpstreamError> {
+        if !realm.is_issuer(&self.issuer) {
             return Err(UpstreamError::Metadata { reason: "the issuer is not that of the configured authority" });
+        }
+        if let (Some(expected), Some(named)) = (realm.cloud_instance(), &self.cloud_instance_name)
+            && expected != named
+        {
+            return Err(UpstreamError::Metadata { reason: "it is another cloud's than the configured authority's" });
         }
         let endpoints = [Some(&self.authorization_endpoint), Some(&self.token_endpoint), Some(&self.jwks_uri)];
         let endpoints = endpoints.into_iter().chain([self.end_session_endpoint.as_ref()]).flatten();
@@ -69,68 +88,79 @@ impl ProviderMetadata {
     }
 }
 
-/// Whether metadata with this issuer belongs to the authority. Entra's multi-tenant authorities have `{tenantid}` in it,
-/// literally.
-fn is_issuer_of(authority: &Authority, issuer: &str) -> bool {
-    match authority {
-        Authority::Entra(entra) => issuer == entra.issuer_template(),
-        Authority::Oidc(oidc) => oidc.is_issuer(issuer),
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::config::{EntraAuthority, EntraTenant, OidcAuthority};
+    use crate::config::{Authority, EntraAuthority, EntraTenant, FlowKind, OidcAuthority, PUBLIC_CLOUD};
 
-    fn entra(tenant: EntraTenant) -> Authority {
-        let base = "https://login.example/".parse().unwrap();
-        Authority::Entra(EntraAuthority { base, tenant, allowed_tenants: None })
+    fn entra(base: &str, tenant: EntraTenant) -> Realm {
+        Realm::Entra(EntraAuthority { base: base.parse().unwrap(), tenant, allowed_tenants: None })
     }
 
-    fn oidc(issuer: &str) -> Authority {
-        Authority::Oidc(OidcAuthority {
+    fn oidc(issuer: &str) -> Realm {
+        let authority = Authority::Oidc(OidcAuthority {
             issuer: issuer.parse().unwrap(),
             tenant_id: Uuid::nil(),
             tenant_name: String::new(),
             role_claim: "roles".to_owned(),
-        })
+        });
+        authority.realm(FlowKind::SignIn, None).unwrap()
+    }
+
+    fn metadata(issuer: &str) -> ProviderMetadata {
+        ProviderMetadata {
+            issuer: issuer.to_owned(),
+            authorization_endpoint: "https://op.example/authorize".parse().unwrap(),
+            token_endpoint: "https://op.example/token".parse().unwrap(),
+            jwks_uri: "https://op.example/keys".parse().unwrap(),
+            end_session_endpoint: None,
+            token_endpoint_auth_methods_supported: None,
+            cloud_instance_name: None,
+            authorization_response_iss_parameter_supported: false,
+            prompt_values_supported: Vec::new(),
+        }
     }
 
     #[test]
     fn metadata_of_another_issuer_is_not_ours() {
+        let fits = |realm: &Realm, issuer: &str| metadata(issuer).check(realm).is_ok();
+        let at = |tenant| entra("https://login.example/", tenant);
         let template = "https://login.example/{tenantid}/v2.0";
-        assert!(is_issuer_of(&entra(EntraTenant::Organizations), template));
-        assert!(is_issuer_of(&entra(EntraTenant::Common), template));
-        assert!(!is_issuer_of(&entra(EntraTenant::Single(Uuid::nil())), template));
+        assert!(fits(&at(EntraTenant::Organizations), template));
+        assert!(fits(&at(EntraTenant::Common), template));
+        assert!(!fits(&at(EntraTenant::Consumers), template));
+        assert!(fits(&at(EntraTenant::Consumers), "https://login.example/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0"));
+        assert!(!fits(&at(EntraTenant::Single(Uuid::nil())), template));
         let single = format!("https://login.example/{}/v2.0", Uuid::nil());
-        assert!(is_issuer_of(&entra(EntraTenant::Single(Uuid::nil())), &single));
-        assert!(!is_issuer_of(&entra(EntraTenant::Organizations), &single));
-        assert!(!is_issuer_of(&entra(EntraTenant::Organizations), "https://evil.example/{tenantid}/v2.0"));
+        assert!(fits(&at(EntraTenant::Single(Uuid::nil())), &single));
+        assert!(!fits(&at(EntraTenant::Organizations), &single));
+        assert!(!fits(&at(EntraTenant::Organizations), "https://evil.example/{tenantid}/v2.0"));
 
-        assert!(is_issuer_of(&oidc("https://op.example"), "https://op.example"));
-        assert!(is_issuer_of(&oidc("https://op.example"), "https://op.example/"));
-        assert!(is_issuer_of(&oidc("https://op.example/a"), "https://op.example/a"));
-        assert!(!is_issuer_of(&oidc("https://op.example/a"), "https://op.example/a/"));
-        assert!(!is_issuer_of(&oidc("https://op.example"), "https://op.example.evil"));
+        assert!(fits(&oidc("https://op.example"), "https://op.example"));
+        assert!(fits(&oidc("https://op.example"), "https://op.example/"));
+        assert!(fits(&oidc("https://op.example/a"), "https://op.example/a"));
+        assert!(!fits(&oidc("https://op.example/a"), "https://op.example/a/"));
+        assert!(!fits(&oidc("https://op.example"), "https://op.example.evil"));
+    }
+
+    #[test]
+    fn metadata_of_another_cloud_is_not_ours() {
+        let realm = entra(PUBLIC_CLOUD, EntraTenant::Organizations);
+        let mut metadata = metadata("https://login.microsoftonline.com/{tenantid}/v2.0");
+        for (named, fits) in [(None, true), (Some("microsoftonline.com"), true), (Some("microsoftonline.us"), false)] {
+            metadata.cloud_instance_name = named.map(str::to_owned);
+            assert_eq!(metadata.check(&realm).is_ok(), fits, "{named:?}");
+        }
     }
 
     #[test]
     fn an_endpoint_in_clear_text_is_refused() {
-        let metadata = |token_endpoint: &str| ProviderMetadata {
-            issuer: "https://op.example".to_owned(),
-            authorization_endpoint: "https://op.example/authorize".parse().unwrap(),
-            token_endpoint: token_endpoint.parse().unwrap(),
-            jwks_uri: "https://op.example/keys".parse().unwrap(),
-            end_session_endpoint: None,
-            token_endpoint_auth_methods_supported: None,
-            authorization_response_iss_parameter_supported: false,
-            prompt_values_supported: Vec::new(),
-        };
-        assert_eq!(metadata("https://op.example/token").check(&oidc("https://op.example")), Ok(()));
-        assert!(metadata("http://op.example/token").check(&oidc("https://op.example")).is_err());
+        let mut metadata = metadata("https://op.example");
+        assert_eq!(metadata.check(&oidc("https://op.example")), Ok(()));
+        metadata.token_endpoint = "http://op.example/token".parse().unwrap();
+        assert!(metadata.check(&oidc("https://op.example")).is_err());
     }
 }

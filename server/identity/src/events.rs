@@ -23,6 +23,9 @@ pub trait SignInEvents: Send + Sync + 'static {
     /// A refusal with words for the person; there will be no session.
     async fn signing_in(&self, principal: &Principal, request: &RequestFacts) -> Result<(), SignInRefused>;
 
+    /// Somebody has changed their profile at the authority; their session shows it from now on.
+    async fn profile_changed(&self, _principal: &Principal, _request: &RequestFacts) {}
+
     /// Somebody's session has ended because they signed out.
     async fn signed_out(&self, principal: &Principal, request: &RequestFacts);
 

@@ -2,15 +2,16 @@
 
 use std::{fmt, sync::Arc};
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 
 use crate::{
     clock::Clock,
-    config::{IdentityConfig, SettingProblem},
+    config::{FlowKind, IdentityConfig, SettingProblem},
     error::{ErrorClass, SignInError},
     events::SignInEvents,
     flow::Flow,
     key_ring::KeyRing,
+    notice,
     return_to::ReturnTo,
     session::{self, CookieNames, Sessions, Store},
     state::SharedState,
@@ -29,6 +30,7 @@ struct Inner {
     ring: KeyRing,
     sessions: Sessions,
     default_return_to: ReturnTo,
+    home: ReturnTo,
     authority_origin: String,
 }
 
@@ -54,6 +56,7 @@ impl Identity {
             state,
             ring,
             default_return_to: config.default_return_to.clone(),
+            home: config.home.clone(),
             authority_origin: config.authority.base().origin().ascii_serialization(),
             flow: Flow::new(config, http, clock),
         };
@@ -68,15 +71,26 @@ impl Identity {
     /// Puts the session layer around the whole site: each request then has a [`crate::CurrentSession`] in its extensions,
     /// and a [`crate::Principal`] if somebody is signed in.
     pub fn layer<S: Clone + Send + Sync + 'static>(&self, site: Router<S>) -> Router<S> {
-        session::wrap(&self.inner.sessions, site)
+        let names = self.inner.sessions.names.clone();
+        session::wrap(&self.inner.sessions, site.layer(from_fn_with_state(names, notice::hand_over)))
     }
 
     /// The address of a link or redirect that signs in and comes back to `return_to`.
     #[must_use]
     pub fn sign_in_url(&self, return_to: &ReturnTo) -> String {
-        let query =
-            url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to.as_str()).finish();
-        format!("/auth/sign-in?{query}")
+        address("/auth/sign-in", return_to)
+    }
+
+    /// Whether people can change their profile at the authority: a policy of Azure AD B2C is configured for it.
+    #[must_use]
+    pub fn can_edit_profile(&self) -> bool {
+        self.inner.flow.offers(FlowKind::EditProfile)
+    }
+
+    /// The address of a link that leads to the authority's page for one's profile and comes back to `return_to`.
+    #[must_use]
+    pub fn edit_profile_url(&self, return_to: &ReturnTo) -> String {
+        address("/auth/edit-profile", return_to)
     }
 
     /// The origins that forms of this site end up at by way of redirects, for `form-action` of the Content Security
@@ -112,7 +126,8 @@ impl Identity {
             | ErrorClass::PolicyBlock
             | ErrorClass::Refused
             | ErrorClass::UserCancelled
-            | ErrorClass::InteractionRequired => format!("{url}&prompt=select_account"),
+            | ErrorClass::InteractionRequired
+            | ErrorClass::Loop => format!("{url}&prompt=select_account"),
             ErrorClass::Consent
             | ErrorClass::SessionExpired
             | ErrorClass::Configuration
@@ -125,6 +140,10 @@ impl Identity {
 
     pub(crate) fn default_return_to(&self) -> &ReturnTo {
         &self.inner.default_return_to
+    }
+
+    pub(crate) fn home(&self) -> &ReturnTo {
+        &self.inner.home
     }
 
     pub(crate) fn flow(&self) -> &Flow {
@@ -150,6 +169,11 @@ impl Identity {
     pub(crate) fn events(&self) -> &dyn SignInEvents {
         &*self.inner.sessions.events
     }
+}
+
+fn address(path: &str, return_to: &ReturnTo) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    format!("{path}?{}", query.append_pair("return_to", return_to.as_str()).finish())
 }
 
 impl fmt::Debug for Identity {

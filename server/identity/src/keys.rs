@@ -35,11 +35,24 @@ pub(crate) struct SigningKey {
     /// Entra only: the issuer this key signs for, possibly with `{tenantid}`.
     #[serde(default)]
     pub(crate) issuer: Option<String>,
+    /// Entra only: the cloud this key belongs to.
+    #[serde(default)]
+    pub(crate) cloud_instance_name: Option<String>,
 }
 
 impl KeySet {
-    pub(crate) async fn fetch(http: &reqwest::Client, url: &str) -> Result<Self, UpstreamError> {
-        outgoing::get_json(http, "keys", url).await
+    /// Fetches the keys at `url`; of another cloud than the metadata's they are as good as not there.
+    pub(crate) async fn fetch(http: &reqwest::Client, url: &str, cloud: Option<&str>) -> Result<Self, UpstreamError> {
+        let fetched: Self = outgoing::get_json(http, "keys", url).await?;
+        Ok(fetched.of_cloud(cloud))
+    }
+
+    fn of_cloud(mut self, cloud: Option<&str>) -> Self {
+        self.keys.retain(|key| match (&key.cloud_instance_name, cloud) {
+            (Some(named), Some(cloud)) => named == cloud,
+            (None, _) | (_, None) => true,
+        });
+        self
     }
 
     /// The keys that can check an RS256 signature.
@@ -50,5 +63,20 @@ impl KeySet {
                 && key.key_ops.as_ref().is_none_or(|uses| uses.iter().any(|usage| usage == "verify"))
                 && key.alg.as_deref().is_none_or(|alg| alg == "RS256")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_another_cloud_is_not_there() {
+        let key =
+            |cloud: Option<&str>| SigningKey { cloud_instance_name: cloud.map(str::to_owned), ..SigningKey::default() };
+        let set =
+            || KeySet { keys: vec![key(None), key(Some("microsoftonline.com")), key(Some("microsoftonline.us"))] };
+        assert_eq!(set().of_cloud(Some("microsoftonline.com")).keys.len(), 2);
+        assert_eq!(set().of_cloud(None).keys.len(), 3);
     }
 }

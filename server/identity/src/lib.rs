@@ -13,12 +13,14 @@ mod flow;
 mod identity;
 mod key_ring;
 mod keys;
+mod notice;
 mod outgoing;
 mod principal;
 mod random;
 #[cfg(feature = "redis")]
 pub mod redis;
 mod return_to;
+mod rounds;
 mod seal;
 mod session;
 pub mod state;
@@ -32,13 +34,16 @@ mod web;
 pub use claims::{AccountId, Principal};
 pub use clock::{Clock, SystemClock};
 pub use config::{
-    Authority, ClientCredential, EntraAuthority, EntraTenant, IdentityConfig, OidcAuthority, PUBLIC_CLOUD,
-    SessionPolicy, SettingProblem,
+    Authority, B2cAuthority, ClientCredential, EntraAuthority, EntraTenant, ExternalIdAuthority, IdentityConfig,
+    OidcAuthority, PUBLIC_CLOUD, SessionPolicy, SettingProblem,
 };
-pub use error::{CallbackProblem, ErrorClass, ProviderError, SignInError, SignInRefused, UpstreamError};
+pub use error::{
+    CallbackProblem, ClaimsChallenge, ErrorClass, ProviderError, SignInError, SignInRefused, UpstreamError,
+};
 pub use events::{Refusal, RequestFacts, SignInEvents, SignInFailurePage};
 pub use identity::Identity;
 pub use key_ring::{KeyRing, KeyRingError};
+pub use notice::Notice;
 pub use outgoing::http_client;
 pub use random::RandomUnavailable;
 pub use return_to::{ReturnTo, ReturnToError};

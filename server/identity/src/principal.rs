@@ -2,13 +2,13 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
     claims::{AccountId, Principal},
-    config::Authority,
+    config::Realm,
     validator::{TokenError, Verified},
 };
 
@@ -19,41 +19,73 @@ struct ClientInfo {
     utid: Uuid,
 }
 
-/// The person that `token` is about.
+/// The person that `token` is about, as `realm` names people.
 pub(crate) fn from_token(
     token: Verified,
-    authority: &Authority,
+    realm: &Realm,
     client_info: Option<&str>,
     now: OffsetDateTime,
 ) -> Result<Principal, TokenError> {
     let Verified { claims, tenant_id } = token;
     let issuer = claims.issuer().to_owned();
     let sub = claims.sub.ok_or(TokenError::SubjectMissing)?;
-    let (account, home_account, tenant_id, subject, role_claim) = match authority {
-        Authority::Entra(_) => {
+    let (tenant_id, subject, role_claim, policy) = match realm {
+        Realm::Entra(_) | Realm::ExternalId(_) => {
             let tenant_id = tenant_id.ok_or(TokenError::TenantMissing)?;
-            let oid = claims.oid.ok_or(TokenError::ObjectIdMissing)?;
-            (AccountId::entra(&oid, tenant_id), client_info.and_then(home_account), tenant_id, oid, "roles")
+            (tenant_id, claims.oid.ok_or(TokenError::ObjectIdMissing)?, "roles", None)
         }
-        Authority::Oidc(oidc) => {
-            (AccountId::subject(&issuer, &sub), None, oidc.tenant_id, sub, oidc.role_claim.as_str())
-        }
+        // One person, whichever policy vouches: `sub` is the object id there, and `oid` if it is sent.
+        Realm::B2c { authority, policy } => (
+            authority.tenant_id,
+            claims.oid.unwrap_or(sub.clone()),
+            authority.role_claim.as_str(),
+            Some(policy.clone()),
+        ),
+        Realm::Oidc(oidc) => (oidc.tenant_id, sub.clone(), oidc.role_claim.as_str(), None),
     };
-    let present = |text: &String| !text.trim().is_empty();
-    let username = claims.preferred_username.or(claims.email).filter(present);
+    let account = match realm {
+        Realm::Oidc(_) => AccountId::subject(&issuer, &sub),
+        Realm::Entra(_) | Realm::ExternalId(_) | Realm::B2c { .. } => AccountId::entra(&subject, tenant_id),
+    };
+    // Of a B2C account the policy is a part there, so it is no name of the person.
+    let home_account = match realm {
+        Realm::Entra(_) | Realm::ExternalId(_) => client_info.and_then(home_account),
+        Realm::B2c { .. } | Realm::Oidc(_) => None,
+    };
+    let (given, family) = (word(&claims.other, "given_name"), word(&claims.other, "family_name"));
+    let username = [claims.preferred_username, claims.email, word(&claims.other, "upn"), first_address(&claims.other)];
+    let username = username.into_iter().flatten().find(|text| is_present(text));
+    let full = [given.clone(), family].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let name = [claims.name, Some(full), username.clone()].into_iter().flatten().find(|text| is_present(text));
     Ok(Principal {
         account,
         home_account,
         tenant_id,
-        name: claims.name.filter(present).or_else(|| username.clone()).unwrap_or_else(|| subject.clone()),
+        name: name.unwrap_or_else(|| subject.clone()),
+        given_name: given,
         subject,
         issuer,
         username,
         roles: roles(claims.other.get(role_claim)),
-        sid: claims.sid.filter(present),
-        login_hint: claims.login_hint.filter(present),
+        policy,
+        sid: claims.sid.filter(is_present),
+        login_hint: claims.login_hint.filter(is_present),
         signed_in_at: now,
     })
+}
+
+fn is_present(text: &String) -> bool {
+    !text.trim().is_empty()
+}
+
+/// A claim with a text that is not blank.
+fn word(claims: &Map<String, Value>, name: &str) -> Option<String> {
+    claims.get(name).and_then(Value::as_str).map(str::to_owned).filter(is_present)
+}
+
+/// Azure AD B2C sends addresses as `emails`, an array.
+fn first_address(claims: &Map<String, Value>) -> Option<String> {
+    claims.get("emails")?.as_array()?.first()?.as_str().map(str::to_owned)
 }
 
 /// An array of strings, or one string; sorted, without repetition.
@@ -80,19 +112,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::config::{EntraAuthority, EntraTenant, OidcAuthority};
+    use crate::config::{B2cAuthority, EntraAuthority, EntraTenant, OidcAuthority};
 
     const TENANT: Uuid = Uuid::from_u128(1);
 
-    fn entra() -> Authority {
+    fn entra() -> Realm {
         let base = "https://login.example".parse().unwrap();
-        Authority::Entra(EntraAuthority { base, tenant: EntraTenant::Common, allowed_tenants: None })
+        Realm::Entra(EntraAuthority { base, tenant: EntraTenant::Common, allowed_tenants: None })
     }
 
-    fn principal(authority: &Authority, claims: Value, client_info: Option<&str>) -> Principal {
-        let tenant_id = matches!(authority, Authority::Entra(_)).then_some(TENANT);
+    fn principal(realm: &Realm, claims: Value, client_info: Option<&str>) -> Principal {
+        let tenant_id = (!matches!(realm, Realm::Oidc(_))).then_some(TENANT);
         let token = Verified { claims: serde_json::from_value(claims).unwrap(), tenant_id };
-        from_token(token, authority, client_info, OffsetDateTime::UNIX_EPOCH).unwrap()
+        from_token(token, realm, client_info, OffsetDateTime::UNIX_EPOCH).unwrap()
     }
 
     #[test]
@@ -110,8 +142,8 @@ mod tests {
 
     #[test]
     fn roles_are_a_list_or_a_word_and_anything_else_is_none() {
-        let authority = |role_claim: &str| {
-            Authority::Oidc(OidcAuthority {
+        let realm = |role_claim: &str| {
+            Realm::Oidc(OidcAuthority {
                 issuer: "https://op.example".parse().unwrap(),
                 tenant_id: TENANT,
                 tenant_name: "Example".to_owned(),
@@ -119,12 +151,8 @@ mod tests {
             })
         };
         let roles_of = |claim: Value| {
-            principal(
-                &authority("groups"),
-                json!({ "iss": "i", "sub": "s", "groups": claim, "roles": ["Admin"] }),
-                None,
-            )
-            .roles
+            principal(&realm("groups"), json!({ "iss": "i", "sub": "s", "groups": claim, "roles": ["Admin"] }), None)
+                .roles
         };
         assert_eq!(roles_of(json!(["Viewer", "Admin", "Viewer", 7])), ["Admin", "Viewer"]);
         assert_eq!(roles_of(json!("Viewer")), ["Viewer"]);
@@ -143,5 +171,36 @@ mod tests {
         let mut blank = nameless;
         blank["name"] = " ".into();
         assert_eq!(name(blank), "o");
+    }
+
+    fn b2c(policy: &str) -> Realm {
+        let authority = B2cAuthority {
+            base: "https://contoso.b2clogin.com/contoso.onmicrosoft.com".parse().unwrap(),
+            tenant_id: TENANT,
+            sign_in_policy: "B2C_1_susi".to_owned(),
+            edit_profile_policy: Some("B2C_1_edit".to_owned()),
+            reset_password_policy: None,
+            role_claim: "extension_Role".to_owned(),
+        };
+        Realm::B2c { authority, policy: policy.to_owned() }
+    }
+
+    #[test]
+    fn the_policies_of_one_person_are_one_person() {
+        let claims = |oid: Value| {
+            json!({ "iss": "i", "sub": "OBJECT-ID", "oid": oid, "given_name": "Amara", "family_name": "Okafor",
+                "emails": ["amara@contoso.example"], "extension_Role": "Viewer", "roles": ["Admin"] })
+        };
+        // What the authority calls its own home account has the policy in it.
+        let info = URL_SAFE_NO_PAD.encode(json!({ "uid": "object-id-b2c_1_susi", "utid": TENANT }).to_string());
+        let susi = principal(&b2c("B2C_1_susi"), claims("object-id".into()), Some(&info));
+        let edit = principal(&b2c("B2C_1_edit"), claims(Value::Null), None);
+        assert_eq!(susi.account, edit.account);
+        assert_eq!(susi.account, AccountId::entra("object-id", TENANT));
+        assert_eq!((susi.policy.as_deref(), edit.policy.as_deref()), (Some("B2C_1_susi"), Some("B2C_1_edit")));
+        assert_eq!(susi.home_account, None);
+        assert_eq!((susi.name.as_str(), susi.given_name.as_deref()), ("Amara Okafor", Some("Amara")));
+        assert_eq!(susi.username.as_deref(), Some("amara@contoso.example"));
+        assert_eq!(susi.roles, ["Viewer"], "the configured claim and no other");
     }
 }

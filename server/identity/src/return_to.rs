@@ -32,6 +32,12 @@ pub enum ReturnToError {
 }
 
 impl ReturnTo {
+    /// The start page, `/`.
+    #[must_use]
+    pub fn home() -> Self {
+        Self("/".to_owned())
+    }
+
     /// The reference as text, starting with a slash.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -2,6 +2,7 @@
 //! request.
 
 mod active;
+mod change;
 mod cookie;
 mod ending;
 mod index;

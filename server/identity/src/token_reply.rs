@@ -9,7 +9,7 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::error::ProviderError;
+use crate::error::{ClaimsChallenge, Described, ProviderError, timestamp};
 
 /// A successful answer (RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3) with Entra's `client_info`. The ID
 /// token stays text: the protocol crate's type for it would reject unusual tokens while parsing, before our validator
@@ -17,6 +17,8 @@ use crate::error::ProviderError;
 /// (`"expires_in": "3600"`) still signs people in.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct TokenReply {
+    /// Azure AD B2C sends none unless a scope of an API was asked for; nothing here uses it.
+    #[serde(default = "none")]
     access_token: AccessToken,
     /// Compared without regard to case in the protocol, and there is only one.
     #[serde(skip, default = "bearer")]
@@ -25,6 +27,10 @@ pub(crate) struct TokenReply {
     pub(crate) raw_id_token: Option<String>,
     #[serde(default)]
     pub(crate) client_info: Option<String>,
+}
+
+fn none() -> AccessToken {
+    AccessToken::new(String::new())
 }
 
 fn bearer() -> CoreTokenType {
@@ -71,7 +77,7 @@ impl TokenResponse<EmptyAdditionalClaims, CoreGenderClaim, CoreJweContentEncrypt
 }
 
 /// An OAuth error in the token endpoint's JSON, with Entra's additions.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 pub(crate) struct ErrorReply {
     error: String,
     #[serde(default)]
@@ -82,6 +88,19 @@ pub(crate) struct ErrorReply {
     correlation_id: Option<String>,
     #[serde(default)]
     trace_id: Option<String>,
+    #[serde(default)]
+    timestamp: Option<String>,
+    /// Read for Azure AD B2C's number, which is nowhere else.
+    #[serde(default, skip_serializing)]
+    error_description: Option<String>,
+    #[serde(default, skip_serializing)]
+    claims: Option<String>,
+}
+
+impl fmt::Debug for ErrorReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorReply").finish_non_exhaustive()
+    }
 }
 
 impl fmt::Display for ErrorReply {
@@ -95,12 +114,16 @@ impl ErrorResponse for ErrorReply {}
 impl From<ErrorReply> for ProviderError {
     fn from(reply: ErrorReply) -> Self {
         let uuid = |text: Option<String>| text.and_then(|text| Uuid::try_parse(&text).ok());
+        let described = reply.error_description.as_deref().map(Described::read).unwrap_or_default();
         Self {
             error: Self::known_error(&reply.error),
             suberror: reply.suberror.as_deref().and_then(Self::known_suberror),
             codes: reply.error_codes,
-            correlation_id: uuid(reply.correlation_id),
+            b2c_code: described.b2c,
+            claims: reply.claims.as_deref().and_then(ClaimsChallenge::read),
+            correlation_id: uuid(reply.correlation_id).or(described.correlation_id),
             trace_id: uuid(reply.trace_id),
+            timestamp: reply.timestamp.as_deref().and_then(timestamp).or(described.timestamp),
         }
     }
 }
@@ -118,5 +141,26 @@ mod tests {
             "id_token": "t" });
         let reply: TokenReply = serde_json::from_value(odd).unwrap();
         assert_eq!(reply.raw_id_token.as_deref(), Some("t"));
+        let only: TokenReply = serde_json::from_value(json!({ "id_token": "t" })).unwrap();
+        assert_eq!(only.raw_id_token.as_deref(), Some("t"), "as Azure AD B2C answers without a scope of an API");
+    }
+
+    #[test]
+    fn of_an_error_numbers_ids_and_the_challenge_are_kept() {
+        let id = Uuid::from_u128(4);
+        let entra = json!({ "error": "interaction_required", "error_codes": [50_076], "suberror": "basic_action",
+            "error_description": "AADSTS50076: adele@contoso.example must use a second factor.",
+            "timestamp": "2026-03-01 12:34:56Z", "trace_id": id, "correlation_id": id, "claims": "{\"a\":1}" });
+        let entra = ProviderError::from(serde_json::from_value::<ErrorReply>(entra).unwrap());
+        assert_eq!((entra.codes.as_slice(), entra.suberror), (&[50_076][..], Some("basic_action")));
+        assert_eq!((entra.trace_id, entra.correlation_id), (Some(id), Some(id)));
+        assert_eq!(entra.timestamp.unwrap().unix_timestamp(), 1_772_368_496);
+        assert_eq!(entra.claims.as_ref().unwrap().as_str(), "{\"a\":1}");
+        assert!(!format!("{entra} {entra:?}").contains("adele"));
+
+        let b2c = json!({ "error": "invalid_grant", "error_description":
+            format!("AADB2C90080: The provided grant has expired.\r\nCorrelation ID: {id}\r\nTimestamp: x") });
+        let b2c = ProviderError::from(serde_json::from_value::<ErrorReply>(b2c).unwrap());
+        assert_eq!((b2c.b2c_code, b2c.correlation_id), (Some(90_080), Some(id)));
     }
 }

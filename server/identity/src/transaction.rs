@@ -8,13 +8,17 @@ use openidconnect::PkceCodeVerifier;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::{
+    config::FlowKind,
     digest::hashed,
     error::{CallbackProblem, SignInError},
+    flow::Wanted,
     key_ring::KeyRing,
     random::{self, RandomUnavailable},
     return_to::ReturnTo,
+    rounds::Rounds,
     state::{Expected, PutOutcome, SharedState, StateError},
 };
 
@@ -34,8 +38,24 @@ pub(crate) struct Transaction {
     pub(crate) verifier: PkceCodeVerifier,
     /// Where the person wanted to go.
     pub(crate) return_to: ReturnTo,
-    /// The authority it began at; an answer counts only while that is still the configured one.
+    /// What the person went there for.
+    #[serde(default)]
+    pub(crate) kind: FlowKind,
+    /// The tenant that was asked for; somebody of another one does not end it.
+    #[serde(default)]
+    pub(crate) tenant: Option<Uuid>,
+    /// The metadata of the authority, policy and tenant it began at; an answer counts only while that is still what the
+    /// settings lead to.
     pub(crate) authority: String,
+    /// The session that the browser had, by its handle.
+    #[serde(default)]
+    pub(crate) session: Option<String>,
+    /// The round trips that led to this one.
+    #[serde(default)]
+    pub(crate) rounds: Rounds,
+    /// Whether it already brings along what an earlier answer said was missing: there is no second time.
+    #[serde(default)]
+    pub(crate) challenged: bool,
     /// What the browser's cookie must say.
     binding: String,
     #[serde(with = "time::serde::timestamp")]
@@ -44,7 +64,7 @@ pub(crate) struct Transaction {
 
 impl Transaction {
     pub(crate) fn begin(
-        return_to: ReturnTo,
+        wanted: &Wanted,
         authority: String,
         verifier: PkceCodeVerifier,
         now: OffsetDateTime,
@@ -53,8 +73,13 @@ impl Transaction {
             state: random::token()?,
             nonce: random::token()?,
             verifier,
-            return_to,
+            return_to: wanted.return_to.clone(),
+            kind: wanted.kind,
+            tenant: wanted.tenant,
             authority,
+            session: wanted.session.clone(),
+            rounds: wanted.rounds,
+            challenged: wanted.claims.is_some(),
             binding: random::token()?,
             created_at: now,
         })

@@ -34,7 +34,7 @@ pub(crate) struct Expectations<'a> {
     pub(crate) now: OffsetDateTime,
 }
 
-/// A token that passed, and the tenant that its issuer stands for (Entra only).
+/// A token that passed, and the tenant that its issuer stands for; none for a plain provider.
 #[derive(Debug)]
 pub(crate) struct Verified {
     pub(crate) claims: Claims,
@@ -58,7 +58,7 @@ pub(crate) fn verify(token: &str, keys: &KeySet, expected: Expectations<'_>) -> 
     if claims.sub.as_deref().is_none_or(str::is_empty) {
         return Err(TokenError::SubjectMissing);
     }
-    if tenant_id.is_some() && claims.oid.as_deref().is_none_or(str::is_empty) {
+    if expected.issuer.needs_object_id() && claims.oid.as_deref().is_none_or(str::is_empty) {
         return Err(TokenError::ObjectIdMissing);
     }
     Ok(Verified { claims, tenant_id })

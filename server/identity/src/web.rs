@@ -1,8 +1,12 @@
 //! The routes under `/auth`.
 
 mod callback;
+mod leave;
 mod page;
+mod profile;
+mod program;
 mod query;
+mod refusal;
 mod router;
 mod sign_in;
 mod sign_out;

@@ -34,7 +34,8 @@ pub(super) fn read(reader: &mut Reader<'_>, sign_in: Option<&SignIn>) -> TenantP
             let fix = "is for AZURE_TENANT_ID `organizations` or `common`: this authority has one organisation only";
             reader.problem(ONBOARDING, read, fix);
         } else if !listed {
-            let fix = "does nothing where every organisation is let in: set MUSTER_TENANTS to `listed`, or leave it out";
+            let fix =
+                "does nothing where every organisation is let in: set MUSTER_TENANTS to `listed`, or leave it out";
             reader.problem(ONBOARDING, read, fix);
         }
     }

@@ -13,8 +13,19 @@ const RULES: Freshness =
 const START: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 const DOWN: UpstreamError = UpstreamError::Unreachable { endpoint: "test", reason: "down" };
 
-async fn get(cached: &Cached<u32>, at: Duration, answer: Result<u32, UpstreamError>) -> Result<u32, UpstreamError> {
+async fn get(
+    cached: &Arc<Cached<u32>>,
+    at: Duration,
+    answer: Result<u32, UpstreamError>,
+) -> Result<u32, UpstreamError> {
     cached.get(START + at, async || answer).await.map(|value| *value)
+}
+
+/// Lets the background fetches of a runtime with one thread come to their end.
+async fn settled() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn newer(cached: &Cached<u32>, at: Duration, answer: Result<u32, UpstreamError>) -> Result<u32, UpstreamError> {
@@ -22,12 +33,33 @@ async fn newer(cached: &Cached<u32>, at: Duration, answer: Result<u32, UpstreamE
 }
 
 #[tokio::test]
-async fn a_fresh_copy_is_not_fetched_again_and_an_old_one_is() {
+async fn a_fresh_copy_is_not_fetched_again_and_an_old_one_is_behind_the_caller() {
     let cached = Cached::new(RULES);
     assert_eq!(cached.peek(), None);
     assert_eq!(get(&cached, Duration::ZERO, Ok(1)).await, Ok(1));
     assert_eq!(get(&cached, Duration::minutes(59), Ok(2)).await, Ok(1));
-    assert_eq!(get(&cached, Duration::minutes(60), Ok(3)).await, Ok(3));
+    settled().await;
+    assert_eq!(cached.peek().as_deref(), Some(&1));
+    assert_eq!(get(&cached, Duration::minutes(60), Ok(3)).await, Ok(1), "nobody waits while there is a good copy");
+    settled().await;
+    assert_eq!(get(&cached, Duration::minutes(61), Ok(4)).await, Ok(3));
+}
+
+#[tokio::test]
+async fn an_old_copy_is_handed_out_while_the_authority_does_not_answer() {
+    let cached = Cached::new(RULES);
+    assert_eq!(get(&cached, Duration::ZERO, Ok(1)).await, Ok(1));
+    let fetches = Arc::new(AtomicU32::new(0));
+    for _ in 0..10 {
+        let fetches = Arc::clone(&fetches);
+        let never = async move || {
+            fetches.fetch_add(1, Ordering::SeqCst);
+            futures::future::pending().await
+        };
+        assert_eq!(cached.get(START + Duration::hours(2), never).await.map(|value| *value), Ok(1));
+        settled().await;
+    }
+    assert_eq!(fetches.load(Ordering::SeqCst), 1, "one at a time");
 }
 
 #[tokio::test]
@@ -35,9 +67,33 @@ async fn the_last_good_copy_serves_for_a_day() {
     let cached = Cached::new(RULES);
     assert_eq!(get(&cached, Duration::ZERO, Ok(1)).await, Ok(1));
     assert_eq!(get(&cached, Duration::hours(2), Err(DOWN)).await, Ok(1));
+    settled().await;
     assert_eq!(get(&cached, Duration::hours(23), Err(DOWN)).await, Ok(1));
+    settled().await;
     assert_eq!(get(&cached, Duration::hours(24), Err(DOWN)).await, Err(DOWN));
     assert_eq!(get(&cached, Duration::hours(25), Ok(2)).await, Ok(2));
+}
+
+#[tokio::test]
+async fn a_background_fetch_that_failed_is_not_repeated_at_every_use() {
+    let cached = Cached::new(RULES);
+    assert_eq!(get(&cached, Duration::ZERO, Ok(1)).await, Ok(1));
+    assert_eq!(get(&cached, Duration::hours(2), Err(DOWN)).await, Ok(1));
+    settled().await;
+    assert_eq!(get(&cached, Duration::hours(2) + Duration::seconds(29), Ok(2)).await, Ok(1));
+    settled().await;
+    assert_eq!(cached.peek().as_deref(), Some(&1));
+    assert_eq!(get(&cached, Duration::hours(2) + Duration::seconds(30), Ok(3)).await, Ok(1));
+    settled().await;
+    assert_eq!(cached.peek().as_deref(), Some(&3));
+}
+
+#[test]
+fn jitter_makes_it_sooner_by_a_tenth_at_most() {
+    for _ in 0..100 {
+        let refresh_after = RULES.jittered().refresh_after;
+        assert!(refresh_after <= Duration::hours(1) && refresh_after > Duration::minutes(54), "{refresh_after}");
+    }
 }
 
 #[tokio::test]
@@ -75,10 +131,11 @@ async fn a_fetch_that_is_given_up_half_way_is_nobodys_result() {
     let cached = Cached::new(RULES);
     assert_eq!(get(&cached, Duration::ZERO, Err(DOWN)).await, Err(DOWN));
     // Both queue up behind somebody who has a look, so the second has seen no fetch end when the first begins one.
-    let (looking, begun) = (cached.fetching.lock().await, Notify::new());
+    let (looking, begun) = (cached.fetching.lock().await, Arc::new(Notify::new()));
     let given_up = async {
-        let never = cached.get(START, async || {
-            begun.notify_one();
+        let fetching = Arc::clone(&begun);
+        let never = cached.get(START, async move || {
+            fetching.notify_one();
             futures::future::pending().await
         });
         tokio::select! { biased; _ = never => {}, () = begun.notified() => {} }
@@ -97,14 +154,13 @@ async fn a_clock_that_was_set_back_does_not_stop_fetching() {
 #[tokio::test]
 async fn everyone_who_waits_shares_one_fetch_good_or_bad() {
     for answer in [Ok(7), Err(DOWN)] {
-        let (cached, fetches, gate) =
-            (Arc::new(Cached::new(RULES)), Arc::new(AtomicU32::new(0)), Arc::new(Notify::new()));
+        let (cached, fetches, gate) = (Cached::new(RULES), Arc::new(AtomicU32::new(0)), Arc::new(Notify::new()));
         let waiting: Vec<_> = (0..10)
             .map(|_| {
                 let (cached, fetches, gate) = (Arc::clone(&cached), Arc::clone(&fetches), Arc::clone(&gate));
                 let answer = answer.clone();
                 tokio::spawn(async move {
-                    let fetch = async || {
+                    let fetch = async move || {
                         fetches.fetch_add(1, Ordering::SeqCst);
                         gate.notified().await;
                         answer

@@ -1,13 +1,14 @@
 //! Checking a configuration before anything is built on it. All problems are reported at once.
 
+mod authority;
+
 use std::fmt::Display;
 
 use secrecy::ExposeSecret;
 use time::Duration;
 use url::{Host, Url};
-use uuid::Uuid;
 
-use super::{Authority, ClientCredential, IdentityConfig};
+use super::{ClientCredential, IdentityConfig};
 
 /// One setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,47 +57,6 @@ impl IdentityConfig {
         let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
         problems.unless(bare, name, &without_userinfo(url), "give scheme, host and port only, without a path");
         problems.unless(has_no_userinfo(url), name, &without_userinfo(url), "take the user name out of the URL");
-    }
-
-    fn check_authority(&self, problems: &mut Problems) {
-        let (name, url) = match &self.authority {
-            Authority::Entra(entra) => ("authority.base", &entra.base),
-            Authority::Oidc(oidc) => ("authority.issuer", &oidc.issuer),
-        };
-        let plain = has_no_userinfo(url) && url.query().is_none() && url.fragment().is_none();
-        problems.unless(
-            is_https_or_loopback(url) && plain,
-            name,
-            &without_userinfo(url),
-            "use an https URL without user name, query and fragment; plain http works on localhost only",
-        );
-        match &self.authority {
-            Authority::Entra(entra) => {
-                let some = entra.allowed_tenants.as_ref().is_none_or(|tenants| !tenants.is_empty());
-                problems.unless(
-                    some,
-                    "authority.allowed_tenants",
-                    &"an empty list",
-                    "name at least one tenant id, or leave the setting out to admit all tenants",
-                );
-                let guid = Uuid::parse_str(&self.client_id).is_ok();
-                problems.unless(
-                    guid,
-                    "client_id",
-                    &self.client_id,
-                    "give the Application (client) ID of the app registration, a GUID",
-                );
-            }
-            Authority::Oidc(oidc) => {
-                problems.unless(
-                    !oidc.role_claim.is_empty(),
-                    "authority.role_claim",
-                    &"",
-                    "name the ID-token claim that holds the roles, for example `roles`",
-                );
-                problems.unless(!self.client_id.is_empty(), "client_id", &"", "give the client id that was registered");
-            }
-        }
     }
 
     fn check_client(&self, problems: &mut Problems) {
@@ -156,13 +116,18 @@ fn without_userinfo(url: &Url) -> String {
 pub(crate) fn is_https_or_loopback(url: &Url) -> bool {
     match url.scheme() {
         "https" => url.has_host(),
-        "http" => match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        },
+        "http" => is_loopback(url),
         _ => false,
+    }
+}
+
+/// Whether the host is this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -172,9 +137,9 @@ mod tests {
     use secrecy::SecretString;
 
     use super::*;
-    use crate::config::{EntraAuthority, EntraTenant, OidcAuthority, PUBLIC_CLOUD, SessionPolicy};
+    use crate::config::{Authority, EntraAuthority, EntraTenant, PUBLIC_CLOUD, SessionPolicy};
 
-    fn config() -> IdentityConfig {
+    pub(super) fn config() -> IdentityConfig {
         let authority = Authority::Entra(EntraAuthority {
             base: PUBLIC_CLOUD.parse().unwrap(),
             tenant: EntraTenant::Organizations,
@@ -189,7 +154,7 @@ mod tests {
         )
     }
 
-    fn names(config: &IdentityConfig) -> Vec<&'static str> {
+    pub(super) fn names(config: &IdentityConfig) -> Vec<&'static str> {
         config.validate().err().unwrap_or_default().iter().map(|problem| problem.name).collect()
     }
 
@@ -245,47 +210,6 @@ mod tests {
         );
         let shown = format!("{:?}", bad.validate());
         assert!(!shown.contains("hunter2"), "{shown}");
-    }
-
-    fn with_entra(change: impl FnOnce(&mut EntraAuthority)) -> Vec<&'static str> {
-        let mut config = config();
-        let Authority::Entra(authority) = &mut config.authority else { panic!("an Entra authority") };
-        change(authority);
-        names(&config)
-    }
-
-    fn with_oidc(issuer: &str, role_claim: &str, client_id: &str) -> Vec<&'static str> {
-        let authority = Authority::Oidc(OidcAuthority {
-            issuer: issuer.parse().unwrap(),
-            tenant_id: Uuid::nil(),
-            tenant_name: "Example".to_owned(),
-            role_claim: role_claim.to_owned(),
-        });
-        names(&IdentityConfig { authority, client_id: client_id.to_owned(), ..config() })
-    }
-
-    #[test]
-    fn an_authority_is_a_plain_https_url() {
-        for url in [
-            "http://login.example/",
-            "https://me@login.example/",
-            "https://me:hunter2@login.example/",
-            "https://login.example/?x",
-            "https://login.example/#x",
-        ] {
-            assert_eq!(with_entra(|entra| entra.base = url.parse().unwrap()), ["authority.base"], "{url}");
-            // A fragment would make two accounts of an issuer and a subject indistinguishable.
-            assert_eq!(with_oidc(url, "roles", "muster"), ["authority.issuer"], "{url}");
-        }
-        assert_eq!(with_oidc("https://op.example/a", "roles", "muster"), [""; 0]);
-        assert_eq!(with_oidc("https://op.example", "", "muster"), ["authority.role_claim"]);
-        assert_eq!(with_oidc("https://op.example", "roles", ""), ["client_id"]);
-    }
-
-    #[test]
-    fn a_list_of_tenants_without_a_tenant_is_a_mistake() {
-        assert_eq!(with_entra(|entra| entra.allowed_tenants = Some([].into())), ["authority.allowed_tenants"]);
-        assert_eq!(with_entra(|entra| entra.allowed_tenants = Some([Uuid::nil()].into())), [""; 0]);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum ErrorClass {
     InvalidToken,
     /// The application itself turned the person away.
     Refused,
+    /// The browser keeps coming back to sign in although it has just done so.
+    Loop,
 }
 
 impl ErrorClass {
@@ -46,6 +48,7 @@ impl ErrorClass {
             Self::InvalidCallback => "invalid_callback",
             Self::InvalidToken => "invalid_token",
             Self::Refused => "refused",
+            Self::Loop => "loop",
         }
     }
 
@@ -53,7 +56,7 @@ impl ErrorClass {
     #[must_use]
     pub fn concerns_operator(self) -> bool {
         match self {
-            Self::Configuration | Self::InvalidToken | Self::Transient | Self::Throttled => true,
+            Self::Configuration | Self::InvalidToken | Self::Transient | Self::Throttled | Self::Loop => true,
             Self::InteractionRequired
             | Self::Consent
             | Self::SessionExpired

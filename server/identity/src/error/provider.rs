@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{class::ErrorClass, codes::class_of};
+use super::{b2c, claims::ClaimsChallenge, class::ErrorClass, codes::class_of};
 
 /// The parts of an OAuth error (RFC 6749 sections 4.1.2.1 and 5.2, Entra's additions) that may be logged: words from
 /// fixed vocabularies, numbers and correlation ids. The description is left behind, it can name people.
@@ -16,10 +17,16 @@ pub struct ProviderError {
     pub suberror: Option<&'static str>,
     /// `error_codes`, or the number in `error_uri`.
     pub codes: Vec<u32>,
+    /// The number in a description of Azure AD B2C's.
+    pub b2c_code: Option<u32>,
+    /// What the next attempt has to bring along.
+    pub claims: Option<ClaimsChallenge>,
     /// With this Microsoft's support finds the request.
     pub correlation_id: Option<Uuid>,
     /// And with this the server that answered it.
     pub trace_id: Option<Uuid>,
+    /// When it was answered, by the authority's clock.
+    pub timestamp: Option<OffsetDateTime>,
 }
 
 /// RFC 6749 section 4.1.2.1 and 5.2, OpenID Connect Core 1.0 section 3.1.2.6, Entra.
@@ -79,7 +86,26 @@ impl ProviderError {
     /// The class: numbers first, because they say most, then the words.
     #[must_use]
     pub fn class(&self) -> ErrorClass {
-        self.codes.iter().find_map(|number| class_of(*number)).unwrap_or_else(|| self.class_of_words())
+        let by_number = self.codes.iter().find_map(|number| class_of(*number));
+        by_number.or_else(|| b2c::class_of(self.b2c_code?)).unwrap_or_else(|| self.class_of_words())
+    }
+
+    /// Whether only the person at the authority can help, whatever the numbers say: the answer to a request that was made
+    /// without them. Every refused grant is one, be it old, revoked or missing a factor; except where a rule about the
+    /// application or the device stands against it, which no sign-in changes.
+    #[must_use]
+    pub fn requires_interaction(&self) -> bool {
+        match self.error {
+            "interaction_required" | "login_required" | "consent_required" | "account_selection_required" => true,
+            "invalid_grant" => !matches!(self.suberror, Some("client_mismatch" | "protection_policy_required")),
+            _ => self.claims.is_some(),
+        }
+    }
+
+    /// A short fixed word for the audit trail.
+    pub(super) fn code(&self) -> String {
+        let number = self.codes.first().map(|number| format!("AADSTS{number}"));
+        number.or_else(|| Some(format!("AADB2C{}", self.b2c_code?))).unwrap_or_else(|| self.error.to_owned())
     }
 
     fn class_of_words(&self) -> ErrorClass {
@@ -112,11 +138,17 @@ impl fmt::Display for ProviderError {
         if !self.codes.is_empty() {
             write!(f, " {:?}", self.codes)?;
         }
+        if let Some(number) = self.b2c_code {
+            write!(f, " AADB2C{number}")?;
+        }
         if let Some(id) = self.correlation_id {
             write!(f, " correlation_id={id}")?;
         }
         if let Some(id) = self.trace_id {
             write!(f, " trace_id={id}")?;
+        }
+        if let Some(time) = self.timestamp {
+            write!(f, " timestamp={time}")?;
         }
         Ok(())
     }
@@ -156,6 +188,44 @@ mod tests {
         assert_eq!(with("invalid_grant", None, &[]), ErrorClass::SessionExpired);
         assert_eq!(with("invalid_grant", Some("additional_action"), &[]), ErrorClass::InteractionRequired);
         assert_eq!(with("invalid_grant", Some("client_mismatch"), &[]), ErrorClass::PolicyBlock);
+    }
+
+    #[test]
+    fn every_refused_grant_asks_for_the_person_but_for_two() {
+        let asks = |error, suberror, codes: &[u32]| {
+            ProviderError { error, suberror, codes: codes.to_vec(), ..ProviderError::default() }.requires_interaction()
+        };
+        for suberror in SUBERRORS {
+            let rule = matches!(suberror, "client_mismatch" | "protection_policy_required");
+            assert_eq!(asks("invalid_grant", Some(suberror), &[]), !rule, "{suberror}");
+        }
+        for codes in [&[][..], &[70_008], &[700_082], &[50_173], &[53_003]] {
+            assert!(asks("invalid_grant", None, codes), "{codes:?}");
+        }
+        for error in ["interaction_required", "login_required", "consent_required"] {
+            assert!(asks(error, None, &[]), "{error}");
+        }
+        for error in ["invalid_client", "invalid_request", "temporarily_unavailable", "access_denied", "unrecognised"] {
+            assert!(!asks(error, None, &[7_000_215]), "{error}");
+        }
+        let challenged = ProviderError { claims: ClaimsChallenge::read("{}"), ..ProviderError::default() };
+        assert!(challenged.requires_interaction());
+    }
+
+    #[test]
+    fn what_support_asks_for_is_in_the_log_line() {
+        let (id, timestamp) = (Uuid::from_u128(1), OffsetDateTime::UNIX_EPOCH);
+        let error = ProviderError {
+            error: "access_denied",
+            b2c_code: Some(90_118),
+            correlation_id: Some(id),
+            trace_id: Some(id),
+            timestamp: Some(timestamp),
+            ..ProviderError::default()
+        };
+        let line = format!("the authority answered access_denied AADB2C90118 correlation_id={id} trace_id={id}");
+        assert_eq!(error.to_string(), format!("{line} timestamp={timestamp}"));
+        assert_eq!((error.code().as_str(), error.class()), ("AADB2C90118", ErrorClass::Configuration));
     }
 
     #[test]

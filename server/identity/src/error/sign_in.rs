@@ -20,6 +20,15 @@ pub enum SignInError {
     /// The ID token failed a check.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// The tenant that was asked for does not exist, or may not sign in here.
+    #[error("the tenant that was asked for is not admitted")]
+    TenantNotAdmitted,
+    /// A profile was changed by somebody else than the person who is signed in.
+    #[error("the profile is another account's than the session's")]
+    OtherPerson,
+    /// The browser has completed too many sign-ins, each a moment after the other.
+    #[error("the browser goes round in circles between this site and the authority")]
+    Loop,
     /// The application turned the person away.
     #[error(transparent)]
     Refused(#[from] SignInRefused),
@@ -138,8 +147,9 @@ impl SignInError {
             | Self::Session(_)
             | Self::Seal(_)
             | Self::Random(_) => ErrorClass::Transient,
-            Self::Token(TokenError::TenantNotAllowed) => ErrorClass::TenantNotAllowed,
-            Self::Token(_) => ErrorClass::InvalidToken,
+            Self::Token(TokenError::TenantNotAllowed) | Self::TenantNotAdmitted => ErrorClass::TenantNotAllowed,
+            Self::Token(_) | Self::OtherPerson => ErrorClass::InvalidToken,
+            Self::Loop => ErrorClass::Loop,
             Self::Refused(refused) => refused.class,
         }
     }
@@ -164,9 +174,10 @@ impl SignInError {
     #[must_use]
     pub fn code(&self) -> String {
         match self {
-            Self::Provider(error) => {
-                error.codes.first().map_or_else(|| error.error.to_owned(), |number| format!("AADSTS{number}"))
-            }
+            Self::Provider(error) => error.code(),
+            Self::TenantNotAdmitted => "TenantNotAdmitted".to_owned(),
+            Self::OtherPerson => "OtherPerson".to_owned(),
+            Self::Loop => "Loop".to_owned(),
             Self::Token(error) => format!("{error:?}").split([' ', '(', '{']).next().unwrap_or_default().to_owned(),
             Self::Callback(problem) => format!("{problem:?}"),
             Self::Refused(refused) => refused.code.to_owned(),

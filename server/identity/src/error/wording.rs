@@ -12,8 +12,35 @@ impl SignInError {
             let status = if passing { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::FORBIDDEN };
             return (status, refused.title.clone(), refused.sentence.clone());
         }
-        let (status, title, sentence) = of_class(self.class());
+        let (status, title, sentence) = match self {
+            Self::OtherPerson => (
+                StatusCode::BAD_REQUEST,
+                "That was another account",
+                "The profile you changed belongs to another account than the one you are signed in with here.",
+            ),
+            _ => of_class(self.class()),
+        };
         (status, title.to_owned(), sentence.to_owned())
+    }
+
+    /// Status and error word for a program that cannot show a page. What a person can mend by signing in is a 401, what only
+    /// an operator can mend a 500 that says no more.
+    pub(crate) fn for_program(&self) -> (StatusCode, &'static str) {
+        let class = self.class();
+        match class {
+            ErrorClass::InteractionRequired | ErrorClass::Consent => (StatusCode::UNAUTHORIZED, "interaction_required"),
+            ErrorClass::SessionExpired => (StatusCode::UNAUTHORIZED, "session_expired"),
+            ErrorClass::Configuration => (StatusCode::INTERNAL_SERVER_ERROR, "configuration_error"),
+            ErrorClass::InvalidToken | ErrorClass::Loop => (StatusCode::INTERNAL_SERVER_ERROR, "authentication_error"),
+            ErrorClass::UserCancelled => (StatusCode::UNAUTHORIZED, class.as_str()),
+            ErrorClass::PolicyBlock | ErrorClass::TenantNotAllowed | ErrorClass::Refused => {
+                (StatusCode::FORBIDDEN, class.as_str())
+            }
+            ErrorClass::Throttled | ErrorClass::Transient => {
+                (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")
+            }
+            ErrorClass::InvalidCallback => (StatusCode::BAD_REQUEST, class.as_str()),
+        }
     }
 }
 
@@ -72,6 +99,12 @@ fn of_class(class: ErrorClass) -> (StatusCode, &'static str, &'static str) {
             StatusCode::BAD_REQUEST,
             "The sign-in could not be verified",
             "The answer of your sign-in service did not pass our checks, so you are not signed in. Start again.",
+        ),
+        ErrorClass::Loop => (
+            StatusCode::BAD_REQUEST,
+            "Signing in keeps starting over",
+            "You have just signed in several times in a row and this site still does not know you. Check that your \
+             browser accepts cookies from this site, then sign in.",
         ),
         ErrorClass::Refused => (
             StatusCode::FORBIDDEN,

@@ -54,10 +54,12 @@ pub(super) fn build(config: &IdentityConfig, metadata: &ProviderMetadata) -> Res
         .set_redirect_uri(redirect))
 }
 
-/// Entra's own libraries send the secret in the body; the standard's default is Basic.
+/// Microsoft's own libraries send the secret in the body; the standard's default is Basic.
 fn client_authentication(config: &IdentityConfig, metadata: &ProviderMetadata) -> AuthType {
     match config.authority {
         Authority::Oidc(_) if metadata.accepts_basic() => AuthType::BasicAuth,
-        Authority::Oidc(_) | Authority::Entra(_) => AuthType::RequestBody,
+        Authority::Oidc(_) | Authority::Entra(_) | Authority::ExternalId(_) | Authority::B2c(_) => {
+            AuthType::RequestBody
+        }
     }
 }

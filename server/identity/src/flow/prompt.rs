@@ -2,7 +2,7 @@
 
 use openidconnect::core::CoreAuthPrompt;
 
-use crate::{config::Authority, discovery::ProviderMetadata};
+use crate::{config::Realm, discovery::ProviderMetadata};
 
 /// What the authority should ask although it might know the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +27,14 @@ impl Prompt {
     }
 
     /// The prompt to send. A picker must not be asked of a provider without one, it would refuse the whole request; asking
-    /// for the password is what every provider knows (section 15.1). Entra has a picker and does not announce it.
-    pub(super) fn understood_by(self, authority: &Authority, metadata: &ProviderMetadata) -> Self {
-        match (self, authority) {
-            (Self::SelectAccount, Authority::Oidc(_)) if !metadata.announces_account_picker() => Self::Login,
-            (prompt, Authority::Oidc(_) | Authority::Entra(_)) => prompt,
+    /// for the password is what every provider knows (section 15.1). Entra has a picker and does not announce it, Azure AD
+    /// B2C has none and knows `login` only.
+    pub(super) fn understood_by(self, realm: &Realm, metadata: &ProviderMetadata) -> Option<Self> {
+        match (self, realm) {
+            (Self::SelectAccount, Realm::B2c { .. }) => Some(Self::Login),
+            (Self::Consent, Realm::B2c { .. }) => None,
+            (Self::SelectAccount, Realm::Oidc(_)) if !metadata.announces_account_picker() => Some(Self::Login),
+            (prompt, Realm::B2c { .. } | Realm::Oidc(_) | Realm::Entra(_) | Realm::ExternalId(_)) => Some(prompt),
         }
     }
 }

@@ -45,7 +45,9 @@ pub(super) fn from_fred(error: &Error) -> StateError {
 
 /// An answer that is not what our scripts and hashes look like. The client's words may repeat a value, so they are not.
 pub(super) fn damaged(error: &Error) -> StateError {
-    StateError::Damaged { reason: format!("Redis holds something else under a key of ours ({})", error.kind().to_str()) }
+    StateError::Damaged {
+        reason: format!("Redis holds something else under a key of ours ({})", error.kind().to_str()),
+    }
 }
 
 /// The answer of a script that says yes or no.

@@ -37,8 +37,7 @@ pub(super) async fn list(
         return Ok(Vec::new());
     }
     let (expiry, name) = after.map_or((-1, ""), |member| (to_ms(member.expires_at), member.name.as_str()));
-    let arguments: Vec<Value> =
-        vec![state.now_ms().into(), i64::from(limit).into(), expiry.into(), name.into()];
+    let arguments: Vec<Value> = vec![state.now_ms().into(), i64::from(limit).into(), expiry.into(), name.into()];
     let set = state.name(KIND, set);
     let page = state.reader.eval(Repeat::WhenLost, include_str!("scripts/members.lua"), &set, arguments).await?;
     let page: Vec<(String, i64)> = page.convert().map_err(|error| failure::damaged(&error))?;

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use fred::types::config::TlsConnector;
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::{CertificateDer, pem::PemObject}};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 
 use super::options::RedisConfigError;
 

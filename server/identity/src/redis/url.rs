@@ -97,7 +97,9 @@ impl FromStr for RedisUrl {
         }
         let database = url.path().trim_matches('/');
         if !database.is_empty() && (kind == Some("cluster") || database.parse::<u8>().is_err()) {
-            return Err(RedisUrlError::Part("the path can only be the number of a database, and a Cluster has only one"));
+            return Err(RedisUrlError::Part(
+                "the path can only be the number of a database, and a Cluster has only one",
+            ));
         }
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let shown = format!("{}://{host}{port}", url.scheme());

@@ -1,10 +1,14 @@
 //! The cookies: their names, their attributes, and no other way to make one.
 
 use http::{HeaderMap, HeaderValue, header};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::{Cookie, SameSite};
 
-use crate::transaction;
+use crate::{
+    notice::Notice,
+    rounds::{self, Rounds},
+    transaction,
+};
 
 /// More open sign-ins than this in one browser make the oldest go.
 const MOST_TRANSACTIONS: usize = 20;
@@ -98,6 +102,42 @@ impl CookieNames {
     pub(crate) fn decides_signed_out(&self, response: &HeaderMap) -> bool {
         let start = format!("{}=", self.signed_out());
         response.get_all(header::SET_COOKIE).iter().any(|value| value.as_bytes().starts_with(start.as_bytes()))
+    }
+
+    /// Leaves a word for the next page.
+    pub(crate) fn leave_note(&self, notice: Notice) -> Option<HeaderValue> {
+        self.set(&self.named("note"), notice.as_str(), Duration::minutes(5))
+    }
+
+    /// The word that was left.
+    pub(crate) fn note(&self, headers: &HeaderMap) -> Option<String> {
+        self.value(headers, "note")
+    }
+
+    pub(crate) fn clear_note(&self) -> Option<HeaderValue> {
+        self.remove(&self.named("note"))
+    }
+
+    /// Remembers the round trips in a row.
+    pub(crate) fn keep_rounds(&self, rounds: Rounds) -> Option<HeaderValue> {
+        self.set(&self.named("rounds"), &rounds.to_cookie(), rounds::WINDOW)
+    }
+
+    pub(crate) fn rounds(&self, headers: &HeaderMap, now: OffsetDateTime) -> Rounds {
+        self.value(headers, "rounds").map(|cookie| Rounds::read(&cookie, now)).unwrap_or_default()
+    }
+
+    pub(crate) fn forget_rounds(&self) -> Option<HeaderValue> {
+        self.remove(&self.named("rounds"))
+    }
+
+    fn named(&self, ending: &str) -> String {
+        format!("{}-{ending}", self.stem)
+    }
+
+    fn value(&self, headers: &HeaderMap, ending: &str) -> Option<String> {
+        let name = self.named(ending);
+        read(headers).into_iter().find(|(found, _)| *found == name).map(|(_, value)| value)
     }
 
     /// Removes the session cookie with the attributes it was set with: browsers ignore any other removal of a `__Host-`

@@ -42,6 +42,9 @@ pub(super) struct Metadata {
     pub(super) tenant_id: Uuid,
     pub(super) issuer: String,
     pub(super) sid: Option<String>,
+    /// The user flow that the person signed in with (Azure AD B2C).
+    #[serde(default)]
+    policy: Option<String>,
     subject: String,
     name: String,
     #[serde(with = "time::serde::timestamp")]
@@ -73,6 +76,7 @@ impl Metadata {
             tenant_id: principal.tenant_id,
             issuer: principal.issuer.clone(),
             sid: principal.sid.clone(),
+            policy: principal.policy.clone(),
             subject: principal.subject.clone(),
             name: principal.name.clone(),
             created_at: record.created_at,
@@ -170,7 +174,7 @@ impl Store {
         };
         let usable = now < metadata.end(self.policy)
             && self.ring.has_key_of(&record.value)
-            && self.admits(&metadata.issuer, metadata.tenant_id);
+            && self.admits(&metadata.issuer, metadata.tenant_id, metadata.policy.as_deref());
         Ok(if usable { Found::Live(Box::new(metadata.into_info(handle, self.policy))) } else { Found::Dormant })
     }
 

@@ -86,14 +86,15 @@ impl Store {
         let record = self.unseal(id, &found.value);
         let live = record.filter(|record| {
             let principal = &record.principal;
-            self.clock.now() < record.end(self.policy) && self.admits(&principal.issuer, principal.tenant_id)
+            self.clock.now() < record.end(self.policy)
+                && self.admits(&principal.issuer, principal.tenant_id, principal.policy.as_deref())
         });
         Ok(live.map(|record| (record, found.version)))
     }
 
     /// Whether the configured authority would still let such a person in.
-    pub(super) fn admits(&self, issuer: &str, tenant_id: Uuid) -> bool {
-        self.authority.vouches_for(issuer, tenant_id)
+    pub(super) fn admits(&self, issuer: &str, tenant_id: Uuid, policy: Option<&str>) -> bool {
+        self.authority.vouches_for(issuer, tenant_id, policy)
     }
 
     fn unseal(&self, id: &Id, sealed: &[u8]) -> Option<SessionRecord> {

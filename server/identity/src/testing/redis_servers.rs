@@ -116,7 +116,12 @@ impl RedisServers {
         lines.extend(directives.iter().map(|line| (*line).to_owned()));
         std::fs::write(folder.join("conf"), lines.join("\n")).unwrap();
         let arguments = vec![folder.join("conf").display().to_string()];
-        RedisServer { port, folder, arguments, credentials: credentials.iter().map(|word| (*word).to_owned()).collect() }
+        RedisServer {
+            port,
+            folder,
+            arguments,
+            credentials: credentials.iter().map(|word| (*word).to_owned()).collect(),
+        }
     }
 }
 

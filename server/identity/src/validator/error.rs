@@ -36,6 +36,12 @@ pub enum TokenError {
     /// A tenant that may not sign in here.
     #[error("the token's tenant is not allowed")]
     TenantNotAllowed,
+    /// Neither `tfp` nor `acr`, although policies have tokens of their own there.
+    #[error("the token names no policy")]
+    PolicyMissing,
+    /// Issued by another policy than the one that was asked.
+    #[error("the token's policy is not the expected one")]
+    Policy,
     /// `aud` is missing or does not name us.
     #[error("the token is for another audience")]
     Audience,

@@ -4,58 +4,90 @@ use uuid::Uuid;
 
 use super::{claims::Claims, error::TokenError};
 use crate::{
-    config::{Authority, EntraAuthority, TENANT_PLACEHOLDER},
+    config::{EntraAuthority, Realm, TENANT_PLACEHOLDER},
     keys::SigningKey,
 };
 
-/// Which issuers are believed.
+/// Which issuers are believed, and what else a token of theirs has to say about where it comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum IssuerRule {
     /// This one.
     Literal(String),
     /// That of the token's own tenant, if that tenant may sign in.
     Entra(EntraAuthority),
+    /// This one, for one tenant, which the token has to name.
+    Tenant { issuer: String, tenant_id: Uuid },
+    /// This one, for one tenant, with the policy that was asked for: a token of a weaker policy is none.
+    Policy { issuer: String, tenant_id: Uuid, policy: String },
 }
 
 impl IssuerRule {
-    /// The rule of `authority`, whose metadata names `issuer`.
-    pub(crate) fn of(authority: &Authority, issuer: &str) -> Self {
-        match authority {
-            Authority::Oidc(_) => Self::Literal(issuer.to_owned()),
-            Authority::Entra(entra) => Self::Entra(entra.clone()),
+    /// The rule of `realm`, whose metadata names `issuer`.
+    pub(crate) fn of(realm: &Realm, issuer: &str) -> Self {
+        let issuer = issuer.to_owned();
+        match realm {
+            Realm::Oidc(_) => Self::Literal(issuer),
+            Realm::Entra(entra) => Self::Entra(entra.clone()),
+            Realm::ExternalId(external) => Self::Tenant { issuer, tenant_id: external.tenant_id },
+            Realm::B2c { authority, policy } => {
+                Self::Policy { issuer, tenant_id: authority.tenant_id, policy: policy.clone() }
+            }
         }
     }
 
-    /// Checks `iss`, and `tid` where issuers are per tenant.
+    /// Checks `iss`, and what goes with it: `tid` where issuers are per tenant, `tfp` where there are policies.
     pub(super) fn check(&self, claims: &Claims) -> Result<Option<Uuid>, TokenError> {
         match self {
-            Self::Literal(issuer) => {
-                if claims.iss.as_ref() == Some(issuer) {
-                    Ok(None)
-                } else {
-                    Err(TokenError::Issuer)
-                }
-            }
+            Self::Literal(issuer) => literal(claims, issuer).map(|()| None),
             Self::Entra(entra) => {
                 let tenant_id = tenant_of(claims)?;
-                if claims.iss.as_deref() != Some(entra.issuer_of(&tenant_id.to_string()).as_str()) {
-                    return Err(TokenError::Issuer);
-                }
+                literal(claims, &entra.issuer_of(&tenant_id.to_string()))?;
                 if entra.admits(tenant_id) { Ok(Some(tenant_id)) } else { Err(TokenError::TenantNotAllowed) }
             }
+            Self::Tenant { issuer, tenant_id } => {
+                literal(claims, issuer)?;
+                if tenant_of(claims)? == *tenant_id { Ok(Some(*tenant_id)) } else { Err(TokenError::TenantNotAllowed) }
+            }
+            Self::Policy { issuer, tenant_id, policy } => {
+                literal(claims, issuer)?;
+                // Usually there is none; if there is, it must not contradict the issuer.
+                if claims.tid.is_some() && tenant_of(claims)? != *tenant_id {
+                    return Err(TokenError::TenantNotAllowed);
+                }
+                check_policy(claims, policy)?;
+                Ok(Some(*tenant_id))
+            }
         }
+    }
+
+    /// Whether accounts rest on `oid`. In Azure AD B2C it is optional, and `sub` is the object id as well.
+    pub(super) fn needs_object_id(&self) -> bool {
+        matches!(self, Self::Entra(_) | Self::Tenant { .. })
     }
 
     /// Whether the `iss` of an authorization response (RFC 9207) is one this rule could believe.
     pub(crate) fn matches_response(&self, issuer: &str) -> bool {
         match self {
-            Self::Literal(expected) => issuer == expected,
+            Self::Literal(expected) | Self::Tenant { issuer: expected, .. } | Self::Policy { issuer: expected, .. } => {
+                issuer == expected
+            }
             Self::Entra(entra) => {
                 let tenant = issuer.rsplit('/').nth(1).and_then(|segment| Uuid::try_parse(segment).ok());
                 tenant.is_some_and(|tenant| issuer == entra.issuer_of(&tenant.to_string()))
             }
         }
     }
+}
+
+fn literal(claims: &Claims, issuer: &str) -> Result<(), TokenError> {
+    if claims.iss.as_deref() == Some(issuer) { Ok(()) } else { Err(TokenError::Issuer) }
+}
+
+/// `tfp` names the policy, in older tenants `acr` does; names of policies have no case.
+fn check_policy(claims: &Claims, policy: &str) -> Result<(), TokenError> {
+    let text = |name: &str| claims.other.get(name).and_then(serde_json::Value::as_str);
+    let named = text("tfp").or_else(|| text("acr")).ok_or(TokenError::PolicyMissing)?;
+    if named.eq_ignore_ascii_case(policy) { Ok(()) } else { Err(TokenError::Policy) }
 }
 
 /// The one `tid`, which has to be a GUID in its usual spelling: it is about to be put into a URL.

@@ -8,20 +8,29 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use tower_sessions::Session;
-use uuid::Uuid;
 
-use super::{add_cookies, page::Failure, query, redirect};
+use super::{
+    add_cookies,
+    leave::leave,
+    page::Failure,
+    query, redirect,
+    refusal::{WayOn, provider_error, way_on},
+};
 use crate::{
+    claims::Principal,
+    config::FlowKind,
     error::{CallbackProblem, ProviderError, SignInError},
     events::RequestFacts,
+    flow::Arrival,
     identity::Identity,
+    notice::Notice,
     return_to::ReturnTo,
-    session::{CurrentSession, SessionError},
+    session::{ActiveSession, CurrentSession, SessionError},
     transaction::Transaction,
 };
 
-/// Ends the transaction and, if all is well, begins a session. Without a valid transaction nothing changes: not the
-/// session that may be there, not the audit trail.
+/// Ends the transaction and, if all is well, begins a session or changes it. Without a valid transaction nothing changes: not
+/// the session that may be there, not the audit trail.
 pub(super) async fn complete(
     State(identity): State<Identity>,
     CurrentSession(current): CurrentSession,
@@ -30,21 +39,27 @@ pub(super) async fn complete(
     request: Request,
 ) -> Response {
     let facts = RequestFacts::of(&headers, request.extensions());
-    let session = request.extensions().get::<Session>();
-    let signed_in = current.is_some();
-
     let (parameters, transaction) = match open(&identity, raw.as_deref(), &headers).await {
         Ok(opened) => opened,
         Err(error) => {
+            let signed_in = current.is_some();
             let failure = Failure { error, facts: &facts, return_to: None, ours: false, signed_in };
             return failure.into_page(&identity).await;
         }
     };
     let return_to = transaction.return_to.clone();
     let close = identity.cookies().close_transaction(&transaction.state);
-    let mut response = match finish(&identity, session, &parameters, transaction, &facts).await {
-        Ok(()) => arrived(&identity, &return_to),
+    let callback = Callback {
+        identity: &identity,
+        current: current.as_ref(),
+        session: request.extensions().get::<Session>(),
+        headers: &headers,
+        facts: &facts,
+    };
+    let mut response = match callback.finish(&parameters, transaction).await {
+        Ok(response) => response,
         Err(error) => {
+            let signed_in = current.is_some();
             let failure = Failure { error, facts: &facts, return_to: Some(&return_to), ours: true, signed_in };
             failure.into_page(&identity).await
         }
@@ -69,45 +84,103 @@ async fn open(
     Ok((parameters, transaction))
 }
 
-/// From a valid transaction to a session.
-async fn finish(
-    identity: &Identity,
-    session: Option<&Session>,
-    parameters: &Parameters,
-    transaction: Transaction,
-    facts: &RequestFacts,
-) -> Result<(), SignInError> {
-    let session = session.ok_or(SessionError::LayerMissing)?;
-    if let Some(error) = parameters.get("error") {
-        return Err(provider_error(error, parameters).into());
+/// A callback that belongs to a transaction.
+struct Callback<'a> {
+    identity: &'a Identity,
+    /// Who is signed in already.
+    current: Option<&'a ActiveSession>,
+    session: Option<&'a Session>,
+    headers: &'a HeaderMap,
+    facts: &'a RequestFacts,
+}
+
+impl Callback<'_> {
+    async fn finish(&self, parameters: &Parameters, transaction: Transaction) -> Result<Response, SignInError> {
+        if let Some(word) = parameters.get("error") {
+            return self.refused(provider_error(word, parameters), &transaction).await;
+        }
+        let session = self.session.ok_or(SessionError::LayerMissing)?;
+        let code = parameters.get("code").filter(|code| !code.is_empty()).ok_or(CallbackProblem::CodeMissing)?;
+        let arrival = Arrival { code, issuer: parameters.get("iss").map(String::as_str) };
+        let principal = match self.identity.flow().complete(&transaction, arrival).await {
+            Ok(principal) => principal,
+            Err(SignInError::Provider(error)) => return self.refused(error, &transaction).await,
+            Err(error) => return Err(error),
+        };
+        if transaction.kind == FlowKind::EditProfile {
+            return self.profile_changed(session, principal, &transaction.return_to).await;
+        }
+        self.identity.events().signing_in(&principal, self.facts).await?;
+        if !self.is_another_tab(&transaction, &principal) {
+            self.identity.sessions().begin(session, principal, self.facts).await?;
+        }
+        let mut response = arrived(&transaction.return_to);
+        let cookies = self.identity.cookies();
+        add_cookies(&mut response, cookies.unmark_signed_out());
+        add_cookies(&mut response, cookies.keep_rounds(transaction.rounds.and_one_more(self.identity.flow().now())));
+        Ok(response)
     }
-    let code = parameters.get("code").filter(|code| !code.is_empty()).ok_or(CallbackProblem::CodeMissing)?;
-    let issuer = parameters.get("iss").map(String::as_str);
-    let principal = identity.flow().complete(transaction, code.clone(), issuer).await?;
-    identity.events().signing_in(&principal, facts).await?;
-    identity.sessions().begin(session, principal, facts).await?;
-    Ok(())
+
+    /// Whether the session that is here was made by another tab of this browser since this sign-in began, for the same
+    /// person. To replace it would pull it from under that tab.
+    fn is_another_tab(&self, transaction: &Transaction, principal: &Principal) -> bool {
+        self.current.is_some_and(|current| {
+            let here = &current.principal;
+            transaction.session.as_ref() != Some(&current.handle)
+                && (&here.account, &here.roles, &here.policy, &here.name)
+                    == (&principal.account, &principal.roles, &principal.policy, &principal.name)
+        })
+    }
+
+    /// The claims that are shown change; who it is, and by which policy they signed in, do not.
+    async fn profile_changed(
+        &self,
+        session: &Session,
+        principal: Principal,
+        return_to: &ReturnTo,
+    ) -> Result<Response, SignInError> {
+        let Some(current) = self.current else {
+            // The session has ended meanwhile; the next one will show it.
+            return Ok(arrived(return_to));
+        };
+        if current.principal.account != principal.account {
+            return Err(SignInError::OtherPerson);
+        }
+        let shown = |kept: &mut Principal| {
+            kept.name.clone_from(&principal.name);
+            kept.given_name.clone_from(&principal.given_name);
+            kept.username.clone_from(&principal.username);
+        };
+        if !self.identity.sessions().change(session, shown).await? {
+            return Ok(arrived(return_to));
+        }
+        let mut changed = Principal::clone(&current.principal);
+        shown(&mut changed);
+        self.identity.events().profile_changed(&changed, self.facts).await;
+        Ok(self.with_note(arrived(return_to), Notice::ProfileChanged))
+    }
+
+    /// What the authority refused may lead on to another flow, or back to where the person was; else it is a failure.
+    async fn refused(&self, error: ProviderError, transaction: &Transaction) -> Result<Response, SignInError> {
+        let session = self.current.map(|session| session.handle.clone());
+        match way_on(&error, transaction, self.identity.flow().offers(FlowKind::ResetPassword), session) {
+            Some(WayOn::To(wanted)) => leave(self.identity, self.headers, wanted).await,
+            Some(WayOn::Back(notice)) => {
+                // A page that asks for a sign-in would only lead back to what was just cancelled.
+                let to = if self.current.is_some() { &transaction.return_to } else { self.identity.home() };
+                Ok(self.with_note(arrived(to), notice))
+            }
+            None => Err(error.into()),
+        }
+    }
+
+    fn with_note(&self, mut response: Response, notice: Notice) -> Response {
+        add_cookies(&mut response, self.identity.cookies().leave_note(notice));
+        response
+    }
 }
 
 /// 303, so that reloading the page repeats neither code nor state.
-fn arrived(identity: &Identity, return_to: &ReturnTo) -> Response {
-    let mut response = redirect(StatusCode::SEE_OTHER, return_to.as_str());
-    add_cookies(&mut response, identity.cookies().unmark_signed_out());
-    response
-}
-
-/// Entra puts its number into `error_uri`, as `code=`.
-fn provider_error(error: &str, parameters: &Parameters) -> ProviderError {
-    let number = parameters
-        .get("error_uri")
-        .and_then(|uri| url::Url::parse(uri).ok())
-        .and_then(|uri| uri.query_pairs().find(|(name, _)| name == "code").and_then(|(_, number)| number.parse().ok()));
-    let id = |name: &str| parameters.get(name).and_then(|text| Uuid::try_parse(text).ok());
-    ProviderError {
-        error: ProviderError::known_error(error),
-        suberror: parameters.get("suberror").and_then(|word| ProviderError::known_suberror(word)),
-        codes: number.into_iter().collect(),
-        correlation_id: id("correlation_id"),
-        trace_id: id("trace_id"),
-    }
+fn arrived(return_to: &ReturnTo) -> Response {
+    redirect(StatusCode::SEE_OTHER, return_to.as_str())
 }

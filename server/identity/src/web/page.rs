@@ -9,7 +9,7 @@ use crate::{
     identity::Identity,
     random,
     return_to::ReturnTo,
-    web::no_store,
+    web::{no_store, program},
 };
 
 /// Logs the cause under a fresh reference.
@@ -34,10 +34,15 @@ pub(crate) fn answer(
     let status = page.status;
     let mut response = events.page(page, facts);
     *response.status_mut() = status;
+    add_retry_after(&mut response, error);
+    no_store(response)
+}
+
+/// When another attempt makes sense, for failures that pass by themselves.
+pub(super) fn add_retry_after(response: &mut Response, error: &SignInError) {
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    no_store(response)
 }
 
 /// What is known about a failed sign-in.
@@ -61,9 +66,12 @@ impl Failure<'_> {
             let refusal = Refusal { reference: reference.clone(), class, code: self.error.code() };
             identity.events().refused(&refusal, self.facts).await;
         }
-        let (status, title, sentence) = self.error.wording();
         let default = identity.default_return_to();
         let start_again = identity.start_again_url(self.return_to.unwrap_or(default), class);
+        if !self.facts.navigation {
+            return program::answer(&self.error, &reference, &start_again);
+        }
+        let (status, title, sentence) = self.error.wording();
         let page = SignInFailurePage {
             reference,
             class,

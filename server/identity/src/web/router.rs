@@ -8,7 +8,7 @@ use axum::{
 };
 use http::{StatusCode, header};
 
-use super::{callback, no_store, sign_in, sign_out};
+use super::{callback, no_store, profile, sign_in, sign_out};
 use crate::identity::Identity;
 
 /// The routes, with the identity as their only state. Only POST signs out; a GET there is a 405 that changes nothing. Axum
@@ -16,6 +16,8 @@ use crate::identity::Identity;
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(identity: Identity) -> Router<S> {
     Router::new()
         .route("/auth/sign-in", get(sign_in::begin).head(get_only))
+        .route("/auth/edit-profile", get(profile::edit).head(get_only))
+        .route("/auth/reset-password", get(profile::reset_password).head(get_only))
         .route("/auth/callback", get(callback::complete).head(get_only))
         .route("/auth/sign-out", post(sign_out::end))
         .layer(map_response(async |response| no_store(response)))

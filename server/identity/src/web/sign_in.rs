@@ -1,18 +1,31 @@
-//! `GET /auth/sign-in?return_to=&prompt=`: off to the authority.
+//! `GET /auth/sign-in?return_to=&prompt=&tenant=&login_hint=&domain_hint=`: off to the authority.
+
+use std::collections::BTreeMap;
 
 use axum::{
     extract::{RawQuery, Request, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode};
+use uuid::Uuid;
 
-use super::{add_cookies, page::Failure, query, redirect};
+use super::{
+    add_cookies,
+    leave::{is_prefetch, leave, may_leave},
+    page::Failure,
+    program, query, report,
+};
 use crate::{
-    error::SignInError, events::RequestFacts, flow::Prompt, identity::Identity, return_to::ReturnTo,
-    session::CurrentSession,
+    config::FlowKind,
+    error::{ProviderError, SignInError},
+    events::RequestFacts,
+    flow::{Hints, Prompt, Wanted},
+    identity::Identity,
+    return_to::ReturnTo,
+    session::{ActiveSession, CurrentSession},
 };
 
-/// Begins a transaction and redirects. Only for navigations: a prefetch or a script must not open sign-ins.
+/// Begins a sign-in. Only for navigations; a script is told where to send the person.
 pub(super) async fn begin(
     State(identity): State<Identity>,
     CurrentSession(session): CurrentSession,
@@ -20,44 +33,70 @@ pub(super) async fn begin(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    if !may_begin(&headers) {
+    if is_prefetch(&headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
     let parameters = query::parse(raw.as_deref()).unwrap_or_default();
-    let return_to = parameters.get("return_to").and_then(|text| text.parse::<ReturnTo>().ok());
-    let return_to = return_to.unwrap_or_else(|| identity.default_return_to().clone());
-    let signed_out = identity.cookies().is_marked_signed_out(&headers).then_some(Prompt::SelectAccount);
-    let prompt = parameters.get("prompt").and_then(|text| Prompt::from_parameter(text)).or(signed_out);
-
-    match start(&identity, &headers, return_to.clone(), prompt).await {
+    let return_to = return_to(&identity, &parameters);
+    if !may_leave(&headers) {
+        return for_script(&identity, &return_to);
+    }
+    let begun = match wanted(&identity, &headers, session.as_ref(), &parameters, return_to.clone()) {
+        Ok(wanted) => leave(&identity, &headers, wanted).await,
+        Err(error) => Err(error),
+    };
+    match begun {
         Ok(response) => response,
         Err(error) => {
             let facts = RequestFacts::of(&headers, request.extensions());
+            let circle = matches!(error, SignInError::Loop);
             let signed_in = session.is_some();
             let failure = Failure { error, facts: &facts, return_to: Some(&return_to), ours: false, signed_in };
-            failure.into_page(&identity).await
+            let mut response = failure.into_page(&identity).await;
+            // Whoever goes on from the page does so by a click, which is a new beginning.
+            add_cookies(&mut response, circle.then(|| identity.cookies().forget_rounds()).flatten());
+            response
         }
     }
 }
 
-async fn start(
-    identity: &Identity,
-    headers: &HeaderMap,
-    return_to: ReturnTo,
-    prompt: Option<Prompt>,
-) -> Result<Response, SignInError> {
-    let (url, transaction) = identity.flow().begin(return_to, prompt).await?;
-    transaction.store(identity.state(), identity.ring()).await?;
-    let mut response = redirect(StatusCode::FOUND, url.as_str());
-    let now = identity.flow().now().unix_timestamp();
-    let cookies = identity.cookies().open_transaction(headers, &transaction.state, transaction.binding(), now);
-    add_cookies(&mut response, cookies);
-    Ok(response)
+/// Where to go afterwards; what is no place of this site is passed over.
+pub(super) fn return_to(identity: &Identity, parameters: &BTreeMap<String, String>) -> ReturnTo {
+    let asked = parameters.get("return_to").and_then(|text| text.parse::<ReturnTo>().ok());
+    asked.unwrap_or_else(|| identity.default_return_to().clone())
 }
 
-/// By Fetch Metadata, where the browser sends it.
-fn may_begin(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let prefetch = text("sec-purpose").or_else(|| text("purpose")).is_some_and(|purpose| purpose.contains("prefetch"));
-    !prefetch && text("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
+fn wanted(
+    identity: &Identity,
+    headers: &HeaderMap,
+    session: Option<&ActiveSession>,
+    parameters: &BTreeMap<String, String>,
+    return_to: ReturnTo,
+) -> Result<Wanted, SignInError> {
+    let tenant = parameters.get("tenant").map(|text| Uuid::try_parse(text)).transpose();
+    let tenant = tenant.map_err(|_| SignInError::TenantNotAdmitted)?;
+    let asked = parameters.get("prompt").and_then(|text| Prompt::from_parameter(text));
+    // Switching the organisation is for the same person, whom the authority recognises by the hint it gave out itself.
+    let opaque = session.filter(|_| tenant.is_some()).and_then(|session| session.principal.login_hint.as_deref());
+    let prompt = if opaque.is_some() {
+        asked.filter(|prompt| *prompt == Prompt::SelectAccount)
+    } else {
+        asked.or_else(|| identity.cookies().is_marked_signed_out(headers).then_some(Prompt::SelectAccount))
+    };
+    // Whoever is asked something, or names an organisation, is no browser going round by itself.
+    let by_itself = prompt.is_none() && tenant.is_none();
+    let rounds = if by_itself { identity.cookies().rounds(headers, identity.flow().now()) } else { Default::default() };
+    if rounds.is_circle() {
+        return Err(SignInError::Loop);
+    }
+    let hints = Hints::choose(opaque, parameters.get("login_hint"), parameters.get("domain_hint"), prompt);
+    let session = session.map(|session| session.handle.clone());
+    Ok(Wanted { tenant, prompt, hints, session, rounds, ..Wanted::new(FlowKind::SignIn, return_to) })
+}
+
+/// A sign-in is nothing that a script can do in a person's place.
+pub(super) fn for_script(identity: &Identity, return_to: &ReturnTo) -> Response {
+    let error = SignInError::from(ProviderError { error: "interaction_required", ..ProviderError::default() });
+    let reference = report(&error, "signing in from a script");
+    program::answer(&error, &reference, &identity.sign_in_url(return_to))
 }

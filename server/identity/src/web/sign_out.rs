@@ -51,7 +51,7 @@ fn still_signed_in(identity: &Identity, error: SessionError, facts: &RequestFact
     let reference = report(&error, "signing out");
     let (status, _, _) = error.wording();
     let page = SignInFailurePage {
-                class: error.class(),
+        class: error.class(),
         reference,
         status,
         title: "You are still signed in".to_owned(),

@@ -50,6 +50,8 @@ impl Bench {
             subject: "o".to_owned(),
             issuer: "https://login.example".to_owned(),
             name: "Amara".to_owned(),
+            given_name: None,
+            policy: None,
             username: None,
             roles: vec!["Admin".to_owned()],
             sid: Some("sid".to_owned()),

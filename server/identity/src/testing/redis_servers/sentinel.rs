@@ -27,7 +27,8 @@ impl Sentinels {
             data.push(servers.start(free_port(), &[&follow], &[]).await);
         }
         let primary = data[0].clone();
-        until("two replicas follow", || primary.cli(&["info", "replication"]).matches("state=online").count() == 2).await;
+        until("two replicas follow", || primary.cli(&["info", "replication"]).matches("state=online").count() == 2)
+            .await;
         let monitor = format!("sentinel monitor {NAME} 127.0.0.1 {} 2", primary.port);
         let mut sentinels = Vec::new();
         for _ in 0..3 {

@@ -1,0 +1,103 @@
+//! Coming back: the code is redeemed, the ID token checked, and a person comes out.
+
+use openidconnect::{AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, RequestTokenError};
+
+use super::{Flow, Known, client};
+use crate::{
+    claims::Principal,
+    discovery::ProviderMetadata,
+    error::{CallbackProblem, ProviderError, SignInError, UpstreamError},
+    outgoing, principal,
+    token_reply::TokenReply,
+    transaction::Transaction,
+    validator::{self, Companions, Expectations, IssuerRule, TokenError, Verified},
+};
+
+/// What came back for a transaction.
+pub(crate) struct Arrival<'a> {
+    /// The code to redeem.
+    pub(crate) code: &'a str,
+    /// `iss` of the authorization response (RFC 9207).
+    pub(crate) issuer: Option<&'a str>,
+}
+
+impl Flow {
+    /// Redeems the code that came back for `transaction`, where the transaction began, and says who it was.
+    pub(crate) async fn complete(
+        &self,
+        transaction: &Transaction,
+        arrival: Arrival<'_>,
+    ) -> Result<Principal, SignInError> {
+        let known = self.realms.get(transaction.kind, transaction.tenant).ok_or(CallbackProblem::Issuer)?;
+        if transaction.authority != known.realm().metadata_url() {
+            return Err(CallbackProblem::Issuer.into());
+        }
+        let metadata = known.metadata(self.now()).await?;
+        let issuer = IssuerRule::of(known.realm(), &metadata.issuer);
+        let issuer_fits = match arrival.issuer {
+            Some(named) => issuer.matches_response(named),
+            None => !metadata.authorization_response_iss_parameter_supported,
+        };
+        if !issuer_fits {
+            return Err(CallbackProblem::Issuer.into());
+        }
+
+        // The type has no clone, on purpose; the transaction is still needed if the authority refuses.
+        let verifier = PkceCodeVerifier::new(transaction.verifier.secret().clone());
+        let reply = self.redeem(&known, &metadata, arrival.code.to_owned(), verifier).await?;
+        let raw = reply.raw_id_token.as_deref();
+        let raw = raw.ok_or(UpstreamError::Unreadable { endpoint: "token", reason: "no ID token" })?;
+        let now = self.now();
+        let expected =
+            Expectations { audience: &self.config.client_id, issuer: &issuer, nonce: &transaction.nonce, now };
+        let verified = verify(&known, &metadata, raw, expected).await?;
+        let access_token = reply.access_token().secret();
+        let companions = Companions { access_token, code: arrival.code, state: &transaction.state };
+        companions.check(&verified.claims)?;
+        Ok(principal::from_token(verified, known.realm(), reply.client_info.as_deref(), now)?)
+    }
+
+    /// The code is bound to the policy and the tenant that gave it out, so it goes to their own token endpoint.
+    async fn redeem(
+        &self,
+        known: &Known,
+        metadata: &ProviderMetadata,
+        code: String,
+        verifier: PkceCodeVerifier,
+    ) -> Result<TokenReply, SignInError> {
+        let client = client::build(&self.config, metadata)?;
+        let mut request = client.exchange_code(AuthorizationCode::new(code)).set_pkce_verifier(verifier);
+        if known.realm().is_microsoft() {
+            request = request.add_extra_param("client_info", "1");
+        }
+        let send = |request| {
+            let http = self.http.clone();
+            async move { outgoing::send(&http, "token", request).await }
+        };
+        // Never repeated: the authority takes a second redemption for a theft of the code.
+        request.request_async(&send).await.map_err(|error| match error {
+            RequestTokenError::ServerResponse(reply) => ProviderError::from(reply).into(),
+            RequestTokenError::Request(error) => error.into(),
+            // The cause is left out on purpose, it can quote the answer and with it a token.
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+                UpstreamError::Unreadable { endpoint: "token", reason: "not a token response" }.into()
+            }
+        })
+    }
+}
+
+/// Checks the ID token, once more with newer keys if its key is not known.
+async fn verify(
+    known: &Known,
+    metadata: &ProviderMetadata,
+    token: &str,
+    expected: Expectations<'_>,
+) -> Result<Verified, SignInError> {
+    let keys = known.keys(metadata, expected.now).await?;
+    match validator::verify(token, &keys, expected) {
+        Err(TokenError::KeyUnknown) => {}
+        done => return Ok(done?),
+    }
+    let keys = known.newer_keys(metadata, expected.now).await?;
+    Ok(validator::verify(token, &keys, expected)?)
+}

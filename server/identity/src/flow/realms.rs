@@ -1,0 +1,175 @@
+//! Metadata and keys of each realm of an authority, kept in memory: a bounded number of them, because anybody can name a
+//! tenant.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    cached::Cached,
+    config::{Authority, FlowKind, Realm},
+    discovery::{self, ProviderMetadata},
+    error::UpstreamError,
+    keys::{self, KeySet},
+};
+
+/// More tenants than this in use at the same time, and the one that was used least recently is fetched again.
+const MOST: usize = 64;
+
+/// A realm with its metadata and keys.
+#[derive(Debug)]
+pub(super) struct Known {
+    realm: Realm,
+    metadata: Arc<Cached<ProviderMetadata>>,
+    keys: Arc<Cached<KeySet>>,
+    http: reqwest::Client,
+    app_id: Option<String>,
+    used: AtomicU64,
+}
+
+impl Known {
+    fn new(realm: Realm, http: reqwest::Client, app_id: Option<String>) -> Arc<Self> {
+        Arc::new(Self {
+            realm,
+            metadata: Cached::new(discovery::FRESHNESS.jittered()),
+            keys: Cached::new(keys::FRESHNESS.jittered()),
+            http,
+            app_id,
+            used: AtomicU64::new(0),
+        })
+    }
+
+    pub(super) fn realm(&self) -> &Realm {
+        &self.realm
+    }
+
+    /// The metadata, fetched if need be.
+    pub(super) async fn metadata(&self, now: OffsetDateTime) -> Result<Arc<ProviderMetadata>, UpstreamError> {
+        let (http, realm, app_id) = (self.http.clone(), self.realm.clone(), self.app_id.clone());
+        let fetch = move || async move { ProviderMetadata::fetch(&http, &realm, app_id.as_deref()).await };
+        self.metadata.get(now, fetch).await
+    }
+
+    /// The metadata if it has been fetched already.
+    pub(super) fn known_metadata(&self) -> Option<Arc<ProviderMetadata>> {
+        self.metadata.peek()
+    }
+
+    /// The signing keys, fetched if need be.
+    pub(super) async fn keys(
+        &self,
+        metadata: &ProviderMetadata,
+        now: OffsetDateTime,
+    ) -> Result<Arc<KeySet>, UpstreamError> {
+        self.keys.get(now, self.fetch_keys(metadata)).await
+    }
+
+    /// Newer keys than those that did not have the one which was looked for: keys roll without notice.
+    pub(super) async fn newer_keys(
+        &self,
+        metadata: &ProviderMetadata,
+        now: OffsetDateTime,
+    ) -> Result<Arc<KeySet>, UpstreamError> {
+        self.keys.newer(now, self.fetch_keys(metadata)).await
+    }
+
+    fn fetch_keys(
+        &self,
+        metadata: &ProviderMetadata,
+    ) -> impl FnOnce() -> futures::future::BoxFuture<'static, Result<KeySet, UpstreamError>> + Send + 'static + use<>
+    {
+        let (http, url) = (self.http.clone(), metadata.jwks_uri.clone());
+        let cloud = metadata.cloud_instance_name.clone();
+        move || Box::pin(async move { KeySet::fetch(&http, url.as_str(), cloud.as_deref()).await })
+    }
+}
+
+/// All realms of one authority.
+#[derive(Debug)]
+pub(super) struct Realms {
+    authority: Authority,
+    http: reqwest::Client,
+    app_id: Option<String>,
+    main: Arc<Known>,
+    others: Mutex<HashMap<(FlowKind, Option<Uuid>), Arc<Known>>>,
+    uses: AtomicU64,
+}
+
+impl Realms {
+    pub(super) fn new(authority: Authority, http: reqwest::Client, app_id: Option<String>) -> Self {
+        // Every authority signs people in at itself.
+        let realm = authority.main_realm();
+        let main = Known::new(realm, http.clone(), app_id.clone());
+        Self { authority, http, app_id, main, others: Mutex::default(), uses: AtomicU64::new(0) }
+    }
+
+    /// The realm for signing in at the authority's own tenant, which is always kept.
+    pub(super) fn main(&self) -> &Known {
+        &self.main
+    }
+
+    /// The realm for a flow at a tenant, if the authority has such a flow and admits that tenant.
+    pub(super) fn get(&self, kind: FlowKind, tenant: Option<Uuid>) -> Option<Arc<Known>> {
+        if kind == FlowKind::SignIn && tenant.is_none() {
+            return Some(Arc::clone(&self.main));
+        }
+        let realm = self.authority.realm(kind, tenant)?;
+        if realm == self.main.realm {
+            return Some(Arc::clone(&self.main));
+        }
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if !others.contains_key(&(kind, tenant)) && others.len() >= MOST {
+            let oldest = others.iter().min_by_key(|(_, known)| known.used.load(Ordering::Relaxed)).map(|(key, _)| *key);
+            oldest.and_then(|key| others.remove(&key));
+        }
+        let known =
+            others.entry((kind, tenant)).or_insert_with(|| Known::new(realm, self.http.clone(), self.app_id.clone()));
+        known.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        Some(Arc::clone(known))
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::config::{EntraAuthority, EntraTenant, PUBLIC_CLOUD};
+
+    fn realms(tenant: EntraTenant) -> Realms {
+        let base = PUBLIC_CLOUD.parse().unwrap();
+        let authority = Authority::Entra(EntraAuthority { base, tenant, allowed_tenants: None });
+        Realms::new(authority, crate::outgoing::http_client().unwrap(), None)
+    }
+
+    #[test]
+    fn tenants_that_anybody_can_name_do_not_pile_up() {
+        let realms = realms(EntraTenant::Organizations);
+        let first = Uuid::from_u128(0);
+        for n in 0..500 {
+            let tenant = Uuid::from_u128(n);
+            let one = realms.get(FlowKind::SignIn, Some(tenant)).unwrap();
+            assert!(Arc::ptr_eq(&one, &realms.get(FlowKind::SignIn, Some(tenant)).unwrap()));
+            // One that is in use stays.
+            realms.get(FlowKind::SignIn, Some(first)).unwrap();
+        }
+        let others = realms.others.lock().unwrap();
+        assert_eq!(others.len(), MOST);
+        assert!(others.contains_key(&(FlowKind::SignIn, Some(first))));
+    }
+
+    #[test]
+    fn only_what_the_authority_offers_has_a_realm() {
+        let single = realms(EntraTenant::Single(Uuid::from_u128(1)));
+        assert!(single.get(FlowKind::EditProfile, None).is_none());
+        assert!(single.get(FlowKind::SignIn, Some(Uuid::from_u128(2))).is_none());
+        let own = single.get(FlowKind::SignIn, Some(Uuid::from_u128(1))).unwrap();
+        assert!(Arc::ptr_eq(&own, &single.main), "the same endpoints are not kept twice");
+    }
+}

@@ -1,0 +1,34 @@
+//! Off to the authority: the one way in which a transaction begins, whoever asks for it.
+
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+
+use super::{add_cookies, redirect};
+use crate::{error::SignInError, flow::Wanted, identity::Identity};
+
+/// Stores a transaction, gives the browser its cookie, and sends it off.
+pub(super) async fn leave(identity: &Identity, headers: &HeaderMap, wanted: Wanted) -> Result<Response, SignInError> {
+    let (url, transaction) = identity.flow().begin(wanted).await?;
+    transaction.store(identity.state(), identity.ring()).await?;
+    let mut response = redirect(StatusCode::FOUND, url.as_str());
+    let now = identity.flow().now().unix_timestamp();
+    let cookies = identity.cookies().open_transaction(headers, &transaction.state, transaction.binding(), now);
+    add_cookies(&mut response, cookies);
+    Ok(response)
+}
+
+/// Whether a browser is on its way to a page, by Fetch Metadata where it sends that: a prefetch or a script must not open
+/// sign-ins.
+pub(super) fn may_leave(headers: &HeaderMap) -> bool {
+    text(headers, "sec-fetch-mode").is_none_or(|mode| mode == "navigate")
+}
+
+/// Whether it only fetches ahead what somebody might go to.
+pub(super) fn is_prefetch(headers: &HeaderMap) -> bool {
+    let purpose = text(headers, "sec-purpose").or_else(|| text(headers, "purpose"));
+    purpose.is_some_and(|purpose| purpose.contains("prefetch"))
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
