@@ -133,7 +133,7 @@ async fn cancelling_is_no_fault_and_leaves_the_session_alone() {
     assert!(reply.body.contains("Sign-in cancelled") && reply.body.contains("return_to=%2Fx"));
     assert_eq!(site.events.codes(), ["AADSTS65004"]);
     assert!(browser.who_am_i().await.starts_with("Amara"));
-    assert_eq!(browser.cookies().keys().collect::<Vec<_>>(), ["session"]);
+    assert_eq!(browser.cookies().keys().collect::<Vec<_>>(), ["session", "session-rounds"]);
 }
 
 #[tokio::test]

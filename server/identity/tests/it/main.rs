@@ -2,11 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(clippy::disallowed_methods, reason = "tests bring the clock and the HTTP client in")]
 
+mod b2c;
 mod callback;
 mod embedded;
+mod errors;
+mod external_id;
 mod id_token;
 mod inventory;
 mod logs;
+mod loops;
 mod oidc;
 mod properties;
 mod redis;
@@ -14,3 +18,5 @@ mod sessions;
 mod sign_in;
 mod sign_out;
 mod support;
+mod switching;
+mod tabs;

@@ -30,7 +30,7 @@ async fn an_idle_session_ends_and_a_used_one_goes_on_until_the_absolute_end() {
     assert!(idle.who_am_i().await.starts_with("Amara"));
     site.clock.advance(Duration::hours(24));
     assert_eq!(idle.who_am_i().await, "nobody");
-    assert!(idle.cookies().is_empty(), "the dead cookie is taken away");
+    assert!(!idle.cookies().contains_key("session"), "the dead cookie is taken away");
 
     // The authority's clock has to come along for another sign-in.
     entra.control().set_clock_offset(site.clock.now() - OffsetDateTime::now_utc());
@@ -170,7 +170,8 @@ async fn a_session_lasts_while_its_tenant_may_still_sign_in() {
     let goes = [
         after_restart_with(&entra, |authority| authority.tenant = EntraTenant::Single(fabrikam)).await,
         after_restart_with(&entra, |authority| authority.allowed_tenants = Some([fabrikam].into())).await,
-        after_restart_with(&entra, |authority| authority.base = "https://login.example".parse().unwrap()).await,
+        after_restart_with(&entra, |authority| authority.base = "https://login.microsoftonline.us".parse().unwrap())
+            .await,
     ];
     assert_eq!(goes, ["nobody"; 3]);
 }

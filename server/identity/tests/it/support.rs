@@ -1,10 +1,12 @@
 //! A site with sign-in, an authority beside it, and a browser in front of both.
 
 mod browser;
+mod customers;
 mod entra;
 mod events;
 mod site;
 
 pub use browser::{Browser, Reply};
+pub use customers::{Customers, INES, KOFI, PAT, TOVE, WOODGROVE};
 pub use entra::{AMARA, CONTOSO, DARIO, Entra, FABRIKAM, NURI};
 pub use site::{HTTPS, LOCAL, Site};

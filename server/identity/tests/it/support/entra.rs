@@ -23,6 +23,18 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 static ALONE: Mutex<()> = Mutex::const_new(());
 static RUNNING: OnceLock<(Running, String)> = OnceLock::new();
 
+/// Dario of Fabrikam is a guest at Contoso, as a Viewer.
+fn with_guest(mut scenario: Scenario) -> Scenario {
+    let member = scenario.accounts.iter().find(|account| account.username == DARIO).unwrap();
+    let mut guest = member.clone();
+    guest.guest = Some(member.home());
+    guest.tenant = CONTOSO.parse().unwrap();
+    guest.oid = Uuid::from_u128(0x600d);
+    guest.roles = vec!["Viewer".to_owned()];
+    scenario.accounts.push(guest);
+    scenario
+}
+
 /// The authority, held by one test at a time.
 pub struct Entra {
     _alone: MutexGuard<'static, ()>,
@@ -39,6 +51,7 @@ impl Entra {
                 app.redirect_uris = [site(LOCAL), site(HTTPS)].concat();
                 let secret = app.client_secret.expose().to_owned();
                 let scenario = Scenario::demo().with_app(app);
+                let scenario = with_guest(scenario);
                 (EntraLocal::serve(scenario, "127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap(), secret)
             });
             assert!(RUNNING.set(started.await.unwrap()).is_ok());

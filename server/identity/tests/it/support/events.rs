@@ -10,6 +10,7 @@ pub struct Recorder {
     pub signed_in: Mutex<Vec<Principal>>,
     pub signed_out: Mutex<Vec<Principal>>,
     pub ended: Mutex<Vec<EndedSession>>,
+    pub profiles: Mutex<Vec<Principal>>,
     pub refusals: Mutex<Vec<Refusal>>,
     pub turn_away: Mutex<Option<SignInRefused>>,
 }
@@ -28,6 +29,10 @@ impl SignInEvents for Recorder {
         }
         self.signed_in.lock().unwrap().push(principal.clone());
         Ok(())
+    }
+
+    async fn profile_changed(&self, principal: &Principal, _: &RequestFacts) {
+        self.profiles.lock().unwrap().push(principal.clone());
     }
 
     async fn signed_out(&self, principal: &Principal, _: &RequestFacts) {

@@ -3,14 +3,14 @@
 use std::{path::PathBuf, sync::Arc};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::Request,
     middleware::{Next, from_fn},
     response::Response,
     routing::{any, get},
 };
 use identity::{
-    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, PassiveRequest, SharedState,
+    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice, PassiveRequest, SharedState,
     http_client, testing::ManualClock,
 };
 use tempfile::TempDir;
@@ -90,6 +90,7 @@ impl Site {
         let identity = Identity::new(config, Arc::clone(&state), ring, shared, http, app).unwrap();
         let pages: Router = Router::new()
             .route("/whoami", get(who_am_i).post(who_am_i))
+            .route("/note", get(note))
             .route("/{*any}", any(async || "a page"))
             .merge(identity.router());
         let app = identity.layer(pages).layer(from_fn(mark));
@@ -114,6 +115,11 @@ async fn who_am_i(CurrentSession(session): CurrentSession) -> String {
             format!("{} {} [{}]", principal.name, principal.tenant_id, principal.roles.join(","))
         },
     )
+}
+
+/// The quiet word that is left for the next page.
+async fn note(notice: Option<Extension<Notice>>) -> &'static str {
+    notice.map_or("no word", |Extension(notice)| notice.as_str())
 }
 
 async fn mark(mut request: Request, next: Next) -> Response {

@@ -1,0 +1,96 @@
+//! What a failed sign-in looks like to a program, and what an authority's claims challenge leads to.
+
+use entra_local::{Endpoint, Failure};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::support::{AMARA, Browser, Entra, LOCAL, Site};
+
+/// A callback that says something else than the authority said.
+fn answered(callback: &str, parameters: &[(&str, &str)]) -> String {
+    let mut url = Url::parse(callback).unwrap();
+    let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    url.query_pairs_mut().clear().append_pair("state", &state).extend_pairs(parameters);
+    url.into()
+}
+
+async fn begun(entra: &Entra, browser: &Browser) -> String {
+    entra.next_person(AMARA);
+    browser.until_callback("/auth/sign-in?prompt=select_account&return_to=/x").await
+}
+
+#[tokio::test]
+async fn a_script_is_told_where_to_send_the_person() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    let reply = browser.send(Method::GET, "/auth/sign-in?return_to=/x", &[("sec-fetch-mode", "cors")]).await;
+    assert_eq!(
+        (reply.status, &reply.headers["content-type"]),
+        (StatusCode::UNAUTHORIZED, &"application/json".parse().unwrap())
+    );
+    assert_eq!(reply.headers["cache-control"], "no-store");
+    let body: Value = serde_json::from_str(&reply.body).unwrap();
+    assert_eq!(body["error"], "interaction_required");
+    assert_eq!(body["sign_in"], "/auth/sign-in?return_to=%2Fx");
+    assert_eq!(body["reference"].as_str().unwrap().len(), 10);
+    assert!(browser.cookies().is_empty());
+}
+
+#[tokio::test]
+async fn each_kind_of_failure_has_one_word_and_status_for_programs() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    for (error, number, status, word) in [
+        ("interaction_required", 50_076, StatusCode::UNAUTHORIZED, "interaction_required"),
+        ("invalid_grant", 65_001, StatusCode::UNAUTHORIZED, "interaction_required"),
+        ("invalid_grant", 700_082, StatusCode::UNAUTHORIZED, "session_expired"),
+        ("access_denied", 65_004, StatusCode::UNAUTHORIZED, "user_cancelled"),
+        ("invalid_grant", 53_003, StatusCode::FORBIDDEN, "policy_block"),
+        ("invalid_request", 50_020, StatusCode::FORBIDDEN, "tenant_not_allowed"),
+        ("invalid_client", 7_000_222, StatusCode::INTERNAL_SERVER_ERROR, "configuration_error"),
+        ("temporarily_unavailable", 90_055, StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
+        ("server_error", 90_033, StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
+        ("invalid_grant", 54_005, StatusCode::BAD_REQUEST, "invalid_callback"),
+    ] {
+        entra.control().fail_next(Endpoint::Token, Failure::sts(StatusCode::BAD_REQUEST, error, number));
+        let callback = begun(&entra, &browser).await;
+        let reply = browser.send(Method::GET, &callback, &[("sec-fetch-mode", "cors")]).await;
+        let body: Value = serde_json::from_str(&reply.body).unwrap();
+        assert_eq!((reply.status, &body["error"]), (status, &json!(word)), "{number}");
+        assert!(body["sign_in"].as_str().unwrap().starts_with("/auth/sign-in?return_to=%2Fx"), "{body}");
+        assert_eq!(reply.headers.contains_key("retry-after"), status == StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!reply.body.contains("AADSTS"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_claims_challenge_is_passed_on_once() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    let claims = json!({ "access_token": { "acrs": { "essential": true, "value": "c1" } } }).to_string();
+    let challenge = [("error", "interaction_required"), ("claims", claims.as_str())];
+    let callback = begun(&entra, &browser).await;
+    let onwards = browser.get(&answered(&callback, &challenge)).await;
+    assert_eq!(onwards.status, StatusCode::FOUND, "{}", onwards.body);
+    let url = Url::parse(&onwards.location()).unwrap();
+    assert!(url.query_pairs().any(|(name, value)| name == "claims" && value == claims), "{url}");
+    assert!(site.events.codes().is_empty());
+
+    // The same answer to the second attempt ends on a page.
+    let second = browser.until_callback(url.as_str()).await;
+    let reply = browser.get(&answered(&second, &challenge)).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    assert!(reply.body.contains("One more step is needed") && !reply.body.contains("acrs"));
+    assert_eq!(site.events.codes(), ["interaction_required"]);
+
+    // And what is no challenge is not passed on at all.
+    for odd in ["[1]", "{", ""] {
+        let callback = begun(&entra, &browser).await;
+        let reply = browser.get(&answered(&callback, &[("error", "interaction_required"), ("claims", odd)])).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{odd}");
+    }
+}
