@@ -1,5 +1,5 @@
 // Somebody at a browser: goes places, signs in through the real picker, signs out.
-import { expect, type Page, type Response } from "@playwright/test";
+import { expect, type Locator, type Page, type Response } from "@playwright/test";
 import type { Account } from "./accounts.ts";
 import type { Guard } from "./guard.ts";
 
@@ -39,9 +39,17 @@ export class Person {
     await this.page.getByRole("button", { name: account.username }).click();
   }
 
-  /** Presses the button on the bar and waits for the page at the end. */
+  /** Opens the menu of whoever is signed in. */
+  async openMenu(): Promise<Locator> {
+    const menu = this.page.getByRole("banner").locator("details.account");
+    await menu.locator("summary").click();
+    await expect(menu.getByRole("button", { name: "Sign out" })).toBeVisible();
+    return menu;
+  }
+
+  /** Presses the button in the menu and waits for the page at the end. */
   async signOut(): Promise<void> {
-    await this.page.getByRole("button", { name: "Sign out" }).click();
+    await (await this.openMenu()).getByRole("button", { name: "Sign out" }).click();
     await expect(this.page).toHaveURL("/signed-out");
     await this.hydrated();
   }

@@ -252,4 +252,76 @@ const incidents: Stop[] = [
   },
 ];
 
-export const stops: Stop[] = [...around, ...list, ...forms, ...strange, ...incidents];
+const SESSIONS = "/sessions";
+const ADMIN_SESSIONS = "/admin/sessions";
+
+/** Signs in once more, in a browser of its own that stays open behind. */
+async function elsewhere(person: Person, account: Account): Promise<void> {
+  const browser = person.page.context().browser()!;
+  const context = await browser.newContext({ baseURL: new URL(person.page.url()).origin });
+  const page = await context.newPage();
+  await new Person(page, person.guard, true).signIn(account);
+  await context.close();
+}
+
+const sessions: Stop[] = [
+  {
+    name: "menu",
+    pattern: SESSIONS,
+    heading: "Your sessions",
+    as: admin,
+    reach: async (person) => {
+      await person.open(SESSIONS);
+      await person.openMenu();
+    },
+  },
+  {
+    name: "sessions",
+    pattern: SESSIONS,
+    heading: "Your sessions",
+    as: viewer,
+    reach: async (person) => {
+      await elsewhere(person, viewer);
+      await person.open(SESSIONS);
+      await person.page.getByText("Sign out all others…").click();
+    },
+  },
+  {
+    name: "sessions-everyone",
+    pattern: ADMIN_SESSIONS,
+    heading: "Sessions of everyone",
+    as: admin,
+    reach: async (person) => {
+      await elsewhere(person, viewer);
+      await person.open(ADMIN_SESSIONS);
+    },
+  },
+  {
+    name: "sessions-everyone-asked",
+    pattern: ADMIN_SESSIONS,
+    heading: "Sessions of everyone",
+    as: admin,
+    reach: open("/admin/sessions?ask=everyone"),
+  },
+  {
+    name: "sessions-person",
+    pattern: ADMIN_SESSIONS,
+    heading: `Sessions of ${viewer.name}`,
+    as: admin,
+    reach: async (person) => {
+      await elsewhere(person, viewer);
+      await person.open(ADMIN_SESSIONS);
+      await person.page.getByRole("link", { name: viewer.name }).first().click();
+    },
+  },
+  {
+    name: "sessions-not-allowed",
+    pattern: ADMIN_SESSIONS,
+    heading: "Not allowed",
+    as: manager,
+    statuses: [403],
+    reach: open(ADMIN_SESSIONS),
+  },
+];
+
+export const stops: Stop[] = [...around, ...list, ...forms, ...strange, ...incidents, ...sessions];

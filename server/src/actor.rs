@@ -1,4 +1,7 @@
-//! From a person the identity layer knows to one the product knows. The only file that speaks both vocabularies.
+//! From a person the identity layer knows to one the product knows. This file and the folder beside it are the only place
+//! that speaks both vocabularies.
+
+mod sessions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +14,10 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::{Actor, Roles, TenantId, Timestamp};
-use identity::{AccountId, Authority, ErrorClass, Principal, Refusal, SignInEvents, SignInFailurePage, SignInRefused};
+use identity::{
+    AccountId, Authority, CurrentSession, ErrorClass, Principal, Refusal, SignInEvents, SignInFailurePage,
+    SignInRefused,
+};
 use services::audit::{Caller, RequestFacts};
 use services::{DirectoryService, ServiceError, SignIn, TenantService, user_id};
 use uuid::Uuid;
@@ -21,6 +27,7 @@ use crate::http::request_log::RequestId;
 use crate::http::size;
 use crate::state::AppState;
 use crate::{door, pages};
+pub use sessions::IdentitySessions;
 
 /// The middleware inside the session layer: puts a [`Caller`] into the request if somebody is signed in whose organisation
 /// is still let in. For anybody else the request goes on as a stranger's.
@@ -59,7 +66,7 @@ fn log(error: &ServiceError, what: &'static str) {
 fn actor(principal: &Principal) -> Actor {
     let tenant = TenantId(principal.tenant_id);
     Actor {
-        id: user_id(tenant, &subject(principal)),
+        id: user_id(tenant, subject(principal)),
         tenant,
         name: principal.name.clone(),
         roles: roles(&principal.roles),
@@ -70,12 +77,12 @@ fn actor(principal: &Principal) -> Actor {
 /// is one only together with the issuer that gave it out: another issuer under the same tenant id must not inherit what
 /// this one's people wrote, and a provider that is free to choose subjects must not reach `command line`, which is what
 /// imports are written under.
-fn subject(principal: &Principal) -> String {
-    if principal.account == AccountId::entra(&principal.subject, principal.tenant_id) {
-        principal.subject.clone()
-    } else {
-        principal.account.home.clone()
-    }
+fn subject_of<'a>(account: &'a AccountId, subject: &'a str, tenant: Uuid) -> &'a str {
+    if *account == AccountId::entra(subject, tenant) { subject } else { &account.home }
+}
+
+fn subject(principal: &Principal) -> &str {
+    subject_of(&principal.account, &principal.subject, principal.tenant_id)
 }
 
 /// Roles that are not Muster's are passed over: a registration may declare others for other programs.
@@ -84,8 +91,10 @@ fn roles(claims: &[String]) -> Roles {
 }
 
 fn facts(request: &Request) -> RequestFacts {
+    let session = request.extensions().get::<CurrentSession>().and_then(|session| session.0.as_ref());
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     RequestFacts {
+        session: session.map(|session| session.handle.clone()),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
         ip: request.extensions().get::<identity::ClientIp>().map(|ip| ip.0.to_string()),
         user_agent: agent.map(|agent| agent.chars().take(256).collect()),
@@ -94,6 +103,7 @@ fn facts(request: &Request) -> RequestFacts {
 
 fn facts_of(request: &identity::RequestFacts) -> RequestFacts {
     RequestFacts {
+        session: None,
         request_id: request.request_id.clone(),
         ip: request.ip.map(|ip| ip.to_string()),
         user_agent: request.user_agent.clone(),
@@ -117,7 +127,7 @@ impl SignIns {
         pages: pages::Pages,
     ) -> Arc<Self> {
         let tenant_names = match authority {
-            Authority::Entra(_) => BTreeMap::new(),
+            Authority::Entra(_) | Authority::ExternalId(_) | Authority::B2c(_) => BTreeMap::new(),
             Authority::Oidc(oidc) => BTreeMap::from([(oidc.tenant_id, oidc.tenant_name.clone())]),
         };
         Arc::new(Self { directory, tenants, tenant_names, pages })
@@ -138,7 +148,7 @@ impl SignInEvents for SignIns {
         let sign_in = SignIn {
             tenant,
             tenant_name: configured.or_else(|| listed_as.map(String::from)),
-            subject: subject(principal),
+            subject: subject(principal).to_owned(),
             home_account: principal.home_account.as_ref().map(|account| account.home.clone()),
             name: principal.name.clone(),
             roles: roles(&principal.roles),
@@ -208,9 +218,11 @@ mod tests {
             subject: subject.to_owned(),
             issuer: issuer.to_owned(),
             name: "Amara".to_owned(),
+            given_name: None,
             username: None,
             roles: Vec::new(),
             sid: None,
+            policy: None,
             login_hint: None,
             signed_in_at: OffsetDateTime::UNIX_EPOCH,
         }

@@ -9,11 +9,12 @@ use identity::{ClientCredential, Identity, IdentityConfig, KeyRing, ReturnTo, Se
 use leptos::config::LeptosOptions;
 use secrecy::SecretString;
 use services::TenantService;
+use services::sessions::SessionService;
 use services::{CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, RandomIds, SystemClock};
 use storage::Records;
 use time::Duration;
 
-use crate::actor::SignIns;
+use crate::actor::{IdentitySessions, SignIns};
 use crate::config::{FrontDoor, Settings, has_many_tenants};
 use crate::http::health::Draining;
 use crate::http::time_limit;
@@ -101,7 +102,7 @@ impl AppState {
             ids.clone(),
             CursorKey::new(&ring.derive("list cursor")?),
         );
-        let tenants = TenantService::new(records.clone(), settings.tenants.clone(), clock, ids.clone());
+        let tenants = TenantService::new(records.clone(), settings.tenants.clone(), clock.clone(), ids.clone());
         let onboarding = tenants.onboarding() != Onboarding::Off;
         let pages = Pages::new(leptos.clone(), provider.development, onboarding);
         let many_organisations = has_many_tenants(&provider.authority);
@@ -124,8 +125,10 @@ impl AppState {
         let shared: Arc<dyn SharedState> = shared;
         let identity = Identity::new(config, shared.clone(), ring, Arc::new(identity::SystemClock), http, events)
             .map_err(BuildError::Identity)?;
+        let inventory = Arc::new(IdentitySessions(identity.clone()));
+        let sessions = SessionService::new(inventory, records.clone(), records.clone(), clock, ids.clone());
         let facts = PageFacts { development_sign_in: provider.development, onboarding, many_organisations, form: None };
-        let services = Services { incidents, catalog: CatalogService::new(records), tenants, ids };
+        let services = Services { incidents, catalog: CatalogService::new(records), sessions, tenants, ids };
         let front_door = Arc::new(settings.front_door.clone());
         let (draining, time_limit) = (Draining::default(), time_limit::DEFAULT);
         Ok(Self { leptos, services, identity, pages, facts, time_limit, shared, front_door, draining })

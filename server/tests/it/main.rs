@@ -13,6 +13,7 @@ mod functions;
 mod headers;
 mod host;
 mod operations;
+mod sessions;
 mod stand_in;
 mod support;
 mod tidy;

@@ -151,6 +151,11 @@ impl Browser {
         panic!("the redirects of a sign-in lead nowhere");
     }
 
+    /// The value of one of its cookies.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().values().find_map(|cookies| cookies.get(name).cloned())
+    }
+
     fn url(&self, address: &str) -> Url {
         // Url::join would take the second slash of `//x` for a host.
         if address.starts_with('/') {

@@ -5,7 +5,7 @@ mod nobody;
 mod public;
 mod stranger;
 
-use app::routes::{DECLARE, PAGES, Page};
+use app::routes::{ADMIN_SESSIONS, DECLARE, PAGES, Page, SESSIONS};
 use domain::IncidentNumber;
 use serde_json::{Value, json};
 
@@ -18,9 +18,9 @@ fn functions() -> Vec<&'static str> {
     paths
 }
 
-/// The functions that show or change incidents. The frame is there for everybody who signed in: it says who they are.
+/// The functions that show or change incidents.
 fn incident_functions() -> Vec<&'static str> {
-    functions().into_iter().filter(|path| *path != "/sfn/frame").collect()
+    functions().into_iter().filter(|path| path.starts_with("/sfn/incidents/")).collect()
 }
 
 /// Arguments that would do, if the person were let. A function that is not here makes the walk fail, so that a new one is
@@ -46,6 +46,9 @@ fn arguments(path: &str, number: IncidentNumber) -> Value {
             "version": "1", "title": "Walked in", "summary": "", "severity": SEVERITY, "services": [], "visibility": "",
             "people": [],
         } }),
+        "/sfn/sessions/own" => json!({}),
+        "/sfn/sessions/everyone" => json!({ "address": { "person": "", "after": "", "ask": "" } }),
+        "/sfn/sessions/end" => json!({ "form": { "end": "everyone" } }),
         unknown => panic!("the walk does not know {unknown}"),
     }
 }
@@ -69,8 +72,15 @@ fn fields(pattern: &str) -> Vec<Vec<(&'static str, &'static str)>> {
         "/incidents/{number}/edit" => {
             vec![vec![("version", "1"), ("title", "Walked in"), ("summary", ""), ("severity", SEVERITY)]]
         }
+        SESSIONS => vec![vec![("end", "one"), ("handle", "none")]],
+        ADMIN_SESSIONS => vec![vec![("end", "everyone")]],
         unknown => panic!("the walk does not know {unknown}"),
     }
+}
+
+/// What is there for everybody who signed in, with or without a role: it is about themselves alone.
+fn is_about_oneself(address: &str) -> bool {
+    address == SESSIONS
 }
 
 /// Where a page is, for the incident of this number.
@@ -85,12 +95,12 @@ fn gated_pages() -> impl Iterator<Item = &'static Page> {
 
 #[test]
 fn the_walk_knows_every_function_and_form() {
-    assert!(functions().len() >= 9, "the functions are not registered: {:?}", functions());
+    assert!(functions().len() >= 12, "the functions are not registered: {:?}", functions());
     for path in functions() {
         assert!(path.starts_with("/sfn/"), "{path}");
         arguments(path, IncidentNumber(1));
     }
-    assert!(forms(IncidentNumber(1)).len() >= 4);
+    assert!(forms(IncidentNumber(1)).len() >= 6);
     let methods: Vec<_> = server_fn::axum::server_fn_paths().map(|(_, method)| method).collect();
     assert!(methods.iter().all(|method| *method == http::Method::POST), "a GET must not change anything: {methods:?}");
 }

@@ -2,7 +2,7 @@
 
 use app::routes::PAGES;
 
-use super::{address, arguments, forms, incident_functions};
+use super::{address, arguments, forms, functions, incident_functions, is_about_oneself};
 use crate::support::{Person, TestApp, run};
 
 const TITLE: &str = "The vault door does not close";
@@ -14,19 +14,21 @@ fn sees_nothing_and_changes_nothing() {
         let number = app.signed_in(Person::Responder).await.declare(TITLE).await;
         let before = app.incident(number).await;
         let nobody = app.signed_in(Person::Nobody).await;
-        for page in PAGES.iter().filter(|page| !page.is_public()) {
+        for page in PAGES.iter().filter(|page| !page.is_public() && !is_about_oneself(page.pattern)) {
             let address = address(page, number);
             let reply = nobody.get(&address).await;
             assert_eq!(reply.status, 403, "{address}: {}", reply.body);
             assert!(!reply.body.contains(TITLE), "{address}: {}", reply.body);
             assert!(reply.body.contains("Not allowed"), "{address}: {}", reply.body);
         }
-        for (address, fields) in forms(number) {
+        for (address, fields) in forms(number).into_iter().filter(|(address, _)| !is_about_oneself(address)) {
             let reply = nobody.post(&address, &fields).await;
             assert_eq!(reply.status, 403, "{address}: {}", reply.body);
             assert!(!reply.body.contains(TITLE), "{address}: {}", reply.body);
         }
-        for path in incident_functions() {
+        let about_oneself = ["/sfn/frame", "/sfn/sessions/own"];
+        assert!(incident_functions().len() >= 8);
+        for path in functions().into_iter().filter(|path| !about_oneself.contains(path)) {
             let reply = nobody.call(path, &arguments(path, number)).await;
             assert_eq!((reply.status.as_u16(), reply.body.as_str()), (403, "\"Forbidden\""), "{path}");
         }

@@ -10,8 +10,8 @@ use axum::{
     routing::{any, get},
 };
 use identity::{
-    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice, PassiveRequest, SharedState,
-    http_client, testing::ManualClock,
+    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice, PassiveRequest,
+    SharedState, http_client, testing::ManualClock,
 };
 use tempfile::TempDir;
 use time::OffsetDateTime;
