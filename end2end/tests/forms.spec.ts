@@ -1,6 +1,7 @@
 // Forms that are refused, sent twice, or sent too late: nothing that was typed is lost.
 import { manager, responder } from "../support/accounts.ts";
 import { declare, declareButton, rows, unique } from "../support/incidents.ts";
+import { Person } from "../support/person.ts";
 import { expect, test } from "../support/test.ts";
 
 test("a refused form names the field and keeps what was typed", async ({ person }) => {
@@ -89,7 +90,7 @@ test("a session that ended under a form gives the text back", async ({ person })
   // In another tab of the same browser.
   const tab = await page.context().newPage();
   await tab.goto("/");
-  await tab.getByRole("button", { name: "Sign out" }).click();
+  await (await new Person(tab, person.guard, person.scripted).openMenu()).getByRole("button", { name: "Sign out" }).click();
   await expect(tab).toHaveURL("/signed-out");
 
   person.guard.expect(401);

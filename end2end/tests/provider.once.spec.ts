@@ -48,7 +48,7 @@ test("sign in with a role from the configured claim, work, and sign out at both"
   await expect(page.getByText("Development sign-in")).toHaveCount(0);
   await declare(person, { title: unique("Declared by a responder from elsewhere") });
 
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await (await person.openMenu()).getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(new RegExp(`^${elsewhere.provider.issuer}/session/end`));
   await page.getByRole("button", { name: "Yes, sign me out" }).click();
   await expect(page).toHaveURL(/\/signed-out/);
