@@ -45,6 +45,12 @@ pub trait SignInEvents: Send + Sync + 'static {
     fn page(&self, page: SignInFailurePage, request: &RequestFacts) -> Response {
         web::plain_page(&page, request)
     }
+
+    /// The page in the application's own look that asks whether to sign out: a form that posts nothing to
+    /// [`form_action`](SignOutPage::form_action), and a way back.
+    fn sign_out_page(&self, page: SignOutPage, _request: &RequestFacts) -> Response {
+        web::plain_sign_out_page(&page)
+    }
 }
 
 /// Where a request came from.
@@ -88,6 +94,15 @@ pub struct SignInFailurePage {
     pub start_again: Option<String>,
     /// Address to go on to for somebody who is signed in anyway.
     pub continue_to: Option<String>,
+}
+
+/// What the page has to have that asks whether to sign out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignOutPage {
+    /// Where the form posts to.
+    pub form_action: &'static str,
+    /// Address of a place to go on to for somebody who would rather stay.
+    pub go_back: String,
 }
 
 impl RequestFacts {

@@ -4,6 +4,7 @@
 mod client;
 mod complete;
 mod hint;
+mod logout_token;
 mod prompt;
 mod realms;
 mod sign_out;

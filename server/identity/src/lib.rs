@@ -40,7 +40,7 @@ pub use config::{
 pub use error::{
     CallbackProblem, ClaimsChallenge, ErrorClass, ProviderError, SignInError, SignInRefused, UpstreamError,
 };
-pub use events::{Refusal, RequestFacts, SignInEvents, SignInFailurePage};
+pub use events::{Refusal, RequestFacts, SignInEvents, SignInFailurePage, SignOutPage};
 pub use identity::Identity;
 pub use key_ring::{KeyRing, KeyRingError};
 pub use notice::Notice;
@@ -54,3 +54,4 @@ pub use session::{
 };
 pub use state::{EmbeddedOptions, EmbeddedState, SharedState, StateError};
 pub use validator::TokenError;
+pub use web::{BACK_CHANNEL_LOGOUT, FRONT_CHANNEL_LOGOUT};

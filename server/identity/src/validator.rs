@@ -6,6 +6,7 @@ mod error;
 mod hashes;
 mod header;
 mod issuer;
+mod logout;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub(crate) use claims::Claims;
 pub use error::TokenError;
 pub(crate) use hashes::Companions;
 pub(crate) use issuer::IssuerRule;
+pub(crate) use logout::{LoggedOut, LogoutToken, verify_logout};
 
 use crate::keys::KeySet;
 
@@ -43,17 +45,7 @@ pub(crate) struct Verified {
 
 /// Checks `token` against `keys` and `expected`.
 pub(crate) fn verify(token: &str, keys: &KeySet, expected: Expectations<'_>) -> Result<Verified, TokenError> {
-    let header = header::read(token)?;
-    let candidates = header.candidates(keys)?;
-    let signed_by = signature::signed_by(token, candidates)?;
-    let claims = Claims::read(token)?;
-
-    let tenant_id = expected.issuer.check(&claims)?;
-    if !signed_by.iter().any(|key| issuer::key_may_sign(key, &claims, tenant_id)) {
-        return Err(TokenError::KeyIssuer);
-    }
-    check_audience(&claims, expected.audience)?;
-    times::check(&claims, expected.now)?;
+    let Verified { claims, tenant_id } = check_any(token, keys, expected.audience, expected.issuer, expected.now)?;
     check_nonce(&claims, expected.nonce)?;
     if claims.sub.as_deref().is_none_or(str::is_empty) {
         return Err(TokenError::SubjectMissing);
@@ -61,6 +53,28 @@ pub(crate) fn verify(token: &str, keys: &KeySet, expected: Expectations<'_>) -> 
     if expected.issuer.needs_object_id() && claims.oid.as_deref().is_none_or(str::is_empty) {
         return Err(TokenError::ObjectIdMissing);
     }
+    Ok(Verified { claims, tenant_id })
+}
+
+/// What every kind of token has to pass: signature, issuer, audience, times.
+fn check_any(
+    token: &str,
+    keys: &KeySet,
+    audience: &str,
+    issuer: &IssuerRule,
+    now: OffsetDateTime,
+) -> Result<Verified, TokenError> {
+    let header = header::read(token)?;
+    let candidates = header.candidates(keys)?;
+    let signed_by = signature::signed_by(token, candidates)?;
+    let claims = Claims::read(token)?;
+
+    let tenant_id = issuer.check(&claims)?;
+    if !signed_by.iter().any(|key| issuer::key_may_sign(key, &claims, tenant_id)) {
+        return Err(TokenError::KeyIssuer);
+    }
+    check_audience(&claims, audience)?;
+    times::check(&claims, now)?;
     Ok(Verified { claims, tenant_id })
 }
 

@@ -1,6 +1,8 @@
 //! The routes under `/auth`.
 
+mod back_channel;
 mod callback;
+mod front_channel;
 mod leave;
 mod page;
 mod profile;
@@ -14,8 +16,9 @@ mod sign_out;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
-pub(crate) use page::{answer, plain_page, report};
+pub(crate) use page::{answer, plain_page, plain_sign_out_page, report};
 pub(crate) use router::router;
+pub use router::{BACK_CHANNEL_LOGOUT, FRONT_CHANNEL_LOGOUT};
 
 /// Nothing about signing in is ever kept by a cache.
 pub(crate) fn no_store(mut response: Response) -> Response {

@@ -16,7 +16,7 @@ pub use external_id::ExternalIdAuthority;
 pub use oidc::OidcAuthority;
 pub(crate) use realm::{FlowKind, Realm};
 
-use uuid::Uuid;
+use crate::claims::Principal;
 
 /// An OpenID Provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,12 +34,13 @@ pub enum Authority {
 impl Authority {
     /// Whether it would still let in somebody whom it vouched for once, as far as settings say: the issuer, the tenant, and
     /// the policy where there are several.
-    pub(crate) fn vouches_for(&self, issuer: &str, tenant: Uuid, policy: Option<&str>) -> bool {
+    pub(crate) fn vouches_for(&self, principal: &Principal) -> bool {
+        let (issuer, tenant) = (principal.issuer.as_str(), principal.tenant_id);
         match self {
             Self::Entra(entra) => issuer == entra.issuer_of(&tenant.to_string()) && entra.admits(tenant),
             Self::ExternalId(external) => external.is_issuer(issuer) && tenant == external.tenant_id,
             Self::B2c(b2c) => {
-                policy.is_some_and(|policy| b2c.signs_in_with(policy))
+                principal.policy.as_deref().is_some_and(|policy| b2c.signs_in_with(policy))
                     && b2c.vouches_as(issuer)
                     && tenant == b2c.tenant_id
             }

@@ -1,7 +1,7 @@
 //! The one way in which sessions end before their time, whoever ends them.
 
-use super::{SessionError, Sessions, info::SessionInfo};
-use crate::events::RequestFacts;
+use super::{SessionError, Sessions};
+use crate::{claims::Principal, events::RequestFacts};
 
 /// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,8 +31,10 @@ impl EndReason {
 /// A session that has just ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndedSession {
-    /// What was known about it.
-    pub session: SessionInfo,
+    /// Its stable name; see [`crate::ActiveSession::handle`].
+    pub handle: String,
+    /// Whose it was. Without username and login hint, which are known only to whoever has the cookie.
+    pub principal: Principal,
     /// Why it ended.
     pub reason: EndReason,
 }
@@ -46,13 +48,14 @@ impl Sessions {
         reason: EndReason,
         facts: &RequestFacts,
     ) -> Result<bool, SessionError> {
-        let Some(session) = self.store.end(handle).await? else {
+        let Some(principal) = self.store.end(handle).await? else {
             return Ok(false);
         };
         if reason.is_from_elsewhere() {
-            self.store.remember_end(&session).await;
+            self.store.remember_end(handle).await;
         }
-        self.events.session_ended(&EndedSession { session, reason }, facts).await;
+        let ended = EndedSession { handle: handle.to_owned(), principal, reason };
+        self.events.session_ended(&ended, facts).await;
         Ok(true)
     }
 }

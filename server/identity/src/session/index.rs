@@ -5,9 +5,8 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::metadata::Metadata;
 use crate::{
-    claims::AccountId,
+    claims::{AccountId, Principal},
     digest::hashed,
     state::{SharedState, StateError},
 };
@@ -28,26 +27,26 @@ pub(super) fn of_sid(issuer: &str, sid: &str) -> String {
     format!("sess-sid:{}", hashed(&[issuer.as_bytes(), sid.as_bytes()]))
 }
 
-fn sets(metadata: &Metadata) -> impl Iterator<Item = String> {
-    let sid = metadata.sid.as_ref().map(|sid| of_sid(&metadata.issuer, sid));
-    [of_tenant(metadata.tenant_id), of_account(&metadata.account)].into_iter().chain(sid)
+fn sets(principal: &Principal) -> impl Iterator<Item = String> {
+    let sid = principal.sid.as_ref().map(|sid| of_sid(&principal.issuer, sid));
+    [of_tenant(principal.tenant_id), of_account(&principal.account)].into_iter().chain(sid)
 }
 
 pub(super) async fn add(
     state: &dyn SharedState,
-    metadata: &Metadata,
+    principal: &Principal,
     handle: &str,
     expires_at: OffsetDateTime,
 ) -> Result<(), StateError> {
-    state.add_member(TENANTS, &metadata.tenant_id.to_string(), expires_at).await?;
-    for set in sets(metadata) {
+    state.add_member(TENANTS, &principal.tenant_id.to_string(), expires_at).await?;
+    for set in sets(principal) {
         state.add_member(&set, handle, expires_at).await?;
     }
     Ok(())
 }
 
-pub(super) async fn remove(state: &dyn SharedState, metadata: &Metadata, handle: &str) -> Result<(), StateError> {
-    for set in sets(metadata) {
+pub(super) async fn remove(state: &dyn SharedState, principal: &Principal, handle: &str) -> Result<(), StateError> {
+    for set in sets(principal) {
         state.remove_member(&set, handle).await?;
     }
     Ok(())

@@ -78,8 +78,7 @@ impl Identity {
     /// # Errors
     /// When shared state fails on the way. Those that have ended stay so; asking again ends the rest.
     pub async fn revoke_account(&self, account: &AccountId, except: Option<&str>) -> Result<u64, SessionError> {
-        let facts = RequestFacts::default();
-        self.sessions().close_all(&index::of_account(account), except, EndReason::Revoked, &facts).await
+        self.sessions().close_account(account, except, EndReason::Revoked, &RequestFacts::default()).await
     }
 
     /// Ends all sessions in a tenant. Says how many ended.
@@ -159,8 +158,30 @@ impl Sessions {
         Ok(())
     }
 
+    /// Ends all sessions of a person but one.
+    pub(crate) async fn close_account(
+        &self,
+        account: &AccountId,
+        except: Option<&str>,
+        reason: EndReason,
+        facts: &RequestFacts,
+    ) -> Result<u64, SessionError> {
+        self.close_all(&index::of_account(account), except, reason, facts).await
+    }
+
+    /// Ends all sessions that began in the session `sid` of the authority `issuer`.
+    pub(crate) async fn close_sid(
+        &self,
+        issuer: &str,
+        sid: &str,
+        reason: EndReason,
+        facts: &RequestFacts,
+    ) -> Result<u64, SessionError> {
+        self.close_all(&index::of_sid(issuer, sid), None, reason, facts).await
+    }
+
     /// Ends all sessions of a set but one, those included that are being made meanwhile and are in the set already.
-    pub(crate) async fn close_all(
+    async fn close_all(
         &self,
         set: &str,
         except: Option<&str>,

@@ -15,7 +15,6 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
-use uuid::Uuid;
 
 use super::{
     SessionError, index,
@@ -24,7 +23,7 @@ use super::{
     store::{Store, key},
 };
 use crate::{
-    claims::AccountId,
+    claims::Principal,
     config::SessionPolicy,
     events::RequestFacts,
     state::{Expected, PutOutcome, StateError},
@@ -38,15 +37,8 @@ const IN_THE_MAKING: Duration = Duration::minutes(1);
 /// The sealed entry. New fields must have a default, or sessions go unlisted after an update.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Metadata {
-    pub(super) account: AccountId,
-    pub(super) tenant_id: Uuid,
-    pub(super) issuer: String,
-    pub(super) sid: Option<String>,
-    /// The user flow that the person signed in with (Azure AD B2C).
-    #[serde(default)]
-    policy: Option<String>,
-    subject: String,
-    name: String,
+    /// Who it is, without what only helps to sign in and out.
+    pub(super) principal: Principal,
     #[serde(with = "time::serde::timestamp")]
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::timestamp")]
@@ -70,15 +62,8 @@ pub(super) enum Found {
 
 impl Metadata {
     pub(super) fn of(record: &SessionRecord, facts: &RequestFacts, policy: SessionPolicy) -> Self {
-        let principal = &record.principal;
         Self {
-            account: principal.account.clone(),
-            tenant_id: principal.tenant_id,
-            issuer: principal.issuer.clone(),
-            sid: principal.sid.clone(),
-            policy: principal.policy.clone(),
-            subject: principal.subject.clone(),
-            name: principal.name.clone(),
+            principal: Principal { username: None, login_hint: None, ..record.principal.clone() },
             created_at: record.created_at,
             seen_at: record.seen_at,
             not_after: record.absolute_end(policy),
@@ -96,10 +81,10 @@ impl Metadata {
         SessionInfo {
             handle: handle.to_owned(),
             expires_at: self.end(policy),
-            account: self.account,
-            tenant_id: self.tenant_id,
-            subject: self.subject,
-            name: self.name,
+            account: self.principal.account,
+            tenant_id: self.principal.tenant_id,
+            subject: self.principal.subject,
+            name: self.principal.name,
             created_at: self.created_at,
             seen_at: self.seen_at,
             user_agent: self.user_agent,
@@ -172,14 +157,13 @@ impl Store {
             let making = now < metadata.created_at + IN_THE_MAKING;
             return Ok(if making { Found::Dormant } else { Found::Ended });
         };
-        let usable = now < metadata.end(self.policy)
-            && self.ring.has_key_of(&record.value)
-            && self.admits(&metadata.issuer, metadata.tenant_id, metadata.policy.as_deref());
+        let usable =
+            now < metadata.end(self.policy) && self.ring.has_key_of(&record.value) && self.admits(&metadata.principal);
         Ok(if usable { Found::Live(Box::new(metadata.into_info(handle, self.policy))) } else { Found::Dormant })
     }
 
     /// Ends the session behind `handle`. Of several callers one is told whose it was, and none if it was over already.
-    pub(super) async fn end(&self, handle: &str) -> Result<Option<SessionInfo>, StateError> {
+    pub(super) async fn end(&self, handle: &str) -> Result<Option<Principal>, StateError> {
         let deleted = self.state.delete(&key(handle)).await?;
         let taken = self.state.take(&metadata_key(handle)).await?;
         if !deleted {
@@ -189,16 +173,16 @@ impl Store {
         let Some(metadata) = taken.and_then(|sealed| self.unseal_metadata(handle, &sealed)) else {
             return Ok(None);
         };
-        self.unlist(handle, &metadata).await;
+        self.unlist(handle, &metadata.principal).await;
         let live = self.now() < metadata.end(self.policy);
-        Ok(live.then(|| metadata.into_info(handle, self.policy)))
+        Ok(live.then_some(metadata.principal))
     }
 
     /// Leaves word for the browser of a session that somebody else has ended, for as long as its cookie could have been
     /// good. Without it only a courtesy is lost.
-    pub(super) async fn remember_end(&self, session: &SessionInfo) {
-        let until = session.created_at + self.policy.absolute;
-        if let Err(error) = self.state.put(&ended_key(&session.handle), b"", until, Expected::Any).await {
+    pub(super) async fn remember_end(&self, handle: &str) {
+        let until = self.now() + self.policy.absolute;
+        if let Err(error) = self.state.put(&ended_key(handle), b"", until, Expected::Any).await {
             tracing::warn!(%error, "the next sign-in of an ended session's browser will not ask which account");
         }
     }
@@ -209,8 +193,8 @@ impl Store {
     }
 
     /// Removes the index entries. The session is gone already: an entry that stays is passed over, and expires by itself.
-    pub(super) async fn unlist(&self, handle: &str, metadata: &Metadata) {
-        if let Err(error) = index::remove(&*self.state, metadata, handle).await {
+    pub(super) async fn unlist(&self, handle: &str, principal: &Principal) {
+        if let Err(error) = index::remove(&*self.state, principal, handle).await {
             tracing::warn!(%error, "index entries of an ended session stay until they expire");
         }
     }

@@ -14,10 +14,10 @@ use tower_sessions::{
     session::{Id, Record},
     session_store::{Error, Result as StoreResult},
 };
-use uuid::Uuid;
 
 use super::{SessionError, index, metadata::Metadata, record::SessionRecord};
 use crate::{
+    claims::Principal,
     clock::Clock,
     config::{Authority, SessionPolicy},
     digest::hashed,
@@ -84,17 +84,13 @@ impl Store {
             return Ok(None);
         };
         let record = self.unseal(id, &found.value);
-        let live = record.filter(|record| {
-            let principal = &record.principal;
-            self.clock.now() < record.end(self.policy)
-                && self.admits(&principal.issuer, principal.tenant_id, principal.policy.as_deref())
-        });
+        let live = record.filter(|record| self.clock.now() < record.end(self.policy) && self.admits(&record.principal));
         Ok(live.map(|record| (record, found.version)))
     }
 
     /// Whether the configured authority would still let such a person in.
-    pub(super) fn admits(&self, issuer: &str, tenant_id: Uuid, policy: Option<&str>) -> bool {
-        self.authority.vouches_for(issuer, tenant_id, policy)
+    pub(super) fn admits(&self, principal: &Principal) -> bool {
+        self.authority.vouches_for(principal)
     }
 
     fn unseal(&self, id: &Id, sealed: &[u8]) -> Option<SessionRecord> {
@@ -121,14 +117,14 @@ impl Store {
             if self.put_metadata(&handle, &metadata, Expected::Absent).await? == PutOutcome::Conflict {
                 continue;
             }
-            index::add(&*self.state, &metadata, &handle, session.absolute_end(self.policy)).await?;
+            index::add(&*self.state, &session.principal, &handle, session.absolute_end(self.policy)).await?;
             let PutOutcome::Stored(version) = self.write(&id, session, Expected::Absent).await? else { continue };
             if self.has_metadata(&handle).await? {
                 return Ok(Begun { id, version });
             }
             // Somebody found it in an index and ended it before it was there. They did not mean the next one.
             self.end(&handle).await?;
-            self.unlist(&handle, &metadata).await;
+            self.unlist(&handle, &session.principal).await;
         }
         Err(SessionError::Store("no free session id".to_owned()))
     }

@@ -75,6 +75,18 @@ pub enum TokenError {
     /// `s_hash` is there and is not that of the state (Financial-grade API 1.0 part 2, section 5.1).
     #[error("the token was issued for another state")]
     StateHash,
+    /// Of a type that is not that of a logout token.
+    #[error("the token is of another type")]
+    Type,
+    /// No back-channel logout among its `events`.
+    #[error("the token tells of no sign-out")]
+    Event,
+    /// A `nonce` where none may be: an ID token in disguise.
+    #[error("the token has a nonce")]
+    NonceUnexpected,
+    /// No `jti`.
+    #[error("the token has no id")]
+    TokenIdMissing,
     /// No `sub`.
     #[error("the token has no subject")]
     SubjectMissing,

@@ -9,6 +9,7 @@ use crate::keys::{KeySet, SigningKey};
 #[derive(Debug, Deserialize)]
 pub(super) struct Header {
     alg: String,
+    typ: Option<String>,
     kid: Option<String>,
     crit: Option<serde_json::Value>,
 }
@@ -31,6 +32,14 @@ pub(super) fn read(token: &str) -> Result<Header, TokenError> {
 }
 
 impl Header {
+    /// Whether the type lets it be a logout token: `logout+jwt`, or nothing in particular (Back-Channel Logout 1.0 section
+    /// 2.4; RFC 7515 section 4.1.9 leaves out `application/` and case).
+    pub(super) fn may_be_logout(&self) -> bool {
+        let Some(kind) = &self.typ else { return true };
+        let kind = kind.to_ascii_lowercase();
+        matches!(kind.strip_prefix("application/").unwrap_or(&kind), "logout+jwt" | "jwt")
+    }
+
     /// The keys that may have made the signature: those with the token's `kid`, or the only one there is.
     pub(super) fn candidates<'k>(&self, keys: &'k KeySet) -> Result<Vec<&'k SigningKey>, TokenError> {
         let usable: Vec<&SigningKey> = keys.for_rs256().collect();

@@ -22,6 +22,12 @@ pub(super) fn check(claims: &Claims, now: OffsetDateTime) -> Result<(), TokenErr
     Ok(())
 }
 
+/// When a token with this expiry stops being accepted.
+#[expect(clippy::cast_possible_truncation, reason = "a time beyond the type's is none")]
+pub(super) fn last_moment(expiry: f64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp((expiry + SKEW).ceil() as i64).ok()
+}
+
 #[expect(clippy::cast_precision_loss, reason = "exact until the year 285,000,000")]
 fn seconds(time: OffsetDateTime) -> f64 {
     time.unix_timestamp() as f64

@@ -5,7 +5,7 @@ use http::{HeaderValue, header};
 
 use crate::{
     error::SignInError,
-    events::{Refusal, RequestFacts, SignInEvents, SignInFailurePage},
+    events::{Refusal, RequestFacts, SignInEvents, SignInFailurePage, SignOutPage},
     identity::Identity,
     random,
     return_to::ReturnTo,
@@ -93,18 +93,34 @@ pub(crate) fn plain_page(page: &SignInFailurePage, facts: &RequestFacts) -> Resp
     let link = |href: &Option<String>, text: &str| {
         href.as_ref().map(|href| format!("<p><a href=\"{}\">{text}</a></p>", escape(href))).unwrap_or_default()
     };
-    let html = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title></head>\
-         <body><main><h1>{title}</h1><p>{sentence}</p>{continue_to}{start_again}\
-         <p>Reference: <code>{reference}</code></p></main></body></html>",
-        title = escape(&page.title),
+    let body = format!(
+        "<p>{sentence}</p>{continue_to}{start_again}<p>Reference: <code>{reference}</code></p>",
         sentence = escape(&page.sentence),
         continue_to = link(&page.continue_to, "Continue"),
         start_again = link(&page.start_again, "Start again"),
         reference = escape(&page.reference),
     );
-    (page.status, Html(html)).into_response()
+    (page.status, document(&page.title, &body)).into_response()
+}
+
+/// The question for applications that bring no page of their own.
+pub(crate) fn plain_sign_out_page(page: &SignOutPage) -> Response {
+    let body = format!(
+        "<form method=\"post\" action=\"{action}\"><button>Sign out</button></form>\
+         <p><a href=\"{go_back}\">Stay signed in</a></p>",
+        action = escape(page.form_action),
+        go_back = escape(&page.go_back),
+    );
+    document("Sign out?", &body).into_response()
+}
+
+fn document(title: &str, body: &str) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title></head>\
+         <body><main><h1>{title}</h1>{body}</main></body></html>",
+        title = escape(title),
+    ))
 }
 
 fn escape(text: &str) -> String {

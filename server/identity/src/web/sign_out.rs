@@ -1,25 +1,45 @@
-//! `POST /auth/sign-out`: here first, then at the authority (OpenID Connect RP-Initiated Logout 1.0).
+//! `POST /auth/sign-out`: here first, then at the authority (OpenID Connect RP-Initiated Logout 1.0). `GET` asks first.
 
 use axum::{
     extract::{Request, State},
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{StatusCode, header};
 use tower_sessions::Session;
 
 use super::{add_cookies, answer, redirect, report};
 use crate::{
     error::SignInError,
-    events::{RequestFacts, SignInFailurePage},
+    events::{RequestFacts, SignInFailurePage, SignOutPage},
     identity::Identity,
     session::{CurrentSession, SessionError},
 };
 
+/// Our own address.
+const SIGN_OUT: &str = "/auth/sign-out";
 /// The page that an application shows to people who have signed out.
 const SIGNED_OUT: &str = "/signed-out";
 
+/// Asks whether to sign out, with a form that does: an address that signs out by itself could be put into any page. Whoever is
+/// signed out already is told so.
+pub(super) async fn ask(
+    State(identity): State<Identity>,
+    CurrentSession(current): CurrentSession,
+    request: Request,
+) -> Response {
+    let facts = RequestFacts::of(request.headers(), request.extensions());
+    if !facts.navigation {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response();
+    }
+    if current.is_none() {
+        return redirect(StatusCode::SEE_OTHER, SIGNED_OUT);
+    }
+    let page = SignOutPage { form_action: SIGN_OUT, go_back: identity.default_return_to().as_str().to_owned() };
+    identity.events().sign_out_page(page, &facts)
+}
+
 /// Ends the session, then sends the browser to the authority to end the session there. The caller's Origin is checked by the
-/// application's own layer for all state-changing requests; a GET does nothing whatever it says.
+/// application's own layer for all state-changing requests.
 pub(super) async fn end(
     State(identity): State<Identity>,
     CurrentSession(current): CurrentSession,

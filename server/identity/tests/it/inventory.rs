@@ -106,7 +106,8 @@ async fn a_revoked_browser_is_nobody_at_its_next_request_on_any_replica() {
     }
     let ended = site.events.ended.lock().unwrap();
     assert_eq!(ended.len(), 1);
-    assert_eq!((ended[0].reason, &ended[0].session), (EndReason::Revoked, sessions.last().unwrap()));
+    assert_eq!((ended[0].reason, &ended[0].handle), (EndReason::Revoked, &handle));
+    assert_eq!(ended[0].principal.account, sessions[1].account);
 }
 
 #[tokio::test]

@@ -3,10 +3,12 @@
 #![expect(clippy::disallowed_methods, reason = "tests bring the clock and the HTTP client in")]
 
 mod b2c;
+mod back_channel;
 mod callback;
 mod embedded;
 mod errors;
 mod external_id;
+mod front_channel;
 mod id_token;
 mod inventory;
 mod logs;

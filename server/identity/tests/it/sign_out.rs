@@ -1,6 +1,7 @@
 //! The way out: here first, then at the authority.
 
 use http::{Method, StatusCode};
+use identity::EndReason;
 use url::Url;
 
 use crate::support::{AMARA, Browser, Entra, LOCAL, Site};
@@ -26,6 +27,8 @@ async fn signs_out_here_and_at_the_authority() {
     assert_eq!(parameter("client_id").map(|id| id.len()), Some(36));
     assert!(!browser.cookies().contains_key("session"));
     assert_eq!(site.events.signed_out.lock().unwrap().len(), 1);
+    let ended: Vec<_> = site.events.ended.lock().unwrap().iter().map(|ended| ended.reason).collect();
+    assert_eq!(ended, [EndReason::SignedOut]);
 
     let thief = Browser::new(&site);
     thief.set_cookie("session", &cookie);
@@ -53,14 +56,31 @@ async fn the_next_sign_in_asks_which_account_and_the_one_after_does_not() {
 }
 
 #[tokio::test]
-async fn a_get_does_nothing() {
+async fn a_get_asks_first() {
     let entra = Entra::start().await;
     let site = Site::start(entra.config(LOCAL)).await;
     let browser = Browser::new(&site);
     entra.next_person(AMARA);
     browser.sign_in("/auth/sign-in").await;
-    for method in [Method::GET, Method::HEAD] {
-        let reply = browser.send(method, "/auth/sign-out", &[]).await;
+    let question = browser.get("/auth/sign-out").await;
+    assert_eq!((question.status, &question.headers["cache-control"]), (StatusCode::OK, &"no-store".parse().unwrap()));
+    assert!(question.body.contains("<form method=\"post\" action=\"/auth/sign-out\">"), "{}", question.body);
+    assert!(question.body.contains("href=\"/incidents\""), "and a way back");
+    assert!(browser.who_am_i().await.starts_with("Amara"));
+    browser.post("/auth/sign-out").await;
+    let told = browser.get("/auth/sign-out").await;
+    assert_eq!((told.status, told.location().as_str()), (StatusCode::SEE_OTHER, "/signed-out"));
+}
+
+#[tokio::test]
+async fn a_get_that_is_no_page_does_nothing() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(AMARA);
+    browser.sign_in("/auth/sign-in").await;
+    for (method, mode) in [(Method::GET, "cors"), (Method::GET, "no-cors"), (Method::HEAD, "navigate")] {
+        let reply = browser.send(method, "/auth/sign-out", &[("sec-fetch-mode", mode)]).await;
         assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
     }
     assert!(browser.who_am_i().await.starts_with("Amara"));

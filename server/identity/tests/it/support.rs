@@ -4,9 +4,11 @@ mod browser;
 mod customers;
 mod entra;
 mod events;
+mod provider;
 mod site;
 
 pub use browser::{Browser, Reply};
 pub use customers::{Customers, INES, KOFI, PAT, TOVE, WOODGROVE};
 pub use entra::{AMARA, CONTOSO, DARIO, Entra, FABRIKAM, NURI};
+pub use provider::Provider;
 pub use site::{HTTPS, LOCAL, Site};

@@ -126,6 +126,10 @@ impl Browser {
         jar.entry(self.origin.clone()).or_default().insert(name.to_owned(), value.to_owned());
     }
 
+    pub fn forget(&self, name: &str) {
+        self.jar.lock().unwrap().get_mut(&self.origin).unwrap().remove(name);
+    }
+
     fn cookie_header(&self, origin: &str) -> Option<String> {
         let jar = self.jar.lock().unwrap();
         let cookies = jar.get(origin).filter(|cookies| !cookies.is_empty())?;

@@ -13,6 +13,7 @@ use identity::{
     ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice, PassiveRequest,
     SharedState, http_client, testing::ManualClock,
 };
+use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
@@ -96,6 +97,17 @@ impl Site {
         let app = identity.layer(pages).layer(from_fn(mark));
         let file = folder.path().join("state.db");
         Self { app, identity, events, clock, state, file, origin, keys, folder }
+    }
+
+    /// What the site takes for the present.
+    pub fn clock_now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Breaks the store, or mends it again.
+    pub async fn rename_table(&self, from: &str, to: &str) {
+        let mut raw = SqliteConnectOptions::new().filename(&self.file).connect().await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("ALTER TABLE {from} RENAME TO {to}"))).execute(&mut raw).await.unwrap();
     }
 
     /// Everything the store has on disk.

@@ -1,0 +1,105 @@
+//! `POST /auth/back-channel-logout`: the authority tells us directly, with a signed token and without any browser (OpenID
+//! Connect Back-Channel Logout 1.0).
+
+use axum::{
+    Json,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use super::{query, report};
+use crate::{
+    digest::hashed,
+    error::{ErrorClass, SignInError},
+    events::RequestFacts,
+    identity::Identity,
+    session::EndReason,
+    state::{Expected, PutOutcome},
+    validator::{LoggedOut, LogoutToken},
+};
+
+/// A logout token is a few claims and a signature.
+const LARGEST: usize = 8 * 1024;
+
+/// Why nothing, or not everything, was ended.
+enum Failure {
+    /// The request is no form with one `logout_token`.
+    Malformed,
+    /// The token has been here before.
+    Replayed,
+    /// The token was refused, or what it takes to check it and to end sessions is out of reach.
+    Failed(SignInError),
+}
+
+impl<E: Into<SignInError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Ends the sessions that the token names. 200 if that is done, whether or not there were any; 400 with a JSON error for a
+/// token that is not accepted; 503 for one that could be accepted at another time.
+pub(super) async fn end(State(identity): State<Identity>, request: Request) -> Response {
+    let facts = RequestFacts::of(request.headers(), request.extensions());
+    let (parts, body) = request.into_parts();
+    match handle(&identity, &parts.headers, body, &facts).await {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn handle(identity: &Identity, headers: &HeaderMap, body: Body, facts: &RequestFacts) -> Result<(), Failure> {
+    let token = logout_token(headers, body).await.ok_or(Failure::Malformed)?;
+    let token = identity.flow().logout_token(&token).await?;
+    let seen = format!("logout-token:{}", hashed(&[token.issuer.as_bytes(), token.id.as_bytes()]));
+    if identity.state().put(&seen, b"", token.useless_from, Expected::Absent).await? == PutOutcome::Conflict {
+        return Err(Failure::Replayed);
+    }
+    if let Err(error) = close(identity, token, facts).await {
+        // The authority may send it again.
+        let _ = identity.state().delete(&seen).await;
+        return Err(error);
+    }
+    Ok(())
+}
+
+async fn close(identity: &Identity, token: LogoutToken, facts: &RequestFacts) -> Result<(), Failure> {
+    let (sessions, reason) = (identity.sessions(), EndReason::BackChannel);
+    match token.whose {
+        LoggedOut::Session(sid) => sessions.close_sid(&token.issuer, &sid, reason, facts).await?,
+        LoggedOut::Account(account) => sessions.close_account(&account, None, reason, facts).await?,
+    };
+    Ok(())
+}
+
+/// The one `logout_token` of a form.
+async fn logout_token(headers: &HeaderMap, body: Body) -> Option<String> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let form = kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
+    let body = to_bytes(body, LARGEST).await.ok().filter(|_| form)?;
+    query::parse(Some(std::str::from_utf8(&body).ok()?))?.remove("logout_token")
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, error, description) = match &self {
+            Self::Malformed => (StatusCode::BAD_REQUEST, "invalid_request", "a form with one logout_token is expected"),
+            Self::Replayed => (StatusCode::BAD_REQUEST, "invalid_request", "the token has been used"),
+            Self::Failed(error) if matches!(error.class(), ErrorClass::Transient | ErrorClass::Throttled) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "try again later")
+            }
+            Self::Failed(_) => (StatusCode::BAD_REQUEST, "invalid_request", "the token is not accepted"),
+        };
+        let mut response = (status, Json(json!({ "error": error, "error_description": description }))).into_response();
+        if let Self::Failed(error) = &self {
+            report(error, "signing out for the authority");
+            if let Some(seconds) = error.retry_after() {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+        }
+        response
+    }
+}

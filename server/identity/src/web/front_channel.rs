@@ -1,0 +1,53 @@
+//! `GET /auth/front-channel-logout?iss=&sid=`: the authority's sign-out page loads it in a frame (OpenID Connect
+//! Front-Channel Logout 1.0). The browser's cookie hardly ever comes along, so the sessions are found by what the authority
+//! names them by.
+
+use axum::{
+    extract::{RawQuery, Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+
+use super::{query, report};
+use crate::{
+    error::SignInError,
+    events::RequestFacts,
+    identity::Identity,
+    session::{EndReason, SessionError},
+};
+
+/// Ends all sessions that began in the authority's session `sid` of the issuer `iss`. Both are needed, and only together do
+/// they name anything: they come from verified ID tokens, so an issuer that nobody vouches for has no sessions here.
+///
+/// Anybody may ask; who cannot name a session ends none, and the answer is the same either way.
+pub(super) async fn end(State(identity): State<Identity>, RawQuery(raw): RawQuery, request: Request) -> Response {
+    let facts = RequestFacts::of(request.headers(), request.extensions());
+    let parameters = query::parse(raw.as_deref()).unwrap_or_default();
+    if let (Some(issuer), Some(sid)) = (parameters.get("iss"), parameters.get("sid")) {
+        let ended = identity.sessions().close_sid(issuer, sid, EndReason::FrontChannel, &facts).await;
+        if let Err(error) = ended {
+            return unavailable(error);
+        }
+    }
+    let mut response = StatusCode::OK.into_response();
+    if let Ok(policy) = HeaderValue::try_from(policy(&identity.form_action_sources())) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// The one answer of the site that others may frame, and only the authority.
+fn policy(authority: &[String]) -> String {
+    format!("default-src 'none'; frame-ancestors {}", authority.join(" "))
+}
+
+fn unavailable(error: SessionError) -> Response {
+    let error = SignInError::from(error);
+    report(&error, "signing out for the authority");
+    let (status, _, _) = error.wording();
+    let mut response = status.into_response();
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
