@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 
-.PHONY: help run watch test check e2e size dist clean
+.PHONY: help run watch test check e2e fuzz size dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,6 +21,9 @@ check: ## Formatting, lints, documentation, types and dependency rules, without 
 
 e2e: ## Build, then the browser tests alone
 	@bash .ci/test.sh e2e
+
+fuzz: ## Random input through every door of the sign-in, FUZZ_SECONDS a target (600; nightly compiler)
+	@bash .ci/fuzz.sh $(TARGETS)
 
 size: ## Build, print what the site weighs and record it in frontend/size.txt
 	@bash .ci/size.sh

@@ -92,6 +92,9 @@ wasm_bindgen_dir() { printf '%s/wasm-bindgen-%s/bin' "$tools" "$(locked_version 
 cargo_deny_version=0.20.2
 cargo_deny_dir() { printf '%s/cargo-deny-%s/bin' "$tools" "$cargo_deny_version"; }
 
+cargo_fuzz_version=0.13.2
+cargo_fuzz_dir() { printf '%s/cargo-fuzz-%s/bin' "$tools" "$cargo_fuzz_version"; }
+
 cargo_leptos_version=0.3.11
 cargo_leptos_dir() { printf '%s/cargo-leptos-%s/bin' "$tools" "$cargo_leptos_version"; }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced: the tools of the site build (npm packages, wasm-bindgen), of `make test` (cargo-deny) and of `make watch`
-# (cargo-leptos).
+# Sourced: the tools of the site build (npm packages, wasm-bindgen), of `make test` (cargo-deny), of `make fuzz`
+# (cargo-fuzz) and of `make watch` (cargo-leptos).
 
 setup_npm() {
     local lock stamp=end2end/node_modules/.muster-lock
@@ -31,6 +31,11 @@ setup_cargo_deny() {
     [[ -x $(cargo_deny_dir)/cargo-deny ]] && return
     need_toolchain
     step "cargo-deny $cargo_deny_version" install_tool cargo-deny "$cargo_deny_version" "$(cargo_deny_dir)" --locked
+}
+
+setup_cargo_fuzz() {
+    [[ -x $(cargo_fuzz_dir)/cargo-fuzz ]] && return
+    step "cargo-fuzz $cargo_fuzz_version" install_tool cargo-fuzz "$cargo_fuzz_version" "$(cargo_fuzz_dir)" --locked
 }
 
 setup_cargo_leptos() {

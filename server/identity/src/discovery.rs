@@ -56,7 +56,7 @@ impl ProviderMetadata {
 
     /// The issuer must be the one that follows from the settings, literally, or else anybody's metadata could vouch for
     /// anybody; and of one of Microsoft's clouds the metadata must not say that it is another.
-    fn check(&self, realm: &Realm) -> Result<(), UpstreamError> {
+    pub(crate) fn check(&self, realm: &Realm) -> Result<(), UpstreamError> {
         if !realm.is_issuer(&self.issuer) {
             return Err(UpstreamError::Metadata { reason: "the issuer is not that of the configured authority" });
         }

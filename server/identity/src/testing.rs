@@ -1,5 +1,6 @@
 //! For tests of this crate and of applications that use it (feature `testing`).
 
+pub mod entry;
 mod manual_clock;
 pub mod redis_servers;
 pub mod shared_state_contract;

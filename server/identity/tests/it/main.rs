@@ -15,6 +15,7 @@ mod logs;
 mod loops;
 mod oidc;
 mod properties;
+mod random;
 mod redis;
 mod sessions;
 mod sign_in;
