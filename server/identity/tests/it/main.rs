@@ -5,6 +5,7 @@
 mod b2c;
 mod back_channel;
 mod callback;
+mod conformance;
 mod embedded;
 mod errors;
 mod external_id;
