@@ -10,7 +10,7 @@
 //!   ([`encrypted_idtoken_is_refused`]).
 //! - `invalid-chash` and `missing-shash` of the hybrid flow, `jarm-*`: only the code flow with plain responses is used. A
 //!   `c_hash` or `s_hash` that is there all the same has to fit.
-//! - `rs-dpop-*`, `happy-path-no-dpop-nonce`: no DPoP.
+//! - `rs-dpop-*`, `happy-path-no-dpop-nonce`: tokens are not bound to keys.
 
 mod items;
 mod provider;

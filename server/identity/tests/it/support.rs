@@ -6,6 +6,7 @@ mod entra;
 mod events;
 mod provider;
 mod site;
+pub mod watch;
 
 pub use browser::{Browser, Reply};
 pub use customers::{Customers, INES, KOFI, PAT, TOVE, WOODGROVE};

@@ -38,7 +38,7 @@ async fn client_secret_basic_is_used() {
 
 #[tokio::test]
 async fn idtoken_sig_rs256_is_accepted() {
-    passes(|plan| plan.publish_another_key()).await;
+    passes(Plan::publish_another_key).await;
 }
 
 #[tokio::test]

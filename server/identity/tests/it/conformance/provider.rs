@@ -21,12 +21,12 @@ use tokio::net::TcpListener;
 use url::Url;
 use uuid::Uuid;
 
-use crate::support::{Browser, LOCAL, Reply, Site};
+use crate::support::{Browser, LOCAL, Reply, Site, watch};
 
 pub const CLIENT: &str = "client";
-pub const SECRET: &str = "a client secret that is long enough for HS256";
-pub const CODE: &str = "the-code";
-pub const ACCESS_TOKEN: &str = "the-access-token";
+pub const SECRET: &str = "a-client-secret-that-is-long-enough-for-HS256";
+pub const CODE: &str = "the-code-of-this-sign-in";
+pub const ACCESS_TOKEN: &str = "the-access-token-of-this-sign-in";
 
 static ONE: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate(KeySize::Rsa2048).unwrap());
 static TWO: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate(KeySize::Rsa2048).unwrap());
@@ -129,6 +129,7 @@ pub struct Outcome {
 pub async fn sign_in(worsen: impl FnOnce(&mut Plan)) -> Outcome {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("http://{}", listener.local_addr().unwrap());
+    [SECRET, CODE, ACCESS_TOKEN].into_iter().for_each(watch::never);
     let mut plan = Plan::honest(&issuer);
     plan.claim("nonce", "NONCE");
     worsen(&mut plan);

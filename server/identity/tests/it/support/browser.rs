@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use tower::ServiceExt;
 use url::Url;
 
-use super::site::Site;
+use super::{site::Site, watch};
 
 /// A browser with its cookies, in front of one site and the rest of the network.
 pub struct Browser {
@@ -79,6 +79,7 @@ impl Browser {
             let (status, headers) = (response.status(), response.headers().clone());
             Reply { status, headers, body: response.text().await.unwrap() }
         };
+        watch::saw(&reply);
         self.keep_cookies(&origin, &reply);
         reply
     }

@@ -11,7 +11,10 @@ use tokio::{
 };
 use uuid::{Uuid, uuid};
 
-use super::site::{HTTPS, LOCAL};
+use super::{
+    site::{HTTPS, LOCAL},
+    watch,
+};
 
 pub const AMARA: &str = "amara@contoso.example";
 pub const NURI: &str = "nuri@contoso.example";
@@ -97,6 +100,7 @@ impl Entra {
     #[expect(clippy::unused_self, reason = "only the test that holds the authority may")]
     pub fn config(&self, public_url: &str) -> IdentityConfig {
         let (running, secret) = Self::running();
+        watch::never(secret);
         let authority = Authority::Entra(EntraAuthority {
             base: running.base_url.clone(),
             tenant: EntraTenant::Organizations,

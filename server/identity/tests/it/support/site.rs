@@ -17,7 +17,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
-use super::events::Recorder;
+use super::{events::Recorder, watch};
 
 pub const LOCAL: &str = "http://localhost:3000";
 pub const HTTPS: &str = "https://muster.example";
@@ -83,6 +83,7 @@ impl Site {
         keys: String,
     ) -> Self {
         let ring = KeyRing::parse(&keys).unwrap();
+        watch::install();
         let events = Arc::new(Recorder::default());
         let origin = config.public_url.origin().ascii_serialization();
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
