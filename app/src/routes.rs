@@ -21,7 +21,7 @@ pub const ONBOARD: &str = "/onboard";
 /// The organisations that a person can switch between.
 pub const ORGANISATIONS: &str = "/organisations";
 /// Asks an administrator's approval for a whole organisation; no page.
-pub const ADMIN_CONSENT: &str = "/auth/admin-consent";
+const ADMIN_CONSENT: &str = "/auth/admin-consent";
 /// Begins signing in; no page.
 pub const SIGN_IN: &str = "/auth/sign-in";
 /// Takes a POST and ends the session; no page.
@@ -147,6 +147,11 @@ pub fn sign_in(return_to: &str) -> String {
 /// Signs in to another organisation; afterwards the person is at its incidents.
 pub fn switch_to(organisation: TenantId) -> String {
     format!("{SIGN_IN}?tenant={organisation}&{RETURN_TO}={}", encode(INCIDENTS))
+}
+
+/// Asks an administrator's approval; once they have signed in they are at `return_to`, a path of this site.
+pub fn admin_consent(return_to: &str) -> String {
+    format!("{ADMIN_CONSENT}?{RETURN_TO}={}", encode(return_to))
 }
 
 /// A value of a query (RFC 3986: everything but the unreserved characters is escaped).

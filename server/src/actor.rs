@@ -157,6 +157,14 @@ impl SignInEvents for SignIns {
         Ok(())
     }
 
+    async fn consented(&self, principal: &Principal, request: &identity::RequestFacts) -> Result<(), SignInRefused> {
+        let caller = Caller { actor: actor(principal), request: facts_of(request) };
+        // At home elsewhere, or nowhere that is known.
+        let guest = principal.home_account.as_ref() != Some(&principal.account);
+        self.tenants.onboard(&caller, guest).await.map_err(unrecorded)?;
+        Ok(())
+    }
+
     async fn signed_out(&self, principal: &Principal, request: &identity::RequestFacts) {
         let caller = Caller { actor: actor(principal), request: facts_of(request) };
         if let Err(error) = self.directory.signed_out(&caller).await {

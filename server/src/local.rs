@@ -69,7 +69,10 @@ pub async fn provide(
     let accounts = demo::account_lines(&scenario);
     // The client id stays from run to run, and with it every `sub` and every open sign-in page; the secret does not.
     let mut app = scenario.apps.remove(0);
-    app.redirect_uris = vec![public_url.join("auth/callback")?, public_url.join("signed-out")?];
+    app.redirect_uris = ["auth/callback", "auth/admin-consent/callback", "signed-out"]
+        .map(|path| public_url.join(path))
+        .into_iter()
+        .collect::<Result<_, _>>()?;
     let client_id = app.client_id.to_string();
     let client_secret = SecretString::from(app.client_secret.expose());
     let running = EntraLocal::serve(scenario.with_app(app), address, Tls::Off).await?;

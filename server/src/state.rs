@@ -121,6 +121,7 @@ impl AppState {
             // Written down often enough that nobody is signed out early by more than a twentieth.
             touch_after: Duration::minutes(5).min(settings.session.idle / 20),
         };
+        config.admin_consent = onboarding;
         let http = identity::http_client().map_err(|error| BuildError::Http(error.to_string()))?;
         let shared: Arc<dyn SharedState> = shared;
         let identity = Identity::new(config, shared.clone(), ring, Arc::new(identity::SystemClock), http, events)

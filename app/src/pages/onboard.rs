@@ -46,7 +46,7 @@ fn SetUp() -> impl IntoView {
                     </li>
                 </ol>
                 <p>
-                    <a class="button primary" href=routes::ADMIN_CONSENT rel="external">
+                    <a class="button primary" href=routes::admin_consent(routes::START) rel="external">
                         "Continue to Microsoft"
                     </a>
                 </p>

@@ -38,6 +38,9 @@ pub struct IdentityConfig {
     pub credential: ClientCredential,
     /// Scopes to ask for; `openid` must be one of them.
     pub scopes: Vec<String>,
+    /// Whether `/auth/admin-consent` is there, where administrators approve the application for a whole Entra tenant. Its
+    /// callback, [`IdentityConfig::admin_consent_redirect_uri`], has to be registered as a redirect URI.
+    pub admin_consent: bool,
     /// How long a session lives.
     pub session: SessionPolicy,
     /// Where to go after a sign-in that asked for no place in particular.
@@ -67,6 +70,7 @@ impl IdentityConfig {
             client_id,
             credential,
             scopes: ["openid", "profile", "email"].map(str::to_owned).to_vec(),
+            admin_consent: false,
             session: SessionPolicy::default(),
             default_return_to,
             home: ReturnTo::home(),

@@ -23,6 +23,16 @@ pub trait SignInEvents: Send + Sync + 'static {
     /// A refusal with words for the person; there will be no session.
     async fn signing_in(&self, principal: &Principal, request: &RequestFacts) -> Result<(), SignInRefused>;
 
+    /// Before [`signing_in`](Self::signing_in), for somebody in whose browser the authority has just reported that an
+    /// administrator of this tenant approved the application for all of it. The report itself is unsigned; that the person
+    /// is one of this tenant is certain, that they are its administrator is not.
+    ///
+    /// # Errors
+    /// A refusal with words for the person; there will be no session.
+    async fn consented(&self, _principal: &Principal, _request: &RequestFacts) -> Result<(), SignInRefused> {
+        Ok(())
+    }
+
     /// Somebody has changed their profile at the authority; their session shows it from now on.
     async fn profile_changed(&self, _principal: &Principal, _request: &RequestFacts) {}
 

@@ -127,6 +127,10 @@ impl Flow {
         scopes.filter(move |scope| *scope != "openid" && !(policy && *scope == "email"))
     }
 
+    pub(crate) fn config(&self) -> &IdentityConfig {
+        &self.config
+    }
+
     pub(crate) fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }

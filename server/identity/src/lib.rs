@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod admin_consent;
 mod cached;
 mod claims;
 mod clock;

@@ -1,5 +1,6 @@
 //! The routes under `/auth`.
 
+mod admin_consent;
 mod back_channel;
 mod callback;
 mod front_channel;

@@ -16,5 +16,6 @@ mod operations;
 mod sessions;
 mod stand_in;
 mod support;
+mod tenants;
 mod tidy;
 mod walk;

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use tower_sessions::Session;
 
 use super::{
-    add_cookies,
+    add_cookies, admin_consent,
     leave::leave,
     page::Failure,
     query, redirect,
@@ -65,6 +65,7 @@ pub(super) async fn complete(
         }
     };
     add_cookies(&mut response, close);
+    add_cookies(&mut response, identity.cookies().unmark_consented(&headers));
     response
 }
 
@@ -110,6 +111,7 @@ impl Callback<'_> {
         if transaction.kind == FlowKind::EditProfile {
             return self.profile_changed(session, principal, &transaction.return_to).await;
         }
+        admin_consent::settle(self.identity, self.headers, &principal, self.facts).await?;
         self.identity.events().signing_in(&principal, self.facts).await?;
         if !self.is_another_tab(&transaction, &principal) {
             self.identity.sessions().begin(session, principal, self.facts).await?;

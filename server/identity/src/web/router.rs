@@ -8,7 +8,7 @@ use axum::{
 };
 use http::{StatusCode, header};
 
-use super::{back_channel, callback, front_channel, no_store, profile, sign_in, sign_out};
+use super::{admin_consent, back_channel, callback, front_channel, no_store, profile, sign_in, sign_out};
 use crate::identity::Identity;
 
 /// Where the authority's sign-out page reaches us from within the browser: the front-channel logout URL of the registration
@@ -31,6 +31,8 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(identity: Identity) -> Ro
         .route("/auth/sign-out", get(sign_out::ask).head(get_only).post(sign_out::end))
         .route(FRONT_CHANNEL_LOGOUT, get(front_channel::end).head(get_only))
         .route(BACK_CHANNEL_LOGOUT, post(back_channel::end))
+        .route("/auth/admin-consent", get(admin_consent::begin).head(get_only))
+        .route("/auth/admin-consent/callback", get(admin_consent::complete).head(get_only))
         .layer(map_response(async |response| no_store(response)))
         .with_state(identity)
 }

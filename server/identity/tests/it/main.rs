@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(clippy::disallowed_methods, reason = "tests bring the clock and the HTTP client in")]
 
+mod admin_consent;
 mod b2c;
 mod back_channel;
 mod callback;

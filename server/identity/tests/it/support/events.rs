@@ -8,6 +8,7 @@ use identity::{EndedSession, Principal, Refusal, RequestFacts, SignInEvents, Sig
 #[derive(Default)]
 pub struct Recorder {
     pub signed_in: Mutex<Vec<Principal>>,
+    pub consented: Mutex<Vec<Principal>>,
     pub signed_out: Mutex<Vec<Principal>>,
     pub ended: Mutex<Vec<EndedSession>>,
     pub profiles: Mutex<Vec<Principal>>,
@@ -33,6 +34,11 @@ impl SignInEvents for Recorder {
 
     async fn profile_changed(&self, principal: &Principal, _: &RequestFacts) {
         self.profiles.lock().unwrap().push(principal.clone());
+    }
+
+    async fn consented(&self, principal: &Principal, _: &RequestFacts) -> Result<(), SignInRefused> {
+        self.consented.lock().unwrap().push(principal.clone());
+        Ok(())
     }
 
     async fn signed_out(&self, principal: &Principal, _: &RequestFacts) {

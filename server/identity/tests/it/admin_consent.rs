@@ -1,0 +1,206 @@
+//! An administrator's consent: what is asked, and that no answer proves more than it can.
+
+use http::{Method, StatusCode};
+use identity::{Authority, EntraTenant, ErrorClass};
+use time::Duration;
+use url::Url;
+
+use crate::support::{AMARA, Browser, CONTOSO, DARIO, Entra, FABRIKAM, LOCAL, Reply, Site};
+
+const BEGIN: &str = "/auth/admin-consent?return_to=/welcome";
+
+async fn site(entra: &Entra) -> Site {
+    let mut config = entra.config(LOCAL);
+    config.admin_consent = true;
+    Site::start(config).await
+}
+
+/// Begins, and gives the address that the browser is sent to.
+async fn begin(browser: &Browser) -> Url {
+    let reply = browser.get(BEGIN).await;
+    assert_eq!(reply.status, StatusCode::FOUND, "{}", reply.body);
+    reply.location().parse().unwrap()
+}
+
+fn value(url: &Url, name: &str) -> String {
+    url.query_pairs().find(|(found, _)| found == name).unwrap().1.into_owned()
+}
+
+fn answer(state: &str, rest: &str) -> String {
+    format!("/auth/admin-consent/callback?state={state}&{rest}")
+}
+
+fn granted(state: &str, tenant: &str) -> String {
+    answer(state, &format!("tenant={tenant}&admin_consent=True&scope=openid"))
+}
+
+fn names(site: &Site) -> Vec<String> {
+    site.events.consented.lock().unwrap().iter().map(|principal| principal.name.clone()).collect()
+}
+
+fn assert_refused(reply: &Reply) {
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{}", reply.body);
+    assert!(reply.body.contains("Reference: <code>"), "{}", reply.body);
+    assert!(!reply.set_cookies().iter().any(|cookie| cookie.starts_with("session-consent=")), "{reply:?}");
+}
+
+#[tokio::test]
+async fn what_is_asked_is_what_the_platform_documents() {
+    let entra = Entra::start().await;
+    let site = site(&entra).await;
+    let url = begin(&Browser::new(&site)).await;
+    assert_eq!(url.path(), "/organizations/v2.0/adminconsent");
+    let names: Vec<_> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+    assert_eq!(names, ["client_id", "redirect_uri", "state", "scope"]);
+    assert_eq!(value(&url, "client_id"), entra.config(LOCAL).client_id);
+    assert_eq!(value(&url, "redirect_uri"), format!("{LOCAL}/auth/admin-consent/callback"));
+    assert_eq!(value(&url, "scope"), "openid profile email");
+    assert_eq!(value(&url, "state").len(), 43);
+    let stored = String::from_utf8_lossy(&site.stored_bytes()).into_owned();
+    assert!(!stored.contains(&value(&url, "state")) && !stored.contains("/welcome"), "what is stored is sealed");
+}
+
+#[tokio::test]
+async fn where_it_is_off_or_the_browser_does_not_navigate_nothing_begins() {
+    let entra = Entra::start().await;
+    let off = Site::start(entra.config(LOCAL)).await;
+    assert_eq!(Browser::new(&off).get(BEGIN).await.status, StatusCode::NOT_FOUND);
+    assert_refused(&Browser::new(&off).get(&granted("made-up", CONTOSO)).await);
+    let site = site(&entra).await;
+    let browser = Browser::new(&site);
+    for header in [("sec-fetch-mode", "cors"), ("sec-purpose", "prefetch")] {
+        assert_eq!(browser.send(Method::GET, BEGIN, &[header]).await.status, StatusCode::FORBIDDEN, "{header:?}");
+    }
+    assert_eq!(browser.send(Method::HEAD, BEGIN, &[]).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(browser.cookies().is_empty());
+}
+
+#[tokio::test]
+async fn one_tenant_is_asked_at_that_tenant() {
+    let entra = Entra::start().await;
+    let mut config = entra.config(LOCAL);
+    config.admin_consent = true;
+    let Authority::Entra(authority) = &mut config.authority else { panic!("it is Entra") };
+    authority.tenant = EntraTenant::Single(FABRIKAM);
+    let site = Site::start(config).await;
+    assert_eq!(begin(&Browser::new(&site)).await.path(), format!("/{FABRIKAM}/v2.0/adminconsent"));
+}
+
+#[tokio::test]
+async fn consent_counts_once_somebody_of_that_tenant_has_signed_in_in_the_same_browser() {
+    let entra = Entra::start().await;
+    let site = site(&entra).await;
+    let browser = Browser::new(&site);
+    let state = value(&begin(&browser).await, "state");
+    let reply = browser.get(&granted(&state, &CONTOSO.to_uppercase())).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    assert_eq!(reply.location(), format!("/auth/sign-in?return_to=%2Fwelcome&tenant={CONTOSO}"));
+    assert!(!browser.cookies().keys().any(|name| name.contains("-tx-")), "the request is closed");
+    assert!(names(&site).is_empty() && browser.who_am_i().await == "nobody", "the answer alone is nothing");
+
+    entra.next_person(AMARA);
+    let arrived = browser.sign_in(&reply.location()).await;
+    assert_eq!((arrived.status, arrived.location().as_str()), (StatusCode::SEE_OTHER, "/welcome"));
+    assert_eq!(names(&site), ["Amara Lindqvist"]);
+    assert!(!browser.cookies().contains_key("session-consent"));
+
+    entra.next_person(AMARA);
+    browser.sign_in("/auth/sign-in").await;
+    assert_eq!(names(&site).len(), 1, "once");
+}
+
+#[tokio::test]
+async fn a_consent_is_nothing_for_another_tenant_or_another_browser() {
+    let entra = Entra::start().await;
+    let site = site(&entra).await;
+    let (browser, other) = (Browser::new(&site), Browser::new(&site));
+    let state = value(&begin(&browser).await, "state");
+    // Whatever tenant somebody writes into the answer, the one that is signed in to has to be the same.
+    browser.get(&granted(&state, CONTOSO)).await;
+    let token = browser.cookies()["session-consent"].clone();
+    entra.next_person(DARIO);
+    assert_eq!(browser.sign_in("/auth/sign-in").await.status, StatusCode::SEE_OTHER);
+    entra.next_person(AMARA);
+    other.sign_in("/auth/sign-in").await;
+    assert!(names(&site).is_empty());
+    // Used up, whoever held it; and so is a made-up one.
+    for token in [token.as_str(), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", ""] {
+        other.set_cookie("session-consent", token);
+        entra.next_person(AMARA);
+        assert_eq!(other.sign_in("/auth/sign-in").await.status, StatusCode::SEE_OTHER, "a sign-in like any other");
+    }
+    assert!(names(&site).is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_asked_for_does_nothing() {
+    let entra = Entra::start().await;
+    let site = site(&entra).await;
+    let (owner, other) = (Browser::new(&site), Browser::new(&site));
+    let state = value(&begin(&owner).await, "state");
+    assert_refused(&other.get(&granted(&state, CONTOSO)).await);
+    let name = owner.cookies().into_keys().find(|name| name.contains("-tx-")).unwrap();
+    other.set_cookie(&name, "1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    assert_refused(&other.get(&granted(&state, CONTOSO)).await);
+    for address in ["/auth/admin-consent/callback".to_owned(), granted("", CONTOSO), granted("made-up", CONTOSO)] {
+        assert_refused(&owner.get(&address).await);
+    }
+    let twice = format!("{}&tenant={FABRIKAM}", granted(&state, CONTOSO));
+    assert_refused(&owner.get(&twice).await);
+    // A sign-in's state is none of a consent's, nor the other way round.
+    assert_refused(&owner.get(&format!("/auth/callback?code=x&state={state}")).await);
+    let sign_in: Url = owner.get("/auth/sign-in").await.location().parse().unwrap();
+    assert_refused(&owner.get(&granted(&value(&sign_in, "state"), CONTOSO)).await);
+    assert!(site.events.codes().is_empty(), "what belongs to nothing is not audited");
+
+    assert_eq!(owner.get(&granted(&state, CONTOSO)).await.status, StatusCode::SEE_OTHER, "none of that used it up");
+    assert_refused(&owner.get(&granted(&state, CONTOSO)).await);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_consent_leads_nowhere() {
+    let entra = Entra::start().await;
+    let site = site(&entra).await;
+    let browser = Browser::new(&site);
+    for rest in [
+        "",
+        "admin_consent=True",
+        "tenant=contoso.example&admin_consent=True",
+        "tenant=7c1f0e523b644d0a9a572f0c8e61b9d4&admin_consent=True",
+        &format!("tenant={CONTOSO}"),
+        &format!("tenant={CONTOSO}&admin_consent=False"),
+    ] {
+        let state = value(&begin(&browser).await, "state");
+        assert_refused(&browser.get(&answer(&state, rest)).await);
+    }
+    site.events.refusals.lock().unwrap().clear();
+    let state = value(&begin(&browser).await, "state");
+    let said = "error=access_denied&error_description=AADSTS65004%3A+<b>No</b>&admin_consent=True&tenant=";
+    let reply = browser.get(&answer(&state, &format!("{said}{CONTOSO}"))).await;
+    assert!(reply.body.contains("cancelled") && !reply.body.contains("AADSTS"), "{}", reply.body);
+    let classes: Vec<_> = site.events.refusals.lock().unwrap().iter().map(|refusal| refusal.class).collect();
+    assert_eq!(classes, [ErrorClass::UserCancelled]);
+    assert!(!browser.cookies().contains_key("session-consent"));
+}
+
+#[tokio::test]
+async fn both_halves_are_over_after_fifteen_minutes() {
+    let entra = Entra::start().await;
+    let site = site(&entra).await;
+    let browser = Browser::new(&site);
+    let state = value(&begin(&browser).await, "state");
+    site.clock.advance(Duration::minutes(15));
+    assert_refused(&browser.get(&granted(&state, CONTOSO)).await);
+
+    site.clock.advance(-Duration::minutes(15));
+    let state = value(&begin(&browser).await, "state");
+    browser.get(&granted(&state, CONTOSO)).await;
+    site.clock.advance(Duration::minutes(10));
+    let callback = {
+        entra.next_person(AMARA);
+        browser.until_callback("/auth/sign-in").await
+    };
+    site.clock.advance(Duration::minutes(5));
+    assert_eq!(browser.get(&callback).await.status, StatusCode::SEE_OTHER);
+    assert!(names(&site).is_empty(), "the consent was too old, the sign-in was not");
+}

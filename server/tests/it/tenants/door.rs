@@ -1,0 +1,103 @@
+//! Who is let in, and who is not any more.
+
+use services::audit::AuditResult;
+use services::ports::AdmissionStore;
+
+use super::World;
+use super::world::knows_nothing_of;
+use crate::support::{CONTOSO, FABRIKAM, Person, run};
+
+#[test]
+fn an_organisation_that_is_not_on_the_list_is_told_so_and_leaves_nothing() {
+    run(async {
+        let world = World::new(&[]).await;
+        let browser = world.browser();
+        let reply = world.sign_in(&browser, Person::Admin).await;
+        assert_eq!(reply.status, 403, "{}", reply.body);
+        for words in ["Your organisation is not set up here", "prompt=select_account", ">Start again</a>"] {
+            assert!(reply.body.contains(words), "{words}: {}", reply.body);
+        }
+        assert!(!reply.body.contains("/onboard"), "nobody can set up anything here: {}", reply.body);
+        assert_eq!(browser.get("/incidents").await.status, 302, "there is no session");
+        assert!(knows_nothing_of(&world.records, CONTOSO).await);
+        let lines = world.nobodys_log().await;
+        assert_eq!((lines.len(), lines[0].action.as_str(), lines[0].result), (1, "session.sign_in", AuditResult::Deny));
+        assert_eq!(lines[0].detail["class"], "tenant_not_allowed");
+        assert!(reply.body.contains(lines[0].detail["reference"].as_str().unwrap()));
+    });
+}
+
+#[test]
+fn the_list_is_changed_while_the_site_runs() {
+    run(async {
+        let world = World::new(&[]).await;
+        let id = CONTOSO.to_string();
+        world.tenants(&["allow", &id.to_uppercase(), "--name", "Contoso Ltd"]).await;
+        let browser = world.browser();
+        assert_eq!(world.sign_in(&browser, Person::Manager).await.status, 303);
+        let page = browser.get("/incidents").await;
+        assert_eq!(page.status, 200);
+        assert!(page.body.contains("Contoso Ltd"), "{}", page.body);
+        let other = world.browser();
+        assert_eq!(world.sign_in(&other, Person::Stranger).await.status, 403, "one is on it and not the other");
+        assert!(knows_nothing_of(&world.records, FABRIKAM).await);
+    });
+}
+
+/// Within two seconds another process knows; here nobody waits, because the copies of this one are not older than that.
+#[test]
+fn a_session_ends_with_the_standing_of_its_organisation_and_does_not_come_back() {
+    run(async {
+        let world = World::new(&[]).await;
+        let id = CONTOSO.to_string();
+        world.tenants(&["allow", &id]).await;
+        let browser = world.browser();
+        assert_eq!(world.sign_in(&browser, Person::Manager).await.status, 303);
+        assert_eq!(browser.get("/incidents").await.status, 200);
+        world.tenants(&["block", &id, "--reason", "The contract ended."]).await;
+
+        // A replica that has never seen the tenant, and so has no copy.
+        let elsewhere = browser.moved_to(&world.replica().await);
+        let page = elsewhere.get("/incidents").await;
+        assert_eq!((page.status.as_u16(), page.body.as_str()), (302, ""), "as for a stranger");
+        let list = elsewhere.call("/sfn/incidents/list", &serde_json::json!({ "address": {} })).await;
+        assert_eq!(list.status, 401, "{}", list.body);
+        let refused = world.sign_in(&world.browser(), Person::Manager).await;
+        assert_eq!(refused.status, 403);
+        assert!(refused.body.contains("cannot use this Muster"), "{}", refused.body);
+        assert!(!refused.body.contains("contract"), "the reason is for the operator: {}", refused.body);
+
+        world.tenants(&["allow", &id]).await;
+        let again = elsewhere.moved_to(&world.replica().await);
+        assert_eq!(again.get("/incidents").await.status, 302, "what was over stays over");
+        let line = world.records.admission(CONTOSO).await.unwrap().unwrap();
+        assert!(line.sessions_from.is_some_and(|from| from < line.since));
+    });
+}
+
+#[test]
+fn where_any_organisation_is_let_in_one_can_still_be_taken_off() {
+    run(async {
+        let world = World::new(&[("MUSTER_TENANTS", "any")]).await;
+        assert_eq!(world.sign_in(&world.browser(), Person::Manager).await.status, 303);
+        world.tenants(&["block", &FABRIKAM.to_string()]).await;
+        assert_eq!(world.sign_in(&world.browser(), Person::Stranger).await.status, 403);
+    });
+}
+
+#[test]
+fn the_setting_is_a_bound_that_the_list_cannot_pass() {
+    run(async {
+        let id = CONTOSO.to_string();
+        let world = World::new(&[("MUSTER_ALLOWED_TENANTS", &id.to_uppercase())]).await;
+        assert_eq!(
+            world.sign_in(&world.browser(), Person::Manager).await.status,
+            303,
+            "who is named need not be listed"
+        );
+        world.tenants(&["allow", &FABRIKAM.to_string()]).await;
+        let refused = world.sign_in(&world.browser(), Person::Stranger).await;
+        assert_eq!(refused.status, 403, "{}", refused.body);
+        assert!(refused.body.contains("not set up here"), "{}", refused.body);
+    });
+}

@@ -1,0 +1,111 @@
+//! A site for the people of any organisation, as an operator sets it up: the stand-in is a provider like any other.
+
+use std::net::SocketAddr;
+
+use entra_local::{Answer, EntraLocal, Running, Scenario, Tls};
+use server::assembly::{Assembly, assemble};
+use server::config::{Environment, Settings};
+use server::router;
+use services::audit::AuditRecord;
+use services::ports::AuditStore;
+use storage::{Records, RecordsOptions};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use url::Url;
+
+use crate::support::{Browser, Muster, Person, Reply, site_root};
+
+/// The provider, the data folder, and the sites on it.
+pub struct World {
+    pub entra: Running,
+    pub records: Records,
+    pub folder: TempDir,
+    pub base: Url,
+    environment: Environment,
+}
+
+impl World {
+    /// Without any organisation on the list, and with these settings.
+    pub async fn new(settings: &[(&str, &str)]) -> Self {
+        Self::with(Scenario::demo(), settings).await
+    }
+
+    /// With other people at the provider.
+    pub async fn with(mut scenario: Scenario, settings: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base: Url = format!("http://localhost:{}", listener.local_addr().unwrap().port()).parse().unwrap();
+        let mut app = scenario.apps.remove(0);
+        let places = ["auth/callback", "auth/admin-consent/callback", "signed-out"];
+        app.redirect_uris = places.map(|path| base.join(path).unwrap()).to_vec();
+        let (client_id, secret) = (app.client_id.to_string(), app.client_secret.expose().to_owned());
+        let any_port = "127.0.0.1:0".parse().unwrap();
+        let entra = EntraLocal::serve(scenario.with_app(app), any_port, Tls::Off).await.unwrap();
+        let own = [
+            ("MUSTER_PUBLIC_URL", base.as_str()),
+            ("MUSTER_DATA_DIR", folder.path().to_str().unwrap()),
+            ("MUSTER_SITE_ROOT", site_root().to_str().unwrap()),
+            ("AZURE_TENANT_ID", "organizations"),
+            ("AZURE_CLIENT_ID", &client_id),
+            ("AZURE_CLIENT_SECRET", &secret),
+            ("AZURE_AUTHORITY_HOST", entra.base_url.as_str()),
+        ];
+        let all = own.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let environment: Environment = all.collect();
+        let records = serve(&environment, listener).await;
+        Self { entra, records, folder, base, environment }
+    }
+
+    /// Another replica on the same records and sessions; where it is.
+    pub async fn replica(&self) -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = format!("http://localhost:{}", listener.local_addr().unwrap().port()).parse().unwrap();
+        serve(&self.environment, listener).await;
+        at
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.base)
+    }
+
+    /// Goes the whole way through the provider and back; the answer of the callback.
+    pub async fn sign_in(&self, browser: &Browser, person: Person) -> Reply {
+        self.next(person);
+        browser.sign_in().await
+    }
+
+    /// The next account picker is answered with this person.
+    pub fn next(&self, person: Person) {
+        self.entra.entra().control().answer_next(Answer::SignInAs(person.username().to_owned()));
+    }
+
+    /// Runs `muster tenants` beside the site.
+    pub async fn tenants(&self, arguments: &[&str]) -> String {
+        let arguments = [&["tenants"], arguments].concat();
+        let command = Muster::on(self.folder.path(), &arguments);
+        tokio::task::spawn_blocking(move || command.finish().success()).await.unwrap()
+    }
+
+    /// The log that belongs to no tenant, newest line first.
+    pub async fn nobodys_log(&self) -> Vec<AuditRecord> {
+        self.records.recent(domain::TenantId(uuid::Uuid::nil()), 100).await.unwrap()
+    }
+}
+
+async fn serve(environment: &Environment, listener: TcpListener) -> Records {
+    let settings = Settings::read(environment).unwrap();
+    let assembled = assemble(&settings, &RecordsOptions::default(), true).await.unwrap();
+    let Assembly { state, records, .. } = assembled;
+    let service = router::build(state, &settings.public_url).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    records
+}
+
+/// Whether a folder of records has nothing of a tenant.
+pub async fn knows_nothing_of(records: &Records, tenant: domain::TenantId) -> bool {
+    use services::ports::{AdmissionStore, DirectoryStore};
+    records.tenant(tenant).await.unwrap().is_none()
+        && records.people(tenant, 10).await.unwrap().is_empty()
+        && records.admission(tenant).await.unwrap().is_none()
+        && records.recent(tenant, 10).await.unwrap().is_empty()
+}
