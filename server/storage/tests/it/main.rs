@@ -6,4 +6,5 @@ mod postgres;
 mod raw;
 mod sessions;
 mod sqlite;
+mod tenants;
 mod use_cases;
