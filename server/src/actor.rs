@@ -19,7 +19,7 @@ use identity::{
     SignInRefused,
 };
 use services::audit::{Caller, RequestFacts};
-use services::{DirectoryService, ServiceError, SignIn, TenantService, user_id};
+use services::{DirectoryService, Door, ServiceError, SignIn, TenantService, user_id};
 use uuid::Uuid;
 
 use crate::http::kind::is_navigation;
@@ -38,7 +38,7 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     let caller = Caller { actor: actor(principal), request: facts(&request) };
     match state.services.tenants.holds(caller.actor.tenant, begun(principal)).await {
         Ok(true) => drop(request.extensions_mut().insert(caller)),
-        Ok(false) => {}
+        Ok(false) => end_sessions(&state, &request, caller.actor.tenant).await,
         // What is public is no different for a stranger.
         Err(_) if is_public(request.uri().path()) => {}
         Err(error) => {
@@ -51,6 +51,21 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
         }
     }
     next.run(request).await
+}
+
+/// Ends what is over by what the list of tenants says: all sessions of an organisation that is not let in, else the one of
+/// this request, which is from before that. They count for nothing already, so a failure costs nobody anything.
+async fn end_sessions(state: &AppState, request: &Request, tenant: TenantId) {
+    let closed = state.services.tenants.door(tenant).await.is_ok_and(|(door, _)| door != Door::Open);
+    let current = request.extensions().get::<CurrentSession>().and_then(|current| current.0.as_ref());
+    let ended = match current {
+        _ if closed => state.identity.revoke_tenant(tenant.0).await.map(drop),
+        Some(session) => state.identity.revoke_session(&session.handle).await.map(drop),
+        None => Ok(()),
+    };
+    if let Err(error) = ended {
+        tracing::warn!(%error, %tenant, "sessions that are over could not be removed");
+    }
 }
 
 /// When the session began. It is known to the second; what came earlier in that second counts as begun before it.

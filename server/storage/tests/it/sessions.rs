@@ -64,6 +64,7 @@ impl App {
         let sign_in = SignIn {
             tenant,
             tenant_name: None,
+            home_account: None,
             subject: format!("oid-{name}"),
             name: name.to_owned(),
             roles: [role].into_iter().collect(),

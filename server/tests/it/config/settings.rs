@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use server::config::{Environment, KeySource, Settings, SignIn};
 
+use services::Onboarding;
+
 use crate::support::site_root;
 
 /// Stands in every secret here, so that one search finds any of them in a message.
@@ -297,4 +299,47 @@ fn what_identity_would_refuse_is_refused_by_the_name_of_the_setting() {
     let (names, text) = refused(&settings);
     assert_eq!(names, ["MUSTER_ALLOWED_TENANTS"]);
     assert!(text.contains("must name at least one"), "{text}");
+}
+
+fn entra_and(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    ENTRA.iter().chain(more).copied().collect()
+}
+
+#[test]
+fn strangers_have_to_be_on_the_list_unless_the_settings_name_them_or_let_in_all() {
+    const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
+    let listed = |settings: &[(&str, &str)]| read(settings).unwrap().tenants.listed;
+    assert!(listed(&ENTRA));
+    assert!(!listed(&entra_but("AZURE_TENANT_ID", CONTOSO)), "there is one organisation only");
+    assert!(!listed(&entra_and(&[("MUSTER_ALLOWED_TENANTS", CONTOSO)])));
+    assert!(listed(&entra_and(&[("MUSTER_ALLOWED_TENANTS", CONTOSO), ("MUSTER_TENANTS", "listed")])));
+    assert!(!listed(&entra_and(&[("MUSTER_TENANTS", "any")])));
+    assert!(!listed(&[]), "the development sign-in admits all of its organisations");
+    assert!(listed(&[("MUSTER_TENANTS", "listed")]));
+}
+
+#[test]
+fn onboarding_is_for_many_organisations_and_a_list() {
+    const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
+    let set = |more: &[(&'static str, &'static str)]| read(&entra_and(more)).unwrap().tenants.onboarding;
+    assert_eq!(set(&[]), Onboarding::Off);
+    assert_eq!(set(&[("MUSTER_ONBOARDING", "off")]), Onboarding::Off);
+    assert_eq!(set(&[("MUSTER_ONBOARDING", "consent")]), Onboarding::Consent);
+    assert_eq!(set(&[("MUSTER_ONBOARDING", "approval")]), Onboarding::Approval);
+    let mut single = entra_but("AZURE_TENANT_ID", CONTOSO);
+    single.push(("MUSTER_ONBOARDING", "consent"));
+    for (settings, words) in [
+        (single, "MUSTER_ONBOARDING is `consent`: is for AZURE_TENANT_ID"),
+        (
+            entra_and(&[("MUSTER_ONBOARDING", "yes")]),
+            "MUSTER_ONBOARDING is `yes`: must be `off`, `consent` or `approval`",
+        ),
+        (entra_and(&[("MUSTER_ONBOARDING", "consent"), ("MUSTER_TENANTS", "any")]), "set MUSTER_TENANTS to `listed`"),
+        (vec![("MUSTER_ONBOARDING", "consent")], "set MUSTER_TENANTS to `listed`"),
+        (entra_and(&[("MUSTER_TENANTS", "all")]), "MUSTER_TENANTS is `all`: must be `listed` or `any`"),
+    ] {
+        let (names, text) = refused(&settings);
+        assert_eq!(names.len(), 1, "{text}");
+        assert!(text.contains(words), "{text}");
+    }
 }

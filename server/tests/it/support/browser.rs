@@ -139,7 +139,12 @@ impl Browser {
 
     /// From the site's sign-in to its callback; whoever the authority takes this browser for is signed in.
     pub async fn sign_in(&self) -> Reply {
-        let mut address = self.url("/auth/sign-in");
+        self.sign_in_at("/auth/sign-in").await
+    }
+
+    /// From any address that begins a sign-in to the callback.
+    pub async fn sign_in_at(&self, address: &str) -> Reply {
+        let mut address = self.url(address);
         for _ in 0..10 {
             let reply = self.get(address.as_str()).await;
             if address.path() == "/auth/callback" {

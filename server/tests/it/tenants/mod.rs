@@ -2,6 +2,7 @@
 
 mod command;
 mod door;
+mod onboarding;
 mod switching;
 mod world;
 
