@@ -63,9 +63,10 @@ pub(crate) fn fit(app: &AppRegistration, authority: Authority) -> Fit {
     match (app.audience, authority) {
         (Audience::Single(own), Authority::Tenant(asked)) if own == asked => Fit::Fits,
         (Audience::Single(_), Authority::Organizations | Authority::Common) => Fit::NotMultiTenant,
-        (Audience::Organizations, Authority::Tenant(CONSUMERS)) | (Audience::Single(_), Authority::Tenant(_)) => {
-            Fit::NotThere
-        }
+        (Audience::Consumers, Authority::Tenant(CONSUMERS) | Authority::Common) => Fit::Fits,
+        (Audience::Organizations, Authority::Tenant(CONSUMERS))
+        | (Audience::Single(_), Authority::Tenant(_))
+        | (Audience::Consumers, _) => Fit::NotThere,
         (Audience::Organizations | Audience::Common, _) => Fit::Fits,
     }
 }
@@ -76,5 +77,6 @@ pub(crate) fn audience_admits(app: &AppRegistration, tenant: Uuid) -> bool {
         Audience::Single(own) => own == tenant,
         Audience::Organizations => tenant != CONSUMERS,
         Audience::Common => true,
+        Audience::Consumers => tenant == CONSUMERS,
     }
 }

@@ -1,6 +1,7 @@
 //! The authorization endpoint: reads the request, decides whether a page is needed, and answers with a code.
 
 mod code;
+mod consent;
 mod decide;
 mod error;
 mod flow;
@@ -10,8 +11,9 @@ mod interaction;
 mod reply;
 mod request;
 
+pub(crate) use consent::Consents;
 pub(crate) use error::AuthorizeError;
-pub(crate) use handlers::{by_get, by_post, continue_sign_in};
+pub(crate) use handlers::{admin_consent, by_get, by_post, continue_sign_in};
 pub(crate) use hint::{login_hint, read_login_hint};
 pub(crate) use interaction::{Interaction, Step};
 pub(crate) use reply::{ReplyTo, ResponseMode};

@@ -16,6 +16,7 @@ use crate::{
     clock::Clock,
     keys::{KeyError, KeyRing},
     params::Params,
+    scenario::{Access, Account},
     shared::Shared,
     tamper::Tamper,
 };
@@ -33,6 +34,8 @@ pub struct Control {
     tampers: Shared<VecDeque<Tamper>>,
     failures: Shared<Vec<(Endpoint, Failure)>>,
     answers: Shared<VecDeque<Answer>>,
+    /// By username in lower case.
+    access: Shared<HashMap<String, Access>>,
     requests: Shared<HashMap<Endpoint, u64>>,
     last_authorize: Shared<Option<Recorded>>,
     last_token: Shared<Option<Recorded>>,
@@ -46,6 +49,7 @@ impl Control {
             tampers: Shared::default(),
             failures: Shared::default(),
             answers: Shared::default(),
+            access: Shared::default(),
             requests: Shared::default(),
             last_authorize: Shared::default(),
             last_token: Shared::default(),
@@ -92,6 +96,11 @@ impl Control {
         self.answers.with(|answers| answers.push_back(answer));
     }
 
+    /// Changes what conditional access asks of a person from now on, at sign-in and at each refresh.
+    pub fn set_access(&self, username: &str, access: Access) {
+        self.access.with(|known| known.insert(username.to_lowercase(), access));
+    }
+
     /// How many requests `endpoint` got, failed ones included.
     pub fn requests(&self, endpoint: Endpoint) -> u64 {
         self.requests.with(|requests| requests.get(&endpoint).copied().unwrap_or_default())
@@ -105,6 +114,10 @@ impl Control {
     /// The form of the last token request, whether or not it was accepted. Values of secret fields are not kept.
     pub fn last_token_request(&self) -> Option<Recorded> {
         self.last_token.with(|last| last.clone())
+    }
+
+    pub(crate) fn access(&self, account: &Account) -> Access {
+        self.access.with(|known| known.get(&account.username.to_lowercase()).copied()).unwrap_or(account.access)
     }
 
     pub(crate) fn take_tamper(&self) -> Option<Tamper> {

@@ -71,6 +71,14 @@ impl Directory {
         })
     }
 
+    /// The customer tenant behind `authority`, where whoever comes may make an account.
+    pub(crate) fn customers_at(&self, authority: Authority) -> Option<Uuid> {
+        match authority {
+            Authority::Tenant(id) => self.tenant(id).filter(|tenant| tenant.kind == TenantKind::External).map(|t| t.id),
+            Authority::Organizations | Authority::Common => None,
+        }
+    }
+
     /// Everybody in one tenant's directory.
     pub(crate) fn people_of(&self, tenant: Uuid) -> Vec<Arc<Account>> {
         self.accounts(|account| account.tenant == tenant)

@@ -10,7 +10,12 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::{authority::Authority, error::StsError, idp::Idp, trace::Trace};
+use crate::{
+    authority::{Authority, CONSUMERS},
+    error::StsError,
+    idp::Idp,
+    trace::Trace,
+};
 
 /// `/{tenant}/v2.0/.well-known/openid-configuration`
 pub(crate) async fn configuration(State(idp): State<Arc<Idp>>, Path(segment): Path<String>, trace: Trace) -> Response {
@@ -29,9 +34,11 @@ pub(crate) async fn keys(State(idp): State<Arc<Idp>>, Path(segment): Path<String
 }
 
 /// The members are Entra's: it names neither its grant types nor its PKCE methods. Endpoints keep the path segment that
-/// was asked for: `/organizations` leads to `/organizations/oauth2/…`, a tenant's id or domain to the tenant's id.
+/// was asked for: `/organizations` leads to `/organizations/oauth2/…`, a tenant's id or domain to the tenant's id,
+/// that of personal accounts to `/consumers`.
 fn document(idp: &Idp, segment: &str, authority: Authority) -> Value {
     let path = match authority {
+        Authority::Tenant(CONSUMERS) => "consumers".to_owned(),
         Authority::Tenant(id) => id.to_string(),
         Authority::Organizations | Authority::Common => segment.to_ascii_lowercase(),
     };
@@ -68,12 +75,6 @@ fn cached(body: Value) -> Response {
 }
 
 fn unknown_tenant(idp: &Idp, trace: &Trace) -> Response {
-    let sts = StsError {
-        status: StatusCode::BAD_REQUEST,
-        error: "invalid_tenant".to_owned(),
-        code: 90_002,
-        suberror: None,
-        message: "There is no tenant of that name in this directory.".to_owned(),
-    };
-    sts.json(trace, &idp.base)
+    let message = "There is no tenant of that name in this directory.".to_owned();
+    StsError::new(StatusCode::BAD_REQUEST, "invalid_tenant", 90_002, message).json(trace, &idp.base)
 }

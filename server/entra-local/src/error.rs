@@ -18,10 +18,28 @@ pub(crate) struct StsError {
     /// The AADSTS number.
     pub(crate) code: u32,
     pub(crate) suberror: Option<String>,
+    /// A claims challenge: what the next request's `claims` must ask for.
+    pub(crate) claims: Option<String>,
     pub(crate) message: String,
 }
 
 impl StsError {
+    pub(crate) fn new(status: StatusCode, error: &str, code: u32, message: String) -> Self {
+        Self { status, error: error.to_owned(), code, suberror: None, claims: None, message }
+    }
+
+    /// The members of a refusal that goes back to an application through the browser.
+    pub(crate) fn fields(&self, trace: &Trace, base: &str) -> Vec<(&'static str, String)> {
+        let mut fields = vec![
+            ("error", self.error.clone()),
+            ("error_description", self.description(trace)),
+            ("error_uri", self.uri(base)),
+        ];
+        fields.extend(self.suberror.iter().map(|suberror| ("suberror", suberror.clone())));
+        fields.extend(self.claims.iter().map(|claims| ("claims", claims.clone())));
+        fields
+    }
+
     /// `AADSTS<number>: <sentence> Trace ID: … Correlation ID: … Timestamp: …`.
     pub(crate) fn description(&self, trace: &Trace) -> String {
         format!(
@@ -49,8 +67,10 @@ impl StsError {
             "correlation_id": trace.correlation_id,
             "error_uri": self.uri(base),
         });
-        if let Some(suberror) = &self.suberror {
-            body["suberror"] = json!(suberror);
+        for (name, member) in [("suberror", &self.suberror), ("claims", &self.claims)] {
+            if let Some(member) = member {
+                body[name] = json!(member);
+            }
         }
         uncached_json(self.status, trace, body)
     }

@@ -1,13 +1,12 @@
 //! Everything the stand-in holds, in memory.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 use url::Url;
-use uuid::Uuid;
 
 use crate::{
-    authorize::Interaction,
+    authorize::{Consents, Interaction},
     b2c,
     clock::Clock,
     control::Control,
@@ -15,7 +14,6 @@ use crate::{
     expiring::Expiring,
     keys::KeyRing,
     logout::Choice,
-    scenario::HomeAccount,
     session::Session,
     shared::Shared,
     token::{CodeGrant, RefreshGrant},
@@ -42,8 +40,7 @@ pub(crate) struct Idp {
     pub(crate) refresh_tokens: Shared<Expiring<RefreshGrant>>,
     pub(crate) interactions: Shared<Expiring<Interaction>>,
     pub(crate) sign_outs: Shared<Expiring<Choice>>,
-    /// Who has consented to which application.
-    pub(crate) consents: Shared<HashSet<(Uuid, HomeAccount)>>,
+    pub(crate) consents: Consents,
     /// What the user flows of B2C tenants remember.
     pub(crate) b2c: b2c::Memory,
     sessions: Shared<Expiring<Session>>,
@@ -64,7 +61,7 @@ impl Idp {
             refresh_tokens: Shared::new(Expiring::new(REFRESH_MEMORY, CAPACITY)),
             interactions: Shared::new(Expiring::new(INTERACTION_LIFE, CAPACITY)),
             sign_outs: Shared::new(Expiring::new(INTERACTION_LIFE, CAPACITY)),
-            consents: Shared::default(),
+            consents: Consents::default(),
             b2c: b2c::Memory::default(),
             sessions: Shared::new(Expiring::new(SESSION_LIFE, CAPACITY)),
         }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod authority;
 mod authorize;
 mod b2c;
@@ -35,8 +36,9 @@ pub use control::{Answer, Control, Endpoint, Failure, Names, Recorded, SignUp};
 pub use entra::{EntraLocal, StartError};
 pub use keys::KeyError;
 pub use scenario::{
-    Account, AppRegistration, Audience, B2c, B2cClaim, B2cIssuer, Consent, HomeAccount, Inconsistency, PasswordReset,
-    PolicyClaim, Scenario, ScenarioError, Secret, Tenant, TenantKind, UserFlow, UserFlowKind,
+    Access, Account, AppRegistration, Audience, B2c, B2cClaim, B2cIssuer, Consent, HomeAccount, Inconsistency,
+    OptionalClaim, PasswordReset, PolicyClaim, Scenario, ScenarioError, Secret, Tenant, TenantKind, UserFlow,
+    UserFlowKind,
 };
 pub use serve::{Running, Tls};
 pub use tamper::Tamper;

@@ -16,6 +16,11 @@ impl Params {
         self.0.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
+    /// What was typed into the field `name`, without the space around it.
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.get(name).map(str::trim).unwrap_or_default().to_owned()
+    }
+
     /// A name that appears more than once, which RFC 6749 section 3.1 forbids.
     pub(crate) fn repeated(&self) -> Option<&str> {
         let twice = |name: &str| self.0.iter().filter(|(known, _)| known == name).count() > 1;

@@ -45,6 +45,7 @@ pub(crate) fn router(idp: &Arc<Idp>) -> Router {
             "/{tenant}/oauth2/v2.0/logout",
             observed(idp, Endpoint::Logout, get(logout::by_get).post(logout::by_post)),
         )
+        .route("/{tenant}/v2.0/adminconsent", get(authorize::admin_consent))
         .merge(b2c::routes(idp))
         .route("/common/login", post(authorize::continue_sign_in))
         .route("/common/logout", post(logout::choose))

@@ -9,8 +9,8 @@ mod tenant;
 
 use serde::Deserialize;
 
-pub use account::{Account, HomeAccount};
-pub use app::{AppRegistration, Audience, Consent};
+pub use account::{Access, Account, HomeAccount};
+pub use app::{AppRegistration, Audience, Consent, OptionalClaim};
 pub use check::Inconsistency;
 pub use secret::Secret;
 pub use tenant::{B2c, B2cClaim, B2cIssuer, PasswordReset, PolicyClaim, Tenant, TenantKind, UserFlow, UserFlowKind};

@@ -5,6 +5,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderValue, request::Parts};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{cookies, idp::Idp, random, scenario::HomeAccount};
@@ -15,8 +16,37 @@ pub(crate) struct SignedIn {
     pub(crate) account: HomeAccount,
     /// The `sid` claim: names this person's session at this browser.
     pub(crate) sid: Uuid,
+    /// When the person last proved who they are.
+    pub(crate) at: OffsetDateTime,
+    /// Whether that took more than one factor.
+    pub(crate) strong: bool,
     /// Applications that got a code in this session, each with the issuer of its tokens; sign-out tells them.
     pub(crate) apps: BTreeSet<(Uuid, String)>,
+}
+
+/// How a person proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// By the session of an earlier sign-in.
+    Session,
+    /// On a page.
+    Page,
+    /// On a page and with a second factor.
+    SecondFactor,
+}
+
+/// What tokens and policies need to know of a session.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SessionFacts {
+    pub(crate) sid: Uuid,
+    pub(crate) at: OffsetDateTime,
+    pub(crate) strong: bool,
+}
+
+impl SignedIn {
+    pub(crate) fn facts(&self) -> SessionFacts {
+        SessionFacts { sid: self.sid, at: self.at, strong: self.strong }
+    }
 }
 
 /// Everybody signed in at one browser.
@@ -59,28 +89,37 @@ impl Visitor {
     }
 
     /// Notes that the person got a code for `app` at `tenant`. Returns the person's entry and the
-    /// cookie, whose value is new each time somebody `interacted` to sign in.
+    /// cookie, whose value is new each time somebody was at a page to sign in.
     pub(crate) fn sign_in(
         &self,
         idp: &Idp,
         account: HomeAccount,
         app: (Uuid, String),
-        interacted: bool,
+        proof: Proof,
     ) -> (SignedIn, Option<HeaderValue>) {
         let mut session = self.session.clone();
         let known = session.accounts.iter().position(|signed_in| signed_in.account == account);
         let mut signed_in = known.map_or_else(
-            || SignedIn { account, sid: random::guid(), apps: BTreeSet::new() },
+            || SignedIn { account, sid: random::guid(), at: idp.now(), strong: false, apps: BTreeSet::new() },
             |index| session.accounts.remove(index),
         );
+        if proof != Proof::Session {
+            signed_in.at = idp.now();
+        }
+        signed_in.strong |= proof == Proof::SecondFactor;
         signed_in.apps.insert(app);
         session.accounts.push(signed_in.clone());
         let id = match &self.session_id {
-            Some(id) if !interacted && known.is_some() => id.clone(),
+            Some(id) if proof == Proof::Session && known.is_some() => id.clone(),
             _ => random::opaque(),
         };
         idp.replace_session(self.session_id.as_deref(), &id, session);
         (signed_in, cookies::set(&self.cookie, &id, idp.tls))
+    }
+
+    /// Whether the person used a second factor in this session.
+    pub(crate) fn is_strong(&self, account: HomeAccount) -> bool {
+        self.session.accounts.iter().any(|entry| entry.account == account && entry.strong)
     }
 
     /// Ends the sessions of `accounts` at this browser and returns them as they were.

@@ -34,8 +34,8 @@ impl Authority {
             redirect_uris: vec![format!("{public_url}/auth/callback").parse().unwrap()],
             front_channel_logout_uri: None,
             audience: Audience::Organizations,
-            roles: Scenario::demo().apps[0].roles.clone(),
             consent: Consent::Granted,
+            ..Scenario::demo().apps.remove(0)
         };
         let scenario = Scenario::demo().with_app(app.clone());
         let running = EntraLocal::serve(scenario, "127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap();

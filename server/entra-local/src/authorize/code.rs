@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use time::Duration;
 
-use super::request::AuthorizeRequest;
+use super::request::{AuthorizeRequest, CodeRequest};
 use crate::{
     idp::Idp,
     random,
@@ -19,6 +19,7 @@ const CODE_LIFE: Duration = Duration::minutes(10);
 pub(crate) fn issue(
     idp: &Idp,
     request: &AuthorizeRequest,
+    asked: &CodeRequest,
     account: &Arc<Account>,
     signed_in: &SignedIn,
 ) -> Vec<(&'static str, String)> {
@@ -29,15 +30,15 @@ pub(crate) fn issue(
         redirect_uri: request.reply.redirect_uri.clone(),
         account: Arc::clone(account),
         scopes: request.scopes.clone(),
-        nonce: request.nonce.clone(),
-        code_challenge: request.code_challenge.clone(),
-        sid: signed_in.sid,
+        nonce: asked.nonce.clone(),
+        code_challenge: asked.code_challenge.clone(),
+        session: signed_in.facts(),
         expires: now + CODE_LIFE,
         redeemed: false,
     };
     idp.codes.with(|codes| codes.insert(code.clone(), grant, now));
     let mut fields = vec![("code", code), ("session_state", random::guid().to_string())];
-    if request.client_info {
+    if asked.client_info {
         fields.push(("client_info", client_info(account.home())));
     }
     fields

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use uuid::Uuid;
 
-use crate::{error::StsError, scope::ScopeError};
+use crate::{access::Denial, error::StsError, scope::ScopeError};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum AuthorizeError {
@@ -39,6 +39,10 @@ pub(crate) enum AuthorizeError {
     SeveralSessions,
     #[error("The user has not consented to the application.")]
     ConsentRequired,
+    #[error("The grant requires administrator permission. Ask an administrator to consent for the organisation.")]
+    AdminConsentRequired,
+    #[error("{0}")]
+    Denied(Denial),
     #[error("The user cancelled the sign-in or declined to consent.")]
     Declined,
     #[error("The account belongs to a tenant that may not sign in to this application here, and is not a guest.")]
@@ -67,16 +71,16 @@ impl AuthorizeError {
             Self::NoSession => ("login_required", 50_058),
             Self::SeveralSessions => ("interaction_required", 16_000),
             Self::ConsentRequired => ("consent_required", 65_001),
+            Self::AdminConsentRequired => ("access_denied", 90_094),
+            Self::Denied(denial) => (denial.authorize_error(), denial.code()),
             Self::Declined => ("access_denied", 65_004),
             Self::ForeignAccount => ("invalid_request", 50_020),
             Self::InteractionGone => ("invalid_request", 165_000),
         };
-        StsError {
-            status: StatusCode::BAD_REQUEST,
-            error: error.to_owned(),
-            code,
-            suberror: None,
-            message: self.to_string(),
+        let sts = StsError::new(StatusCode::BAD_REQUEST, error, code, self.to_string());
+        match self {
+            Self::Denied(denial) => denial.explain(sts),
+            _ => sts,
         }
     }
 }

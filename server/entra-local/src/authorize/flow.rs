@@ -6,17 +6,22 @@ use axum::response::Response;
 
 use super::{
     code,
+    consent::Due,
     decide::{Decision, decide},
     error::AuthorizeError,
     interaction::{Interaction, Step, Submission},
-    request::{AuthorizeRequest, Prompt},
+    request::{AuthorizeRequest, Prompt, Purpose},
 };
+use uuid::Uuid;
+
 use crate::{
+    access::Denial,
+    control::SignUp,
     idp::Idp,
     pages, random,
     redirect::with_cookie,
-    scenario::{Account, Consent},
-    session::Visitor,
+    scenario::Account,
+    session::{Proof, Visitor},
     trace::Trace,
 };
 
@@ -31,7 +36,7 @@ impl Flow<'_> {
     pub(crate) fn begin(&self, request: AuthorizeRequest) -> Response {
         let candidates = self.candidates(&request);
         match decide(&request, &candidates, &self.visitor.session) {
-            Decision::Proceed(account) => self.proceed(request, account, false),
+            Decision::Proceed(account) => self.proceed(request, account, Proof::Session),
             Decision::Pick(accounts) => self.ask(request, Step::Pick(accounts), None),
             Decision::Refuse(error) => request.reply.refuse(&error, self.idp, self.trace),
         }
@@ -64,14 +69,38 @@ impl Flow<'_> {
             (Step::Password(account), Submission::Password(password)) => {
                 let right = account.password.as_ref().is_none_or(|known| known.matches(password.expose()));
                 if right {
-                    self.proceed(request, account, true)
+                    self.proceed(request, account, Proof::Page)
                 } else {
                     self.ask(request, Step::Password(account), Some(&pages::Notice::WrongPassword))
                 }
             }
-            (Step::Consent { account, interacted }, Submission::Accept) => {
-                self.idp.consents.with(|consents| consents.insert((request.app.client_id, account.home())));
-                self.finish(&request, &account, interacted)
+            (Step::SecondFactor(account), Submission::Approve) => self.proceed(request, account, Proof::SecondFactor),
+            (Step::Consent { account, proof }, Submission::Accept) => {
+                self.idp.consents.accept(&request.app, &account);
+                self.finish(&request, &account, proof)
+            }
+            (Step::AdminConsent(account), Submission::Accept) => {
+                self.idp.consents.accept_for_tenant(&request.app, account.tenant);
+                request.reply.send(vec![
+                    ("admin_consent", "True".to_owned()),
+                    ("tenant", account.tenant.to_string()),
+                    ("scope", request.scopes.granted()),
+                ])
+            }
+            (Step::NotAdministrator(_), Submission::OtherAccount) => {
+                let everybody = self.candidates(&request);
+                self.ask(request, Step::Pick(everybody), None)
+            }
+            (Step::Pick(listed), Submission::WantsToSignUp) => match self.idp.directory.customers_at(request.authority)
+            {
+                Some(_) => self.ask(request, Step::SignUp, None),
+                None => self.ask(request, Step::Pick(listed), None),
+            },
+            (Step::SignUp | Step::Pick(_), Submission::SignUp(sign_up)) => {
+                match self.idp.directory.customers_at(request.authority) {
+                    Some(tenant) => self.sign_up(request, tenant, sign_up),
+                    None => pages::refused(&AuthorizeError::InteractionGone.sts(), self.trace),
+                }
             }
             (step, _) => self.ask(request, step, None),
         }
@@ -82,28 +111,61 @@ impl Flow<'_> {
         if account.password.is_some() {
             self.ask(request, Step::Password(account), None)
         } else {
-            self.proceed(request, account, true)
+            self.proceed(request, account, Proof::Page)
         }
     }
 
-    /// The person is authenticated: asks for consent if that is due.
-    fn proceed(&self, request: AuthorizeRequest, account: Arc<Account>, interacted: bool) -> Response {
-        let missing = request.app.consent == Consent::AskOnce
-            && !self.idp.consents.with(|consents| consents.contains(&(request.app.client_id, account.home())));
-        if missing && request.prompt == Some(Prompt::None) {
-            request.reply.refuse(&AuthorizeError::ConsentRequired, self.idp, self.trace)
-        } else if missing || request.prompt == Some(Prompt::Consent) {
-            self.ask(request, Step::Consent { account, interacted }, None)
-        } else {
-            self.finish(&request, &account, interacted)
+    /// The person is authenticated: is anything else in the way?
+    fn proceed(&self, request: AuthorizeRequest, account: Arc<Account>, proof: Proof) -> Response {
+        if matches!(request.purpose, Purpose::AdminConsent) {
+            let administers = account.administrator && account.guest.is_none();
+            let step = if administers { Step::AdminConsent(account) } else { Step::NotAdministrator(account) };
+            return self.ask(request, step, None);
+        }
+        let strong = proof == Proof::SecondFactor || self.visitor.is_strong(account.home());
+        match Denial::of(&request.app, &account, self.idp.control.access(&account), strong) {
+            None => self.ask_consent(request, account, proof),
+            Some(denial) if request.prompt == Some(Prompt::None) => {
+                request.reply.refuse(&AuthorizeError::Denied(denial), self.idp, self.trace)
+            }
+            Some(denial) if denial.is_step_up() => self.ask(request, Step::SecondFactor(account), None),
+            Some(denial) => pages::refused(&AuthorizeError::Denied(denial).sts(), self.trace),
         }
     }
 
-    fn finish(&self, request: &AuthorizeRequest, account: &Arc<Account>, interacted: bool) -> Response {
+    /// Asks for consent if that is due.
+    fn ask_consent(&self, request: AuthorizeRequest, account: Arc<Account>, proof: Proof) -> Response {
+        let refuse = |error| request.reply.refuse(&error, self.idp, self.trace);
+        match self.idp.consents.due(&request.app, &account) {
+            Due::Nobodys if request.prompt != Some(Prompt::Consent) => self.finish(&request, &account, proof),
+            Due::Persons | Due::Administrators if request.prompt == Some(Prompt::None) => {
+                refuse(AuthorizeError::ConsentRequired)
+            }
+            Due::Administrators if !account.administrator => refuse(AuthorizeError::AdminConsentRequired),
+            Due::Nobodys | Due::Persons | Due::Administrators => {
+                self.ask(request, Step::Consent { account, proof }, None)
+            }
+        }
+    }
+
+    fn finish(&self, request: &AuthorizeRequest, account: &Arc<Account>, proof: Proof) -> Response {
+        let Purpose::SignIn(asked) = &request.purpose else {
+            return pages::refused(&AuthorizeError::InteractionGone.sts(), self.trace);
+        };
         let app = (request.app.client_id, self.idp.issuer(&account.tenant.to_string()));
-        let (signed_in, cookie) = self.visitor.sign_in(self.idp, account.home(), app, interacted);
-        let fields = code::issue(self.idp, request, account, &signed_in);
+        let (signed_in, cookie) = self.visitor.sign_in(self.idp, account.home(), app, proof);
+        let fields = code::issue(self.idp, request, asked, account, &signed_in);
         with_cookie(request.reply.send(fields), cookie)
+    }
+
+    fn sign_up(&self, request: AuthorizeRequest, tenant: Uuid, sign_up: SignUp) -> Response {
+        if !sign_up.is_complete() {
+            return self.ask(request, Step::SignUp, Some(&pages::Notice::Incomplete));
+        }
+        match self.idp.directory.add(sign_up.account(tenant, random::guid())) {
+            Some(account) => self.proceed(request, account, Proof::Page),
+            None => self.ask(request, Step::SignUp, Some(&pages::Notice::AlreadyThere)),
+        }
     }
 
     /// Shows a page, unless a test has answered it in advance.

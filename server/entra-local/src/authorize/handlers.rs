@@ -39,11 +39,27 @@ pub(crate) async fn by_post(
 
 fn begin(idp: &Idp, segment: &str, trace: &Trace, visitor: &Visitor, params: &Params) -> Response {
     idp.control.record_authorize(params);
-    match AuthorizeRequest::read(segment, params, idp) {
+    answer(idp, trace, visitor, AuthorizeRequest::read(segment, params, idp))
+}
+
+fn answer(idp: &Idp, trace: &Trace, visitor: &Visitor, read: Result<AuthorizeRequest, Refusal>) -> Response {
+    match read {
         Ok(request) => Flow { idp, visitor, trace }.begin(request),
         Err(Refusal::Page(error)) => pages::refused(&error.sts(), trace),
         Err(Refusal::Reply(reply, error)) => reply.refuse(&error, idp, trace),
     }
+}
+
+/// `/{tenant}/v2.0/adminconsent`: an administrator consents for the whole tenant.
+pub(crate) async fn admin_consent(
+    State(idp): State<Arc<Idp>>,
+    Path(segment): Path<String>,
+    trace: Trace,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let params = Params::parse(&query.unwrap_or_default());
+    answer(&idp, &trace, &visitor, AuthorizeRequest::read_admin_consent(&segment, &params, &idp))
 }
 
 /// Takes the form of a sign-in page. The interaction id is good once and only at the browser that was shown the page,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::request::AuthorizeRequest;
 use crate::{
-    control::Answer,
+    control::{Answer, SignUp},
     params::Params,
     scenario::{Account, Secret},
+    session::Proof,
 };
 
 /// Where a sign-in stands.
@@ -14,7 +15,18 @@ use crate::{
 pub(crate) enum Step {
     Pick(Vec<Arc<Account>>),
     Password(Arc<Account>),
-    Consent { account: Arc<Account>, interacted: bool },
+    /// A second factor is due.
+    SecondFactor(Arc<Account>),
+    Consent {
+        account: Arc<Account>,
+        proof: Proof,
+    },
+    /// An administrator decides for the tenant.
+    AdminConsent(Arc<Account>),
+    /// Somebody who is no administrator came to the page where one decides.
+    NotAdministrator(Arc<Account>),
+    /// A customer makes an account.
+    SignUp,
 }
 
 /// One page shown, good for one answer from the browser it was shown to.
@@ -33,6 +45,13 @@ pub(crate) enum Submission {
     Username(String),
     Password(Secret),
     Accept,
+    /// Uses the second factor.
+    Approve,
+    /// Wants to be somebody else.
+    OtherAccount,
+    /// "Create one": leads to the form.
+    WantsToSignUp,
+    SignUp(SignUp),
     Cancel,
 }
 
@@ -41,6 +60,10 @@ impl Submission {
         match (form.get("action"), form.get("account"), form.get("username"), form.get("password")) {
             (Some("cancel"), ..) => Some(Self::Cancel),
             (Some("accept"), ..) => Some(Self::Accept),
+            (Some("approve"), ..) => Some(Self::Approve),
+            (Some("other"), ..) => Some(Self::OtherAccount),
+            (Some("sign-up"), ..) => Some(Self::WantsToSignUp),
+            (Some("create"), ..) => Some(Self::SignUp(SignUp::read(form))),
             (_, Some(key), ..) => Some(Self::Entry(key.to_owned())),
             (_, _, Some(username), _) => Some(Self::Username(username.trim().to_owned())),
             (_, _, _, Some(password)) => Some(Self::Password(Secret::new(password))),
@@ -56,7 +79,9 @@ impl Step {
             (_, Answer::Cancel) => Some(Submission::Cancel),
             (Self::Pick(_), Answer::SignInAs(username)) => Some(Submission::Username(username.clone())),
             (Self::Password(_), Answer::Password(password)) => Some(Submission::Password(password.clone())),
-            (Self::Consent { .. }, Answer::Accept) => Some(Submission::Accept),
+            (Self::Consent { .. } | Self::AdminConsent(_), Answer::Accept) => Some(Submission::Accept),
+            (Self::SecondFactor(_), Answer::Approve) => Some(Submission::Approve),
+            (Self::SignUp | Self::Pick(_), Answer::SignUp(sign_up)) => Some(Submission::SignUp(sign_up.clone())),
             _ => None,
         }
     }

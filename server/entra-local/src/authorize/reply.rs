@@ -36,11 +36,6 @@ impl ReplyTo {
     }
 
     pub(crate) fn refuse(&self, error: &AuthorizeError, idp: &Idp, trace: &Trace) -> Response {
-        let sts = error.sts();
-        self.send(vec![
-            ("error", sts.error.clone()),
-            ("error_description", sts.description(trace)),
-            ("error_uri", sts.uri(&idp.base)),
-        ])
+        self.send(error.sts().fields(trace, &idp.base))
     }
 }

@@ -34,12 +34,26 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) authority: Authority,
     pub(crate) reply: ReplyTo,
     pub(crate) scopes: Scopes,
-    pub(crate) nonce: Option<String>,
-    pub(crate) code_challenge: String,
+    pub(crate) purpose: Purpose,
     pub(crate) prompt: Option<Prompt>,
     pub(crate) login_hint: Option<String>,
     pub(crate) domain_hint: Option<String>,
     pub(crate) sid: Option<String>,
+}
+
+/// What the person at the end of the request is to do.
+#[derive(Debug, Clone)]
+pub(crate) enum Purpose {
+    SignIn(CodeRequest),
+    /// Consent for the whole tenant.
+    AdminConsent,
+}
+
+/// What is asked of the code.
+#[derive(Debug, Clone)]
+pub(crate) struct CodeRequest {
+    pub(crate) nonce: Option<String>,
+    pub(crate) code_challenge: String,
     pub(crate) client_info: bool,
 }
 
@@ -71,15 +85,34 @@ impl AuthorizeRequest {
         let code_challenge = read_challenge(params).map_err(refuse)?;
         let prompt = read_prompt(params).map_err(refuse)?;
         let text = |name: &str| params.get(name).map(str::to_owned);
+        let client_info = params.get("client_info") == Some("1");
         Ok(Self {
             scopes,
-            code_challenge,
+            purpose: Purpose::SignIn(CodeRequest { nonce: text("nonce"), code_challenge, client_info }),
             prompt,
-            nonce: text("nonce"),
             login_hint: text("login_hint"),
             domain_hint: text("domain_hint"),
             sid: text("sid"),
-            client_info: params.get("client_info") == Some("1"),
+            app,
+            authority,
+            reply,
+        })
+    }
+
+    /// A request to the admin consent endpoint (Microsoft Learn, "Admin consent on the Microsoft identity platform").
+    pub(crate) fn read_admin_consent(segment: &str, params: &Params, idp: &Idp) -> Result<Self, Refusal> {
+        let (app, authority, redirect_uri) = read_client(segment, params, idp).map_err(Refusal::Page)?;
+        let reply = ReplyTo { redirect_uri, mode: ResponseMode::Query, state: params.get("state").map(str::to_owned) };
+        let scope = params.get("scope").unwrap_or("openid profile email");
+        let scopes = Scopes::parse(scope, &idp.directory)
+            .map_err(|error| Refusal::Reply(Box::new(reply.clone()), AuthorizeError::Scope(error)))?;
+        Ok(Self {
+            scopes,
+            purpose: Purpose::AdminConsent,
+            prompt: None,
+            login_hint: None,
+            domain_hint: None,
+            sid: None,
             app,
             authority,
             reply,

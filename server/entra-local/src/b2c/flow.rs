@@ -18,7 +18,7 @@ use crate::{
     random,
     redirect::with_cookie,
     scenario::{Account, PasswordReset, Secret, UserFlowKind},
-    session::Visitor,
+    session::{Proof, Visitor},
     token::client_info_of_policy,
     trace::Trace,
 };
@@ -41,6 +41,15 @@ enum Passage {
     Page,
     /// By making an account.
     SignUp,
+}
+
+impl Passage {
+    fn proof(self) -> Proof {
+        match self {
+            Self::Session => Proof::Session,
+            Self::Page | Self::SignUp => Proof::Page,
+        }
+    }
 }
 
 impl Flow<'_> {
@@ -137,7 +146,7 @@ impl Flow<'_> {
     fn finish(&self, request: &Request, account: &Account, passage: Passage) -> Response {
         let (idp, authority) = (self.idp, &request.authority);
         let app = (request.app.client_id, authority.issuer(idp));
-        let (signed_in, cookie) = self.visitor.sign_in(idp, account.home(), app, passage != Passage::Session);
+        let (signed_in, cookie) = self.visitor.sign_in(idp, account.home(), app, passage.proof());
         let now = idp.now();
         let grant = Grant {
             client_id: request.app.client_id,
@@ -146,7 +155,7 @@ impl Flow<'_> {
             scopes: request.scopes.clone(),
             nonce: request.nonce.clone(),
             sid: signed_in.sid,
-            signed_in_at: now,
+            signed_in_at: signed_in.at,
             new_user: passage == Passage::SignUp,
         };
         let mut fields = Vec::new();

@@ -48,19 +48,14 @@ pub(crate) enum Submission {
 
 impl Submission {
     pub(crate) fn read(form: &Params) -> Option<Self> {
-        let text = |name: &str| form.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
         let secret = |name: &str| form.get(name).map(Secret::new);
         match form.get("action") {
             Some("cancel") => Some(Self::Cancel),
             Some("forgot") => Some(Self::ForgotPassword),
             Some("sign-up") => Some(Self::WantsToSignUp),
-            Some("create") => Some(Self::SignUp(SignUp {
-                email: text("email"),
-                names: names(form),
-                password: secret("new_password"),
-            })),
-            Some("save") => Some(Self::EditProfile(names(form))),
-            Some("reset") => Some(Self::ResetPassword { email: text("email"), password: secret("new_password")? }),
+            Some("create") => Some(Self::SignUp(SignUp::read(form))),
+            Some("save") => Some(Self::EditProfile(Names::read(form))),
+            Some("reset") => Some(Self::ResetPassword { email: form.text("email"), password: secret("new_password")? }),
             Some(_) => None,
             None => match (form.get("account"), form.get("username"), secret("password")) {
                 (Some(key), ..) => Some(Self::Entry(key.to_owned())),
@@ -70,12 +65,6 @@ impl Submission {
             },
         }
     }
-}
-
-/// The names a person typed into a form.
-pub(crate) fn names(form: &Params) -> Names {
-    let text = |name: &str| form.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
-    Names { given_name: text("given_name"), family_name: text("family_name"), display_name: text("display_name") }
 }
 
 impl Step {

@@ -3,7 +3,10 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::scenario::{Account, Secret};
+use crate::{
+    params::Params,
+    scenario::{Access, Account, Secret},
+};
 
 /// A person's answer to the next page, given in advance.
 #[derive(Debug, Clone, Deserialize)]
@@ -13,8 +16,10 @@ pub enum Answer {
     SignInAs(String),
     /// On the password page: this password.
     Password(Secret),
-    /// On the consent page: accept.
+    /// On the consent page, that of an administrator included: accept.
     Accept,
+    /// On the page of multi-factor authentication: approve.
+    Approve,
     /// On any page: cancel, or decline the consent.
     Cancel,
     /// On a user flow's sign-in page: "Forgot your password?".
@@ -57,6 +62,14 @@ pub struct Names {
 }
 
 impl Names {
+    pub(crate) fn read(form: &Params) -> Self {
+        Self {
+            given_name: form.text("given_name"),
+            family_name: form.text("family_name"),
+            display_name: form.text("display_name"),
+        }
+    }
+
     pub(crate) fn is_complete(&self) -> bool {
         [&self.given_name, &self.family_name, &self.display_name].iter().all(|name| !name.is_empty())
     }
@@ -73,6 +86,11 @@ impl Names {
 }
 
 impl SignUp {
+    pub(crate) fn read(form: &Params) -> Self {
+        let password = form.get("new_password").map(Secret::new);
+        Self { email: form.text("email"), names: Names::read(form), password }
+    }
+
     pub(crate) fn is_complete(&self) -> bool {
         self.email.contains('@') && self.names.is_complete()
     }
@@ -88,6 +106,9 @@ impl SignUp {
             family_name: None,
             email: Some(self.email),
             roles: Vec::new(),
+            groups: Vec::new(),
+            administrator: false,
+            access: Access::Allowed,
             password: self.password,
             guest: None,
         })

@@ -22,7 +22,7 @@ impl Failure {
     /// An error in Entra's shape: HTTP status, OAuth error code, AADSTS number.
     pub fn sts(status: StatusCode, error: &str, code: u32) -> Self {
         let message = "This failure was ordered by a test.".to_owned();
-        let sts = StsError { status, error: error.to_owned(), code, suberror: None, message };
+        let sts = StsError::new(status, error, code, message);
         Self { body: Body::Sts(sts), retry_after: None }
     }
 

@@ -15,6 +15,21 @@ pub struct HomeAccount {
     pub tenant: Uuid,
 }
 
+/// What conditional access asks of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Nothing.
+    #[default]
+    Allowed,
+    /// Multi-factor authentication: AADSTS50076 where there is no page to do it on.
+    Mfa,
+    /// Enrolment for multi-factor authentication: AADSTS50079.
+    Enrolment,
+    /// No access: AADSTS53003.
+    Blocked,
+}
+
 /// One person in one tenant's directory.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +51,15 @@ pub struct Account {
     /// App roles assigned to the person. A token carries those that its application declares.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// Groups the person is in, by object id.
+    #[serde(default)]
+    pub groups: Vec<Uuid>,
+    /// Whether the person administers the tenant, and so may consent for it.
+    #[serde(default)]
+    pub administrator: bool,
+    /// What conditional access asks. Tests change it while the stand-in runs.
+    #[serde(default)]
+    pub access: Access,
     /// Asked for when present; otherwise one click signs in.
     pub password: Option<Secret>,
     /// For a guest: the account at home. Absent for a member.

@@ -16,6 +16,8 @@ pub enum Audience {
     Organizations,
     /// Accounts of any organisation and personal accounts, written `common`.
     Common,
+    /// Personal accounts, written `consumers`.
+    Consumers,
 }
 
 impl TryFrom<String> for Audience {
@@ -25,8 +27,11 @@ impl TryFrom<String> for Audience {
         match (text.as_str(), text.strip_prefix("single:").map(Uuid::parse_str)) {
             ("organizations", _) => Ok(Self::Organizations),
             ("common", _) => Ok(Self::Common),
+            ("consumers", _) => Ok(Self::Consumers),
             (_, Some(Ok(tenant))) => Ok(Self::Single(tenant)),
-            _ => Err(format!("audience `{text}` is none of `organizations`, `common`, `single:<tenant id>`")),
+            _ => Err(format!(
+                "audience `{text}` is none of `organizations`, `common`, `consumers`, `single:<tenant id>`"
+            )),
         }
     }
 }
@@ -40,6 +45,30 @@ pub enum Consent {
     Granted,
     /// Each person is asked once.
     AskOnce,
+    /// Nobody gets in before an administrator of the tenant has consented: AADSTS90094.
+    AdminOnly,
+}
+
+/// Claims of ID tokens that an application must ask for in its registration ("Token configuration").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptionalClaim {
+    /// The session id, which front-channel sign-out names.
+    Sid,
+    /// The opaque account hint.
+    LoginHint,
+    /// 0 for a member, 1 for a guest.
+    Acct,
+    /// When the person authenticated.
+    AuthTime,
+    /// Whether the domain of the address is verified.
+    XmsEdov,
+    /// The address, without the `email` scope.
+    Email,
+}
+
+fn default_claims() -> Vec<OptionalClaim> {
+    vec![OptionalClaim::Sid, OptionalClaim::LoginHint, OptionalClaim::Acct]
 }
 
 /// An application known to the stand-in.
@@ -63,6 +92,15 @@ pub struct AppRegistration {
     /// The app roles it declares.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// The optional claims of its ID tokens. `sid`, `login_hint` and `acct` unless the list is given.
+    #[serde(default = "default_claims")]
+    pub optional_claims: Vec<OptionalClaim>,
+    /// Whether tokens carry groups; above 200 of them they carry a pointer instead.
+    #[serde(default)]
+    pub group_claims: bool,
+    /// Whether people without one of its roles are kept out: AADSTS50105.
+    #[serde(default)]
+    pub assignment_required: bool,
     /// Whether people are asked for consent.
     #[serde(default)]
     pub consent: Consent,

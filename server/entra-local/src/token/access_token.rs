@@ -80,7 +80,7 @@ fn common(idp: &Idp, subject: &Subject, life: Duration) -> Map<String, Value> {
         ("name", json!(subject.account.name)),
         ("oid", json!(subject.account.oid)),
         ("preferred_username", json!(subject.account.username)),
-        ("sid", json!(subject.sid)),
+        ("sid", json!(subject.session.sid)),
         ("tid", json!(subject.account.tenant)),
         ("uti", json!(random::short())),
     ];

@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 
-use crate::{error::StsError, keys::KeyError, scope::ScopeError};
+use crate::{access::Denial, error::StsError, keys::KeyError, scope::ScopeError};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TokenError {
@@ -56,6 +56,10 @@ pub(crate) enum TokenError {
     ScopeExceedsGrant,
     #[error("The scopes belong to more than one resource. Ask for one resource at a time.")]
     SeveralResources,
+    #[error("{0}")]
+    Denied(Denial),
+    #[error("The client secret keys provided are expired. Create a new one in the portal.")]
+    ExpiredSecret,
     #[error("The token could not be signed.")]
     Signing(#[from] KeyError),
     #[error("There is no signing key.")]
@@ -74,6 +78,8 @@ impl TokenError {
             Self::NotMultiTenant => ("invalid_request", 50_194),
             Self::NoCredential => ("invalid_client", 7_000_218),
             Self::WrongSecret => ("invalid_client", 7_000_215),
+            Self::ExpiredSecret => ("invalid_client", 7_000_222),
+            Self::Denied(denial) => (denial.token_error(), denial.code()),
             Self::GrantType(_) => ("unsupported_grant_type", 70_003),
             Self::UnknownCode | Self::UnknownRefreshToken => ("invalid_grant", 70_000),
             Self::RefreshTokenExpired => ("invalid_grant", 700_082),
@@ -92,10 +98,14 @@ impl TokenError {
         let status = match self {
             Self::Body(status) => *status,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NoCredential | Self::WrongSecret => StatusCode::UNAUTHORIZED,
+            Self::NoCredential | Self::WrongSecret | Self::ExpiredSecret => StatusCode::UNAUTHORIZED,
             Self::Signing(_) | Self::NoKey => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };
-        StsError { status, error: error.to_owned(), code, suberror: None, message: self.to_string() }
+        let sts = StsError::new(status, error, code, self.to_string());
+        match self {
+            Self::Denied(denial) => denial.explain(sts),
+            _ => sts,
+        }
     }
 }

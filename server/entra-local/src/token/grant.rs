@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     scenario::{Account, HomeAccount},
     scope::Scopes,
+    session::SessionFacts,
 };
 
 /// An authorization code, bound to the client, the redirect URI and the PKCE challenge of its request.
@@ -20,7 +21,7 @@ pub(crate) struct CodeGrant {
     pub(crate) scopes: Scopes,
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: String,
-    pub(crate) sid: Uuid,
+    pub(crate) session: SessionFacts,
     pub(crate) expires: OffsetDateTime,
     /// A redeemed code is kept so that its second redemption can be told from an unknown code.
     pub(crate) redeemed: bool,
@@ -34,7 +35,7 @@ pub(crate) struct RefreshGrant {
     /// The tenant of the sign-in, for authorities that name none.
     pub(crate) tenant: Uuid,
     pub(crate) scopes: Scopes,
-    pub(crate) sid: Uuid,
+    pub(crate) session: SessionFacts,
     pub(crate) expires: OffsetDateTime,
 }
 
@@ -44,5 +45,5 @@ pub(crate) struct Subject {
     pub(crate) account: Arc<Account>,
     pub(crate) scopes: Scopes,
     pub(crate) nonce: Option<String>,
-    pub(crate) sid: Uuid,
+    pub(crate) session: SessionFacts,
 }

@@ -42,7 +42,7 @@ fn answer(idp: &Idp, segment: &str, headers: &HeaderMap, form: &Params) -> Resul
     let app = client_auth::authenticate(&idp.directory, authority, headers, form)?;
     let subject = match form.get("grant_type") {
         Some("authorization_code") => redeem(idp, authority, app.client_id, form)?,
-        Some("refresh_token") => refresh(idp, authority, app.client_id, form)?,
+        Some("refresh_token") => refresh(idp, authority, &app, form)?,
         Some(other) => return Err(TokenError::GrantType(other.to_owned())),
         None => return Err(TokenError::Missing("grant_type")),
     };

@@ -13,9 +13,12 @@ use crate::{
     jwt::Draft,
     keys::{KeyError, SigningKey},
     random,
-    scenario::{Account, AppRegistration},
+    scenario::{Account, AppRegistration, OptionalClaim},
     tamper::Material,
 };
+
+/// More groups than this do not fit into a JWT.
+const MOST_GROUPS: usize = 200;
 
 const LIFE: Duration = Duration::hours(1);
 
@@ -68,9 +71,6 @@ fn claims(idp: &Idp, app: &AppRegistration, subject: &Subject) -> Map<String, Va
     set("uti", json!(random::short()));
     set("rh", json!(format!("1.{}", random::short())));
     set("ver", json!("2.0"));
-    set("sid", json!(subject.sid));
-    set("login_hint", json!(login_hint(account.home())));
-    set("acct", json!(u8::from(account.guest.is_some())));
     if let Some(nonce) = &subject.nonce {
         set("nonce", json!(nonce));
     }
@@ -86,7 +86,46 @@ fn claims(idp: &Idp, app: &AppRegistration, subject: &Subject) -> Map<String, Va
     if let (true, Some(email)) = (subject.scopes.contains("email"), &account.email) {
         set("email", json!(email));
     }
+    claims.extend(optional(app, subject));
+    if app.group_claims && !account.groups.is_empty() {
+        claims.extend(groups(account));
+    }
     claims
+}
+
+/// What the registration asks for.
+fn optional(app: &AppRegistration, subject: &Subject) -> Map<String, Value> {
+    let account = &subject.account;
+    let mut claims = Map::new();
+    for claim in &app.optional_claims {
+        let (name, value) = match claim {
+            OptionalClaim::Sid => ("sid", json!(subject.session.sid)),
+            OptionalClaim::LoginHint => ("login_hint", json!(login_hint(account.home()))),
+            OptionalClaim::Acct => ("acct", json!(u8::from(account.guest.is_some()))),
+            OptionalClaim::AuthTime => ("auth_time", json!(subject.session.at.unix_timestamp())),
+            OptionalClaim::XmsEdov => ("xms_edov", json!(true)),
+            OptionalClaim::Email => match &account.email {
+                Some(email) => ("email", json!(email)),
+                None => continue,
+            },
+        };
+        claims.insert(name.to_owned(), value);
+    }
+    claims
+}
+
+/// The groups, or above 200 of them where to ask (Microsoft Learn, "Configure group claims for applications", overage).
+fn groups(account: &Account) -> Map<String, Value> {
+    let endpoint = format!("https://graph.windows.net/{}/users/{}/getMemberObjects", account.tenant, account.oid);
+    let members = if account.groups.len() > MOST_GROUPS {
+        vec![
+            ("_claim_names", json!({ "groups": "src1" })),
+            ("_claim_sources", json!({ "src1": { "endpoint": endpoint } })),
+        ]
+    } else {
+        vec![("groups", json!(account.groups))]
+    };
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// The roles of the person that the application declares.

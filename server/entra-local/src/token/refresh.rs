@@ -1,16 +1,19 @@
 //! The refresh grant (RFC 6749 section 6). As at Entra, each answer brings a new refresh token and the old one stays
 //! good; a guest's token works at every tenant the person belongs to.
 
-use uuid::Uuid;
-
 use super::{error::TokenError, grant::Subject};
-use crate::{authority::Authority, idp::Idp, params::Params, scope::Scopes};
+use crate::{access::Denial, authority::Authority, idp::Idp, params::Params, scenario::AppRegistration, scope::Scopes};
 
-pub(crate) fn refresh(idp: &Idp, authority: Authority, client_id: Uuid, form: &Params) -> Result<Subject, TokenError> {
+pub(crate) fn refresh(
+    idp: &Idp,
+    authority: Authority,
+    app: &AppRegistration,
+    form: &Params,
+) -> Result<Subject, TokenError> {
     let token = form.get("refresh_token").ok_or(TokenError::Missing("refresh_token"))?;
     let now = idp.now();
     let grant = idp.refresh_tokens.with(|tokens| tokens.get_mut(token, now).cloned());
-    let grant = grant.filter(|grant| grant.client_id == client_id).ok_or(TokenError::UnknownRefreshToken)?;
+    let grant = grant.filter(|grant| grant.client_id == app.client_id).ok_or(TokenError::UnknownRefreshToken)?;
     if grant.expires <= now {
         return Err(TokenError::RefreshTokenExpired);
     }
@@ -19,9 +22,12 @@ pub(crate) fn refresh(idp: &Idp, authority: Authority, client_id: Uuid, form: &P
         Authority::Organizations | Authority::Common => grant.tenant,
     };
     let account = idp.directory.entry_in(grant.home, tenant).ok_or(TokenError::ForeignAccount)?;
+    if let Some(denial) = Denial::of(app, &account, idp.control.access(&account), grant.session.strong) {
+        return Err(TokenError::Denied(denial));
+    }
     let scopes = match form.get("scope") {
         Some(scope) => Scopes::parse(scope, &idp.directory).map_err(TokenError::Scope)?,
         None => grant.scopes,
     };
-    Ok(Subject { account, scopes, nonce: None, sid: grant.sid })
+    Ok(Subject { account, scopes, nonce: None, session: grant.session })
 }

@@ -57,7 +57,7 @@ fn issue_refresh_token(idp: &Idp, app: &AppRegistration, subject: &Subject) -> S
         home: subject.account.home(),
         tenant: subject.account.tenant,
         scopes: subject.scopes.clone(),
-        sid: subject.sid,
+        session: subject.session,
         expires: now + REFRESH_LIFE,
     };
     idp.refresh_tokens.with(|tokens| tokens.insert(token.clone(), grant, now));

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod access;
+mod admin_consent;
 mod authority;
 mod authorize_refusals;
 mod b2c;
@@ -11,12 +13,14 @@ mod code_flow;
 mod code_refusals;
 mod consent;
 mod control;
+mod customers;
 mod discovery;
 mod form_post;
 mod front_channel;
 mod guest;
 mod local_only;
 mod logout;
+mod optional_claims;
 mod pages;
 mod password;
 mod picker;
