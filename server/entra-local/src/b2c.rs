@@ -20,7 +20,7 @@ use time::Duration;
 
 use crate::{expiring::Expiring, shared::Shared};
 
-pub(crate) use error::B2cError;
+pub(crate) use error::{B2cError, describe};
 pub(crate) use interaction::Step;
 pub(crate) use request::Request;
 pub(crate) use routes::routes;

@@ -1,30 +1,38 @@
-//! What a test in the same process may ask of the stand-in. Everything takes effect from the next request on.
+//! What a test may ask of the stand-in. Everything takes effect from the next request on.
 
 mod answer;
 mod endpoint;
 mod failure;
+mod http;
+mod known;
+mod order;
 mod record;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
+use axum::response::Response;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::{
     clock::Clock,
     keys::{KeyError, KeyRing},
     params::Params,
+    quota::{Quota, QuotaUsed},
     scenario::{Access, Account},
     shared::Shared,
     tamper::Tamper,
+    trace::Trace,
 };
 
 pub use answer::{Answer, Names, SignUp};
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::observe;
 pub use failure::Failure;
+pub(crate) use http::routes;
 pub use record::Recorded;
 
 /// The levers of one stand-in: keys, clock, tampering, failures; and its memory of what was asked.
@@ -36,6 +44,8 @@ pub struct Control {
     answers: Shared<VecDeque<Answer>>,
     /// By username in lower case.
     access: Shared<HashMap<String, Access>>,
+    expired_secrets: Shared<HashSet<Uuid>>,
+    quota: Quota,
     requests: Shared<HashMap<Endpoint, u64>>,
     last_authorize: Shared<Option<Recorded>>,
     last_token: Shared<Option<Recorded>>,
@@ -50,6 +60,8 @@ impl Control {
             failures: Shared::default(),
             answers: Shared::default(),
             access: Shared::default(),
+            expired_secrets: Shared::default(),
+            quota: Quota::default(),
             requests: Shared::default(),
             last_authorize: Shared::default(),
             last_token: Shared::default(),
@@ -63,6 +75,14 @@ impl Control {
     /// If the key cannot be generated.
     pub fn rotate_keys(&self) -> Result<String, KeyError> {
         self.keys.rotate()
+    }
+
+    /// A key that nobody has seen signs from now on, and no other is published any more. Returns the new key id.
+    ///
+    /// # Errors
+    /// If the key cannot be generated.
+    pub fn replace_keys(&self) -> Result<String, KeyError> {
+        self.keys.replace()
     }
 
     /// The stand-in's time.
@@ -85,7 +105,8 @@ impl Control {
         self.tampers.with(|tampers| tampers.push_back(tamper));
     }
 
-    /// Fails the next request to `endpoint`, which then does nothing else. Several calls fail as many, in order.
+    /// Fails the next request to `endpoint`, which then does nothing else, or delays it. Several calls fail as many, in
+    /// order.
     pub fn fail_next(&self, endpoint: Endpoint, failure: Failure) {
         self.failures.with(|failures| failures.push((endpoint, failure)));
     }
@@ -99,6 +120,38 @@ impl Control {
     /// Changes what conditional access asks of a person from now on, at sign-in and at each refresh.
     pub fn set_access(&self, username: &str, access: Access) {
         self.access.with(|known| known.insert(username.to_lowercase(), access));
+    }
+
+    /// Lets an application's secret expire, or be good again: AADSTS7000222.
+    pub fn expire_secret(&self, client_id: Uuid, expired: bool) {
+        self.expired_secrets.with(|known| if expired { known.insert(client_id) } else { known.remove(&client_id) });
+    }
+
+    /// Whether requests above B2C's quota are refused with 429. They are counted in any case.
+    pub fn enforce_quota(&self, enforced: bool) {
+        self.quota.enforce(enforced);
+    }
+
+    /// Counts this many requests to a B2C tenant, as if others of this address had made them.
+    pub fn spend_quota(&self, tenant: Uuid, requests: u32) {
+        self.quota.spend(tenant, requests, self.now());
+    }
+
+    /// How much of a B2C tenant's quota is used.
+    pub fn quota_used(&self, tenant: Uuid) -> QuotaUsed {
+        self.quota.used(tenant, self.now())
+    }
+
+    /// Forgets every failure, answer and tampering that still waits, and puts clock, policies, secrets and quota back.
+    /// Keys, counts and consents stay.
+    pub fn reset(&self) {
+        self.failures.with(Vec::clear);
+        self.answers.with(VecDeque::clear);
+        self.tampers.with(VecDeque::clear);
+        self.access.with(HashMap::clear);
+        self.expired_secrets.with(HashSet::clear);
+        self.quota.enforce(false);
+        self.set_clock_offset(Duration::ZERO);
     }
 
     /// How many requests `endpoint` got, failed ones included.
@@ -118,6 +171,14 @@ impl Control {
 
     pub(crate) fn access(&self, account: &Account) -> Access {
         self.access.with(|known| known.get(&account.username.to_lowercase()).copied()).unwrap_or(account.access)
+    }
+
+    pub(crate) fn secret_has_expired(&self, client_id: Uuid) -> bool {
+        self.expired_secrets.with(|known| known.contains(&client_id))
+    }
+
+    pub(crate) fn take_quota(&self, tenant: Uuid, cost: u32) -> Result<(), i64> {
+        self.quota.take(tenant, cost, self.now())
     }
 
     pub(crate) fn take_tamper(&self) -> Option<Tamper> {
@@ -145,10 +206,34 @@ impl Control {
         self.requests.with(|requests| *requests.entry(endpoint).or_default() += 1);
     }
 
-    fn take_failure(&self, endpoint: Endpoint) -> Option<Failure> {
+    /// What was planned for this request. A failure that goes back to the application is left for [`Self::take_reply`].
+    fn take_failure(&self, endpoint: Endpoint, trace: &Trace, base: &str) -> Intervention {
         self.failures.with(|failures| {
-            let index = failures.iter().position(|(planned, _)| *planned == endpoint)?;
-            Some(failures.remove(index).1)
+            let Some(index) = failures.iter().position(|(planned, _)| *planned == endpoint) else {
+                return Intervention { delay: None, answer: None };
+            };
+            let delay = Some(failures[index].1.delay()).filter(|delay| !delay.is_zero());
+            if endpoint == Endpoint::Authorize && failures[index].1.fields(trace, base).is_some() {
+                return Intervention { delay, answer: None };
+            }
+            let (_, failure) = failures.remove(index);
+            Intervention { delay, answer: failure.respond(trace, base) }
         })
     }
+
+    /// The members of a failure that an application gets in answer to its authorization request.
+    pub(crate) fn take_reply(&self, trace: &Trace, base: &str) -> Option<Vec<(&'static str, String)>> {
+        self.failures.with(|failures| {
+            let index = failures.iter().position(|(planned, _)| *planned == Endpoint::Authorize)?;
+            let fields = failures[index].1.fields(trace, base)?;
+            failures.remove(index);
+            Some(fields)
+        })
+    }
+}
+
+/// What happens to a request before it is handled.
+struct Intervention {
+    delay: Option<std::time::Duration>,
+    answer: Option<Response>,
 }

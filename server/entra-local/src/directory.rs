@@ -12,6 +12,8 @@ use crate::{
 
 #[derive(Debug)]
 pub(crate) struct Directory {
+    /// Whether the levers are there over HTTP.
+    pub(crate) control_endpoint: bool,
     tenants: Vec<Tenant>,
     accounts: Shared<Vec<Arc<Account>>>,
     apps: Vec<Arc<AppRegistration>>,
@@ -21,6 +23,7 @@ impl Directory {
     pub(crate) fn new(scenario: Scenario) -> Result<Self, Inconsistency> {
         scenario.check()?;
         Ok(Self {
+            control_endpoint: scenario.control_endpoint,
             tenants: scenario.tenants,
             accounts: Shared::new(scenario.accounts.into_iter().map(Arc::new).collect()),
             apps: scenario.apps.into_iter().map(Arc::new).collect(),
@@ -29,6 +32,10 @@ impl Directory {
 
     pub(crate) fn tenant(&self, id: Uuid) -> Option<&Tenant> {
         self.tenants.iter().find(|tenant| tenant.id == id)
+    }
+
+    pub(crate) fn b2c_tenants(&self) -> impl Iterator<Item = Uuid> {
+        self.tenants.iter().filter(|tenant| tenant.kind == TenantKind::B2c).map(|tenant| tenant.id)
     }
 
     /// By id or verified domain.

@@ -88,6 +88,14 @@ impl KeyRing {
         Ok(kid)
     }
 
+    /// A new key is the only one from now on. Returns its id.
+    pub(crate) fn replace(&self) -> Result<String, KeyError> {
+        let key = Arc::new(SigningKey::generate()?);
+        let kid = key.kid.clone();
+        self.0.with(|keys| *keys = vec![key]);
+        Ok(kid)
+    }
+
     /// The key that signs, or nothing in the impossible case of an empty ring.
     pub(crate) fn current(&self) -> Option<Arc<SigningKey>> {
         self.0.with(|keys| keys.first().cloned())

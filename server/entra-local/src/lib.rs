@@ -19,6 +19,7 @@ mod local_only;
 mod logout;
 mod pages;
 mod params;
+mod quota;
 mod random;
 mod redirect;
 mod routes;
@@ -35,6 +36,7 @@ mod trace;
 pub use control::{Answer, Control, Endpoint, Failure, Names, Recorded, SignUp};
 pub use entra::{EntraLocal, StartError};
 pub use keys::KeyError;
+pub use quota::QuotaUsed;
 pub use scenario::{
     Access, Account, AppRegistration, Audience, B2c, B2cClaim, B2cIssuer, Consent, HomeAccount, Inconsistency,
     OptionalClaim, PasswordReset, PolicyClaim, Scenario, ScenarioError, Secret, Tenant, TenantKind, UserFlow,

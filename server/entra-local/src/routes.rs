@@ -11,7 +11,7 @@ use axum::{
 
 use crate::{
     authorize, b2c,
-    control::{Endpoint, observe},
+    control::{self, Endpoint, observe},
     discovery,
     idp::Idp,
     local_only::local_only,
@@ -27,7 +27,9 @@ pub(crate) fn observed(idp: &Arc<Idp>, endpoint: Endpoint, handlers: MethodRoute
 }
 
 pub(crate) fn router(idp: &Arc<Idp>) -> Router {
+    let levers = if idp.directory.control_endpoint { control::routes() } else { Router::new() };
     Router::new()
+        .merge(levers)
         .route(
             "/{tenant}/v2.0/.well-known/openid-configuration",
             observed(idp, Endpoint::Discovery, get(discovery::configuration)),

@@ -19,6 +19,9 @@ pub use tenant::{B2c, B2cClaim, B2cIssuer, PasswordReset, PolicyClaim, Tenant, T
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
+    /// Whether other processes may pull the levers over HTTP, at `/entra-local/control/`.
+    #[serde(default)]
+    pub control_endpoint: bool,
     /// The organisations.
     #[serde(default)]
     pub tenants: Vec<Tenant>,

@@ -1,5 +1,6 @@
 //! ID tokens that a relying party must refuse, each wrong in one way.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -10,7 +11,8 @@ use crate::{
 };
 
 /// One way to spoil an ID token.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tamper {
     /// The signature does not fit the content.
     BadSignature,

@@ -44,6 +44,7 @@ fn begin(idp: &Idp, segment: &str, trace: &Trace, visitor: &Visitor, params: &Pa
 
 fn answer(idp: &Idp, trace: &Trace, visitor: &Visitor, read: Result<AuthorizeRequest, Refusal>) -> Response {
     match read {
+        Ok(request) if let Some(fields) = idp.control.take_reply(trace, &idp.base) => request.reply.send(fields),
         Ok(request) => Flow { idp, visitor, trace }.begin(request),
         Err(Refusal::Page(error)) => pages::refused(&error.sts(), trace),
         Err(Refusal::Reply(reply, error)) => reply.refuse(&error, idp, trace),

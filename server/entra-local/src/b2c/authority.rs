@@ -6,12 +6,15 @@ use axum::{
     extract::{FromRequestParts, Path},
     response::{IntoResponse as _, Response},
 };
-use http::{StatusCode, request::Parts};
+use http::{StatusCode, header, request::Parts};
 use uuid::Uuid;
 
+use super::error::B2cError;
 use crate::{
     idp::Idp,
+    quota,
     scenario::{B2c, B2cIssuer, UserFlow},
+    trace::Trace,
 };
 
 /// A user flow of a B2C tenant, as one request addressed it.
@@ -64,6 +67,16 @@ impl FromRequestParts<Arc<Idp>> for PolicyAuthority {
             return Err(gone());
         };
         let prefix = if parts.uri.path().starts_with("/tfp/") { "tfp/" } else { "" };
-        Self::find(idp, &format!("{prefix}{tenant}/{policy}"), &tenant, &policy).ok_or_else(gone)
+        let authority = Self::find(idp, &format!("{prefix}{tenant}/{policy}"), &tenant, &policy).ok_or_else(gone)?;
+        let cost = if parts.uri.path().ends_with("/authorize") { quota::USER_FLOW } else { quota::REQUEST };
+        match idp.control.take_quota(authority.tenant, cost) {
+            Ok(()) => Ok(authority),
+            Err(seconds) => {
+                let trace = Trace::from_request_parts(parts, idp).await.map_err(|never| match never {})?;
+                let mut response = B2cError::TooManyRequests.json(&trace);
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                Err(response)
+            }
+        }
     }
 }

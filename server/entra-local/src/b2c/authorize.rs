@@ -41,6 +41,7 @@ fn begin(idp: &Idp, authority: PolicyAuthority, trace: &Trace, headers: &HeaderM
     idp.control.record_authorize(params);
     let visitor = Visitor::read(headers, idp, authority.cookie());
     match Request::read(idp, authority, params) {
+        Ok(request) if let Some(fields) = idp.control.take_reply(trace, &idp.base) => request.reply.send(fields),
         Ok(request) => Flow { idp, visitor: &visitor, trace }.begin(request),
         Err(Refusal::Page(error)) => pages::refused_by_b2c(&error, trace),
         Err(Refusal::Reply(reply, error)) => reply.send(error.fields(trace)),

@@ -55,6 +55,8 @@ pub(crate) enum B2cError {
     NoVerifier,
     #[error("The logout request must contain an id_token_hint that was issued to the application.")]
     IdTokenHint,
+    #[error("The service is temporarily unavailable. Please retry after a few minutes.")]
+    TooManyRequests,
     #[error("The service has encountered an internal error. Please reauthenticate and try again.")]
     Internal,
 }
@@ -84,6 +86,7 @@ impl B2cError {
             Self::Verifier => ("invalid_grant", 90_182),
             Self::NoVerifier => ("invalid_grant", 90_183),
             Self::IdTokenHint => ("invalid_request", 90_237),
+            Self::TooManyRequests => ("temporarily_unavailable", 90_035),
             Self::Internal => ("server_error", 90_085),
         }
     }
@@ -100,6 +103,7 @@ impl B2cError {
 
     pub(crate) fn json(&self, trace: &Trace) -> Response {
         let status = match self {
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };

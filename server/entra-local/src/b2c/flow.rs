@@ -15,7 +15,7 @@ use crate::{
     control::{Names, SignUp},
     idp::Idp,
     pages::{self, B2cNotice},
-    random,
+    quota, random,
     redirect::with_cookie,
     scenario::{Account, PasswordReset, Secret, UserFlowKind},
     session::{Proof, Visitor},
@@ -118,7 +118,10 @@ impl Flow<'_> {
             return self.ask(request, Step::SignUp, Some(B2cNotice::Incomplete));
         }
         match self.idp.directory.add(sign_up.account(request.authority.tenant, random::guid())) {
-            Some(account) => self.finish(&request, &account, Passage::SignUp),
+            Some(account) => {
+                self.idp.control.spend_quota(account.tenant, quota::SIGN_UP_EXTRA);
+                self.finish(&request, &account, Passage::SignUp)
+            }
             None => self.ask(request, Step::SignUp, Some(B2cNotice::AlreadyThere)),
         }
     }

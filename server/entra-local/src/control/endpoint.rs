@@ -7,11 +7,13 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use serde::Deserialize;
 
 use crate::{idp::Idp, trace::Trace};
 
 /// An endpoint of the stand-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Endpoint {
     /// `/{tenant}/v2.0/.well-known/openid-configuration`
     Discovery,
@@ -25,6 +27,21 @@ pub enum Endpoint {
     Logout,
 }
 
+impl Endpoint {
+    pub(super) const ALL: [Self; 5] = [Self::Discovery, Self::Keys, Self::Authorize, Self::Token, Self::Logout];
+
+    /// How the control endpoint calls it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Discovery => "discovery",
+            Self::Keys => "keys",
+            Self::Authorize => "authorize",
+            Self::Token => "token",
+            Self::Logout => "logout",
+        }
+    }
+}
+
 /// Counts the request, then lets it through or answers with the failure that was planned for it.
 pub(crate) async fn observe(
     State((idp, endpoint)): State<(Arc<Idp>, Endpoint)>,
@@ -33,8 +50,12 @@ pub(crate) async fn observe(
     next: Next,
 ) -> Response {
     idp.control.count(endpoint);
-    match idp.control.take_failure(endpoint) {
-        Some(failure) => failure.respond(&trace, &idp.base),
+    let failure = idp.control.take_failure(endpoint, &trace, &idp.base);
+    if let Some(delay) = failure.delay {
+        tokio::time::sleep(delay).await;
+    }
+    match failure.answer {
+        Some(response) => response,
         None => next.run(request).await,
     }
 }

@@ -1,41 +1,85 @@
 //! Failures ordered by a test.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
 
-use crate::{error::StsError, trace::Trace};
+use super::known;
+use crate::{
+    b2c::describe,
+    error::{StsError, uncached_json},
+    trace::Trace,
+};
 
-/// How an endpoint fails.
+/// How an endpoint fails, or only how late it is.
+///
+/// At the authorization endpoint a failure of status 400 goes back to the application, as Entra's do, if the request was
+/// in order; any other status is the endpoint's own answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    body: Body,
+    body: Option<Body>,
     retry_after: Option<u32>,
+    delay: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Body {
     Sts(StsError),
-    Raw { status: StatusCode, content_type: &'static str, text: String },
+    B2c { error: String, code: u32 },
+    Raw { status: StatusCode, content_type: String, text: String },
 }
+
+/// Why the failure is there.
+const ORDERED: &str = "This failure was ordered by a test.";
 
 impl Failure {
     /// An error in Entra's shape: HTTP status, OAuth error code, AADSTS number.
     pub fn sts(status: StatusCode, error: &str, code: u32) -> Self {
-        let message = "This failure was ordered by a test.".to_owned();
-        let sts = StsError::new(status, error, code, message);
-        Self { body: Body::Sts(sts), retry_after: None }
+        Self::of(Body::Sts(StsError::new(status, error, code, ORDERED.to_owned())))
+    }
+
+    /// An AADSTS number with the OAuth error, the status and the `suberror` that Entra sends with it.
+    pub fn aadsts(code: u32) -> Self {
+        let class = known::class_of(code);
+        let sts = StsError::new(class.status, class.error, code, ORDERED.to_owned());
+        Self::of(Body::Sts(StsError { suberror: class.suberror.map(str::to_owned), ..sts }))
+    }
+
+    /// An error in B2C's shape.
+    pub fn b2c(error: &str, code: u32) -> Self {
+        Self::of(Body::B2c { error: error.to_owned(), code })
     }
 
     /// An answer that is not in Entra's shape, as a proxy in between might give it.
-    pub fn raw(status: StatusCode, content_type: &'static str, text: &str) -> Self {
-        Self { body: Body::Raw { status, content_type, text: text.to_owned() }, retry_after: None }
+    pub fn raw(status: StatusCode, content_type: &str, text: &str) -> Self {
+        Self::of(Body::Raw { status, content_type: content_type.to_owned(), text: text.to_owned() })
     }
 
-    /// Adds the `suberror` member. It has no effect on a raw answer.
+    /// The honest answer, but this much later.
+    pub fn late(delay: Duration) -> Self {
+        Self { body: None, retry_after: None, delay }
+    }
+
+    fn of(body: Body) -> Self {
+        Self { body: Some(body), retry_after: None, delay: Duration::ZERO }
+    }
+
+    /// Adds the `suberror` member. It has no effect but on an answer in Entra's shape.
     #[must_use]
     pub fn with_suberror(mut self, suberror: &str) -> Self {
-        if let Body::Sts(sts) = &mut self.body {
+        if let Some(Body::Sts(sts)) = &mut self.body {
             sts.suberror = Some(suberror.to_owned());
+        }
+        self
+    }
+
+    /// Adds a claims challenge. It has no effect but on an answer in Entra's shape.
+    #[must_use]
+    pub fn with_claims(mut self, claims: &str) -> Self {
+        if let Some(Body::Sts(sts)) = &mut self.body {
+            sts.claims = Some(claims.to_owned());
         }
         self
     }
@@ -47,16 +91,43 @@ impl Failure {
         self
     }
 
-    pub(crate) fn respond(&self, trace: &Trace, base: &str) -> Response {
-        let mut response = match &self.body {
+    /// Lets the caller wait first.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    pub(super) fn delay(&self) -> Duration {
+        self.delay
+    }
+
+    /// The members of an answer that goes back to the application through the browser; none for an answer of another kind.
+    pub(crate) fn fields(&self, trace: &Trace, base: &str) -> Option<Vec<(&'static str, String)>> {
+        match &self.body {
+            Some(Body::Sts(sts)) if sts.status == StatusCode::BAD_REQUEST => Some(sts.fields(trace, base)),
+            Some(Body::B2c { error, code }) => {
+                Some(vec![("error", error.clone()), ("error_description", describe(*code, ORDERED, trace))])
+            }
+            Some(Body::Sts(_) | Body::Raw { .. }) | None => None,
+        }
+    }
+
+    /// The endpoint's own answer. Nothing if the failure is but a delay.
+    pub(super) fn respond(&self, trace: &Trace, base: &str) -> Option<Response> {
+        let mut response = match self.body.as_ref()? {
             Body::Sts(sts) => sts.json(trace, base),
+            Body::B2c { error, code } => {
+                let body = json!({ "error": error, "error_description": describe(*code, ORDERED, trace) });
+                uncached_json(StatusCode::BAD_REQUEST, trace, body)
+            }
             Body::Raw { status, content_type, text } => {
-                (*status, [(header::CONTENT_TYPE, *content_type)], text.clone()).into_response()
+                (*status, [(header::CONTENT_TYPE, content_type.clone())], text.clone()).into_response()
             }
         };
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        response
+        Some(response)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::params::Params;
 
 /// Fields whose values are not kept.
@@ -9,7 +11,7 @@ const SECRET_FIELDS: [&str; 6] =
     ["client_secret", "client_assertion", "code", "code_verifier", "refresh_token", "password"];
 
 /// The fields of a request. Secret ones are there by name only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Recorded {
     fields: BTreeMap<String, Option<String>>,
     basic_credentials: bool,

@@ -9,7 +9,7 @@ use url::form_urlencoded;
 use super::error::TokenError;
 use crate::{
     authority::{Authority, Fit, fit},
-    directory::Directory,
+    idp::Idp,
     params::Params,
     scenario::AppRegistration,
 };
@@ -21,23 +21,22 @@ pub(crate) fn is_basic(headers: &HeaderMap) -> bool {
 
 /// The application that the credentials prove.
 pub(crate) fn authenticate(
-    directory: &Directory,
+    idp: &Idp,
     authority: Authority,
     headers: &HeaderMap,
     form: &Params,
 ) -> Result<Arc<AppRegistration>, TokenError> {
     let (client_id, secret) = credentials(headers, form)?;
-    let app = directory.app(&client_id).ok_or(TokenError::UnknownClient)?;
+    let app = idp.directory.app(&client_id).ok_or(TokenError::UnknownClient)?;
     match fit(app, authority) {
         Fit::Fits => {}
         Fit::NotMultiTenant => return Err(TokenError::NotMultiTenant),
         Fit::NotThere => return Err(TokenError::UnknownClient),
     }
-    if app.client_secret.matches(&secret.ok_or(TokenError::NoCredential)?) {
-        Ok(Arc::clone(app))
-    } else {
-        Err(TokenError::WrongSecret)
+    if !app.client_secret.matches(&secret.ok_or(TokenError::NoCredential)?) {
+        return Err(TokenError::WrongSecret);
     }
+    if idp.control.secret_has_expired(app.client_id) { Err(TokenError::ExpiredSecret) } else { Ok(Arc::clone(app)) }
 }
 
 /// The client id and the secret of a request, which must not carry two pairs.

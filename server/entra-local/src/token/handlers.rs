@@ -39,7 +39,7 @@ pub(crate) async fn not_post(State(idp): State<Arc<Idp>>, trace: Trace, method: 
 fn answer(idp: &Idp, segment: &str, headers: &HeaderMap, form: &Params) -> Result<Value, TokenError> {
     check_form(headers, form)?;
     let authority = Authority::parse(segment, &idp.directory).ok_or(TokenError::UnknownTenant)?;
-    let app = client_auth::authenticate(&idp.directory, authority, headers, form)?;
+    let app = client_auth::authenticate(idp, authority, headers, form)?;
     let subject = match form.get("grant_type") {
         Some("authorization_code") => redeem(idp, authority, app.client_id, form)?,
         Some("refresh_token") => refresh(idp, authority, &app, form)?,

@@ -1,0 +1,131 @@
+//! Levers in JSON, for tests in other processes and other languages.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Answer, Control, Endpoint, Failure, known};
+use crate::{keys::KeyError, scenario::Access, tamper::Tamper};
+
+/// One order: `{"do": "…", …}`.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub(crate) enum Order {
+    /// The next request to the endpoint fails.
+    Fail(FailureOrder),
+    /// The next pages are answered.
+    Answer { answers: Vec<Answer> },
+    /// The next ID token is spoiled.
+    Tamper { tamper: Tamper },
+    /// A new key signs. `at_once` takes the old ones out of the key set.
+    RotateKeys {
+        #[serde(default)]
+        at_once: bool,
+    },
+    /// The clock is this far ahead of the system's.
+    SetClock { offset_seconds: i64 },
+    /// What conditional access asks of a person.
+    SetAccess { username: String, access: Access },
+    /// Whether an application's secret has expired.
+    ExpireSecret {
+        client_id: Uuid,
+        #[serde(default = "yes")]
+        expired: bool,
+    },
+    /// Whether requests above B2C's quota are refused.
+    EnforceQuota { enforced: bool },
+    /// Others used up this much of a B2C tenant's quota.
+    SpendQuota { tenant: Uuid, requests: u32 },
+    /// Forgets every failure, answer and tampering that still waits, and puts clock, policies and secrets back.
+    Reset,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A failure in JSON: an AADSTS number (`code`), a B2C number (`b2c`), an answer of another shape (`body`), or a delay.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FailureOrder {
+    endpoint: Endpoint,
+    code: Option<u32>,
+    b2c: Option<u32>,
+    /// The OAuth error, where it is not the one that goes with the number.
+    error: Option<String>,
+    status: Option<u16>,
+    suberror: Option<String>,
+    claims: Option<String>,
+    body: Option<String>,
+    content_type: Option<String>,
+    retry_after: Option<u32>,
+    #[serde(default)]
+    delay_ms: u64,
+}
+
+/// Why an order was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OrderError {
+    #[error("status {0} is no HTTP status")]
+    Status(u16),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+}
+
+impl FailureOrder {
+    fn failure(self) -> Result<Failure, OrderError> {
+        let status = self.status.map(|status| StatusCode::from_u16(status).map_err(|_| OrderError::Status(status)));
+        let status = status.transpose()?;
+        let mut failure = match (self.code, self.b2c, self.body) {
+            (Some(code), ..) => {
+                let class = known::class_of(code);
+                let error = self.error.as_deref().unwrap_or(class.error);
+                let failure = Failure::sts(status.unwrap_or(class.status), error, code);
+                match class.suberror {
+                    Some(suberror) => failure.with_suberror(suberror),
+                    None => failure,
+                }
+            }
+            (_, Some(code), _) => Failure::b2c(self.error.as_deref().unwrap_or("access_denied"), code),
+            (.., Some(text)) => {
+                let content_type = self.content_type.as_deref().unwrap_or("text/plain");
+                Failure::raw(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), content_type, &text)
+            }
+            (None, None, None) => match status {
+                Some(status) => Failure::raw(status, "text/plain", ""),
+                None => Failure::late(Duration::ZERO),
+            },
+        };
+        if let Some(suberror) = &self.suberror {
+            failure = failure.with_suberror(suberror);
+        }
+        if let Some(claims) = &self.claims {
+            failure = failure.with_claims(claims);
+        }
+        if let Some(seconds) = self.retry_after {
+            failure = failure.with_retry_after(seconds);
+        }
+        Ok(failure.after(Duration::from_millis(self.delay_ms)))
+    }
+}
+
+impl Control {
+    pub(crate) fn carry_out(&self, order: Order) -> Result<(), OrderError> {
+        match order {
+            Order::Fail(order) => self.fail_next(order.endpoint, order.failure()?),
+            Order::Answer { answers } => answers.into_iter().for_each(|answer| self.answer_next(answer)),
+            Order::Tamper { tamper } => self.tamper_next_id_token(tamper),
+            Order::RotateKeys { at_once: false } => drop(self.rotate_keys()?),
+            Order::RotateKeys { at_once: true } => drop(self.replace_keys()?),
+            Order::SetClock { offset_seconds } => self.set_clock_offset(time::Duration::seconds(offset_seconds)),
+            Order::SetAccess { username, access } => self.set_access(&username, access),
+            Order::ExpireSecret { client_id, expired } => self.expire_secret(client_id, expired),
+            Order::EnforceQuota { enforced } => self.enforce_quota(enforced),
+            Order::SpendQuota { tenant, requests } => self.spend_quota(tenant, requests),
+            Order::Reset => self.reset(),
+        }
+        Ok(())
+    }
+}
