@@ -19,14 +19,14 @@ pub(super) fn class_of(code: u32) -> Class {
         50_072 | 50_074 | 50_076 | 50_078 | 50_079 | 50_158 | 53_004 => {
             bad("interaction_required", Some("basic_action"))
         }
-        16_000 | 16_001 | 16_002 => bad("interaction_required", None),
+        16_000..=16_002 => bad("interaction_required", None),
         50_058 | 160_021 => bad("login_required", None),
         65_001 => bad("consent_required", Some("consent_required")),
         65_004 | 90_094 | 90_095 | 50_105 => bad("access_denied", None),
         // A code or a refresh token that is no longer good.
         50_055 => bad("invalid_grant", Some("user_password_expired")),
         70_000 | 70_008 | 70_043 | 700_082 | 700_084 | 50_173 | 50_132 | 50_133 | 50_089 | 54_005 | 501_481
-        | 50_126 | 50_053 | 50_057 | 50_034 | 50_020 | 50_013 | 500_133 => bad("invalid_grant", None),
+        | 50_126 | 50_053 | 50_057 | 50_034 | 50_020 | 50_013 | 50_196 | 500_133 => bad("invalid_grant", None),
         // Policies that no page of ours can satisfy.
         53_000 | 53_001 | 53_002 | 53_003 | 530_032 | 530_034 | 530_035 | 50_097 | 50_131 => {
             bad("invalid_grant", Some("message_only"))
@@ -43,7 +43,6 @@ pub(super) fn class_of(code: u32) -> Class {
         90_024 | 90_033 => {
             Class { status: StatusCode::SERVICE_UNAVAILABLE, error: "temporarily_unavailable", suberror: None }
         }
-        50_196 => bad("invalid_grant", None),
         _ => bad("invalid_request", None),
     }
 }

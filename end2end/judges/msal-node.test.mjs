@@ -1,0 +1,134 @@
+// Microsoft's own client for Node.js, in two major versions.
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import * as msal3 from "msal-node-3";
+import * as msal7 from "msal-node-7";
+import { Browser, app, base, callback, coho, guest, litware, omar, order, rosa, secret, tailspin, wingtip, yuki } from "./support.mjs";
+
+const scopes = ["User.Read"];
+
+for (const [version, msal] of [["7.2.1", msal7], ["3.8.5", msal3]]) {
+  const client = (path, clientId, clientSecret = secret) =>
+    new msal.ConfidentialClientApplication({
+      auth: { clientId, clientSecret, authority: new URL(path, base).href, knownAuthorities: [base.host] },
+    });
+  const pkce = () => new msal.CryptoProvider().generatePkceCodes();
+
+  /** Signs a person in from beginning to end and returns what MSAL makes of it. */
+  async function signIn(cca, browser, username, { authority, scopes: asked = scopes } = {}) {
+    const { verifier, challenge } = await pkce();
+    const request = { scopes: asked, redirectUri: callback, authority };
+    const url = await cca.getAuthCodeUrl({ ...request, codeChallenge: challenge, codeChallengeMethod: "S256", state: "s" });
+    const location = await browser.signIn(url, username);
+    assert.equal(location.searchParams.get("state"), "s");
+    return cca.acquireTokenByCode({ ...request, code: location.searchParams.get("code"), codeVerifier: verifier });
+  }
+
+  describe(`msal-node ${version}`, () => {
+    beforeEach(() => order({ do: "reset" }));
+
+    test("signs in at a single tenant", async () => {
+      const result = await signIn(client(litware, app.single), new Browser(), rosa);
+      assert.equal(result.account.homeAccountId, `a0b1c2d3-e4f5-4061-8728-394a5b6c7d8e.${litware}`);
+      assert.equal(result.tenantId, litware);
+      assert.equal(result.account.username, rosa);
+    });
+
+    test("signs in at organizations and reads the roles", async () => {
+      const result = await signIn(client("organizations", app.organizations), new Browser(), rosa);
+      assert.deepEqual(result.idTokenClaims.roles, ["Reader"]);
+      assert.equal(result.account.tenantId, litware);
+    });
+
+    test("knows a guest by the home account", async () => {
+      const result = await signIn(client(tailspin, app.organizations), new Browser(), guest);
+      assert.equal(result.account.homeAccountId, `a0b1c2d3-e4f5-4061-8728-394a5b6c7d8e.${litware}`);
+      assert.equal(result.tenantId, tailspin);
+      assert.equal(result.uniqueId, "b1c2d3e4-f506-4172-9839-4a5b6c7d8e9f");
+    });
+
+    test("signs in through a user flow, for an access token to itself", async () => {
+      const asked = { scopes: [app.b2c] };
+      const result = await signIn(client("coho.example/B2C_1_susi", app.b2c), new Browser(), yuki, asked);
+      assert.equal(result.account.homeAccountId, `c2d3e4f5-0617-4283-8a4a-5b6c7d8e9fa0-b2c_1_susi.${coho}`);
+      assert.equal(result.idTokenClaims.tfp, "B2C_1_susi");
+      assert.ok(result.accessToken);
+    });
+
+    test("signs in at External ID", async () => {
+      const result = await signIn(client(wingtip, app.external), new Browser(), omar);
+      assert.equal(result.account.tenantId, wingtip);
+    });
+
+    test("renews with the refresh token", async () => {
+      const cca = client("organizations", app.organizations);
+      const first = await signIn(cca, new Browser(), rosa);
+      const again = await cca.acquireTokenSilent({ account: first.account, scopes, forceRefresh: true });
+      assert.notEqual(again.accessToken, first.accessToken);
+      assert.equal(again.account.homeAccountId, first.account.homeAccountId);
+    });
+
+    test("asks silently, with and without a session", async () => {
+      const cca = client("organizations", app.organizations);
+      const browser = new Browser();
+      const url = await cca.getAuthCodeUrl({ scopes, redirectUri: callback, prompt: "none", codeChallenge: (await pkce()).challenge, codeChallengeMethod: "S256" });
+      assert.equal((await browser.signIn(url)).searchParams.get("error"), "login_required");
+      await signIn(cca, browser, rosa);
+      assert.ok((await browser.signIn(url)).searchParams.get("code"));
+    });
+
+    // The classes on which an application decides: does the person have to come back?
+    const classes = [
+      [50_076, "InteractionRequiredAuthError"],
+      [50_079, "InteractionRequiredAuthError"],
+      [65_001, "InteractionRequiredAuthError"],
+      [53_003, "InteractionRequiredAuthError"],
+      [50_055, "InteractionRequiredAuthError"],
+      [7_000_222, "ServerError"],
+      [700_016, "ServerError"],
+      // invalid_grant without a suberror: MSAL for Node.js leaves that to the application.
+      [700_082, "ServerError"],
+    ];
+    for (const [code, name] of classes) {
+      test(`takes AADSTS${code} for ${name}`, async () => {
+        const cca = client("organizations", app.organizations);
+        const { account } = await signIn(cca, new Browser(), rosa);
+        await order({ do: "fail", endpoint: "token", code });
+        await assert.rejects(cca.acquireTokenSilent({ account, scopes, forceRefresh: true }), (error) => {
+          assert.equal(error.name, name);
+          assert.equal(String(error.errorNo), String(code));
+          return true;
+        });
+      });
+    }
+
+    test("carries a claims challenge to the application", async () => {
+      const cca = client("organizations", app.organizations);
+      const { account } = await signIn(cca, new Browser(), rosa);
+      await order({ do: "set_access", username: rosa, access: "mfa" });
+      await assert.rejects(cca.acquireTokenSilent({ account, scopes, forceRefresh: true }), (error) => {
+        assert.equal(error.name, "InteractionRequiredAuthError");
+        assert.equal(error.subError, "basic_action");
+        assert.ok(JSON.parse(error.claims).access_token);
+        return true;
+      });
+    });
+
+    test("is told of a wrong secret", async () => {
+      const cca = client("organizations", app.organizations, "not the secret");
+      await assert.rejects(signIn(cca, new Browser(), rosa), { name: "ServerError", errorCode: "invalid_client" });
+    });
+
+    test("holds back after 429 with Retry-After", async () => {
+      const cca = client("organizations", app.organizations);
+      const { account } = await signIn(cca, new Browser(), rosa);
+      await order({ do: "fail", endpoint: "token", code: 90_055, retry_after: 60 });
+      const requests = async () => (await (await fetch(new URL("/entra-local/control/state", base))).json()).requests.token;
+      const before = await requests();
+      for (let i = 0; i < 2; i++) {
+        await assert.rejects(cca.acquireTokenSilent({ account, scopes, forceRefresh: true }), { errorCode: "temporarily_unavailable" });
+      }
+      assert.equal(await requests(), before + 1);
+    });
+  });
+}
