@@ -98,5 +98,8 @@ cargo_fuzz_dir() { printf '%s/cargo-fuzz-%s/bin' "$tools" "$cargo_fuzz_version";
 cargo_leptos_version=0.3.11
 cargo_leptos_dir() { printf '%s/cargo-leptos-%s/bin' "$tools" "$cargo_leptos_version"; }
 
+# One environment for each list of packages.
+judges_python_dir() { printf '%s/judges-%.12s' "$tools" "$(sha256sum <end2end/judges/requirements.txt)"; }
+
 # sass, wasm-opt and terser come with the browser tests' packages, wasm-bindgen from the tools folder.
 use_tools() { PATH=$(wasm_bindgen_dir):$root/end2end/node_modules/.bin:$PATH; export PATH; }

@@ -15,6 +15,32 @@ playwright_has_chromium() {
     (cd end2end && node -e 'import("@playwright/test").then(({ chromium }) => process.exit(require("fs").existsSync(chromium.executablePath()) ? 0 : 1))')
 }
 
+# Other people's clients, which sign in to entra-local: npm packages, and MSAL for Python in an environment of its own.
+setup_judges() {
+    local lock stamp=end2end/judges/node_modules/.muster-lock
+    lock=$(sha256sum <end2end/judges/package-lock.json)
+    if [[ $(cat "$stamp" 2>/dev/null) != "$lock" ]]; then
+        step "npm packages (MSAL, openid-client)" npm --prefix end2end/judges ci --ignore-scripts --no-audit --no-fund --loglevel=error
+        printf '%s\n' "$lock" >"$stamp"
+    fi
+    [[ -e $(judges_python_dir)/ready ]] || step "MSAL for Python" install_msal
+}
+
+install_msal() {
+    local dir
+    dir=$(judges_python_dir)
+    rm -rf "$dir"
+    mkdir -p "$(dirname "$dir")"
+    if ! python3 -m venv "$dir" 2>/dev/null; then
+        have_apt || die "Python 3 with venv is missing: install it, then start again"
+        apt_install python3 python3-venv
+        rm -rf "$dir"
+        python3 -m venv "$dir"
+    fi
+    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --requirement end2end/judges/requirements.txt
+    touch "$dir/ready"
+}
+
 # The tests start clusters of their own; only the programs must be there.
 setup_servers() {
     if have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then return; fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that.
-# usage: setup.sh [toolchain] [rules] [browsers] [servers] [watch]
+# usage: setup.sh [toolchain] [rules] [browsers] [servers] [judges] [watch]
 source "$(dirname "$0")/lib.sh"
 source .ci/apt.sh
 source .ci/setup-toolchain.sh
@@ -13,7 +13,8 @@ for part in "$@"; do
         rules) setup_cargo_deny ;;
         browsers) setup_npm; setup_browsers ;;
         servers) setup_servers ;;
+        judges) setup_npm; setup_judges ;;
         watch) setup_cargo_leptos ;;
-        *) die "setup.sh knows toolchain, rules, browsers, servers and watch, not '$part'" ;;
+        *) die "setup.sh knows toolchain, rules, browsers, servers, judges and watch, not '$part'" ;;
     esac
 done

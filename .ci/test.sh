@@ -6,7 +6,7 @@ source .ci/suites.sh
 
 scope=${1:-all}
 case $scope in
-    all) parts=(toolchain rules browsers servers) ;;
+    all) parts=(toolchain rules browsers servers judges) ;;
     check) parts=(toolchain rules) ;;
     e2e) parts=(toolchain browsers) ;;
     *) die "test.sh knows all, check and e2e, not '$scope'" ;;
@@ -27,6 +27,7 @@ if [[ $scope != e2e ]]; then
 fi
 if [[ $scope == all ]]; then
     suite cargo "unit, integration and contract tests" cargo test "${locked[@]}" "${native[@]}" --no-fail-fast
+    suite judges "MSAL and openid-client against entra-local" bash .ci/judges.sh
 fi
 if [[ $scope != check ]]; then
     check build bash .ci/build.sh

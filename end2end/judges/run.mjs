@@ -31,6 +31,8 @@ try {
     ENTRA_LOCAL_SECRET: secret,
     ENTRA_LOCAL_CERTIFICATE: certificate,
     NODE_EXTRA_CA_CERTS: certificate,
+    // Python's requests lets this one win over what a program sets.
+    REQUESTS_CA_BUNDLE: certificate,
   };
   const judges = [
     [process.execPath, ["--test", "--test-reporter=tap", "--test-concurrency=1", here]],
