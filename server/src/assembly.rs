@@ -1,8 +1,9 @@
 //! From settings to everything a running site is made of, but its socket.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use identity::state::EmbeddedState;
+use identity::state::{EmbeddedState, SharedState, StateError};
 use storage::{Records, RecordsOptions};
 
 use crate::commands::{CommandError, private_folder};
@@ -35,12 +36,26 @@ pub async fn assemble(settings: &Settings, options: &RecordsOptions, empty: bool
     let ring = settings.keys.load().map_err(|error| CommandError::Usage(error.to_string()))?;
     let records = Records::open(&settings.records, options).await.map_err(CommandError::failed)?;
     records.migrate().await.map_err(CommandError::failed)?;
-    let file = settings.data_dir.join("state.db");
-    let shared = EmbeddedState::open(&file, Arc::new(identity::SystemClock)).await.map_err(CommandError::failed)?;
+    let shared = shared_state(settings).await.map_err(CommandError::failed)?;
     let (provider, local) = provider(settings, &records, empty).await?;
-    let state = AppState::build(settings, provider, records.clone(), Arc::new(shared), ring, leptos);
+    let state = AppState::build(settings, provider, records.clone(), shared, ring, leptos);
     let state = state.map_err(|error| CommandError::Usage(error.to_string()))?;
     Ok(Assembly { state, local, records })
+}
+
+/// The file of sessions and sign-ins, where they are in one.
+pub fn state_file(settings: &Settings) -> Option<PathBuf> {
+    Some(settings.data_dir.join("state.db"))
+}
+
+/// Opens what all replicas share.
+///
+/// # Errors
+/// What the store says.
+pub async fn shared_state(settings: &Settings) -> Result<Arc<dyn SharedState>, StateError> {
+    let file = settings.data_dir.join("state.db");
+    let state = EmbeddedState::open(&file, Arc::new(identity::SystemClock)).await?;
+    Ok(Arc::new(state))
 }
 
 async fn provider(

@@ -36,6 +36,9 @@ pub enum Command {
     /// Say which organisations may use Muster: list them, let one in, take one off. The running server follows.
     #[command(subcommand)]
     Tenants(Tenants),
+    /// Look at the settings, the stores and the identity provider before people do, and say what is wrong and how to fix it.
+    /// Exit codes: 0 fine, 1 problems, 2 settings that cannot be used.
+    Doctor(Doctor),
     /// Make a key and print it, for the setting `MUSTER_KEY_RING`.
     Key,
 }
@@ -46,6 +49,21 @@ pub struct Serve {
     /// With the development sign-in: start without made-up incidents.
     #[arg(long)]
     pub empty: bool,
+}
+
+/// How to look.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Print JSON: `{"findings":[{"check","level","finding","fix"},…]}`, `level` being ok, warning or problem.
+    #[arg(long)]
+    pub json: bool,
+    /// Do not ask the identity provider.
+    #[arg(long)]
+    pub offline: bool,
+    /// Print the app registration that Muster needs, as Entra's app manifest has it; nothing is looked at. Needs
+    /// `MUSTER_PUBLIC_URL` only.
+    #[arg(long, conflicts_with_all = ["json", "offline"])]
+    pub manifest: bool,
 }
 
 /// What to take in.

@@ -133,6 +133,23 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Reads only the address of the site, for whoever registers it.
+    ///
+    /// # Errors
+    /// If it is wrong, or not set.
+    pub fn read_public_url(environment: &Environment) -> Result<Url, SettingsError> {
+        let mut reader = Reader::new(environment);
+        let url = access::public_url(&mut reader);
+        if url.is_none() && reader.quiet("MUSTER_PUBLIC_URL").is_none() {
+            reader.problem("MUSTER_PUBLIC_URL", None, "is not set; it must be the address of the site, as registered");
+        }
+        reader.unknown();
+        reader.finish().map_err(SettingsError)?;
+        url.ok_or(SettingsError(Vec::new()))
+    }
+}
+
 /// `MUSTER_DATA_DIR`, else the folder for state of the XDG base directory specification.
 fn data_dir(reader: &mut Reader<'_>) -> PathBuf {
     if let Some(folder) = reader.text("MUSTER_DATA_DIR") {

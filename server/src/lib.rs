@@ -1,7 +1,8 @@
 //! Muster's server: settings, composition, and everything between a socket and a use case.
 //!
-//! The way of a request: request id, log, security headers, host, time limit, origin, session, gate, size, then a page, a
-//! server function, a form or a sign-in route. `router` has it on one screen.
+//! The way of a request: request id, log, client address, security headers, host, length, other sites' scripts, time limit,
+//! rate limit, origin, session, gate, size, then a page, a server function, a form or a sign-in route. `router` has it on one
+//! screen.
 
 // The type of a page is nested as deeply as its markup.
 #![recursion_limit = "512"]
@@ -14,6 +15,7 @@ pub mod config;
 pub mod context;
 #[cfg(feature = "entra-local")]
 pub mod demo;
+pub mod doctor;
 mod door;
 mod forms;
 pub mod gate;

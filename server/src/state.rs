@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::ssr::{PageFacts, Services};
 use axum::extract::FromRef;
-use identity::state::{EmbeddedState, SharedState};
+use identity::state::SharedState;
 use identity::{ClientCredential, Identity, IdentityConfig, KeyRing, ReturnTo, SessionPolicy};
 use leptos::config::LeptosOptions;
 use secrecy::SecretString;
@@ -87,7 +87,7 @@ impl AppState {
         settings: &Settings,
         provider: Provider,
         records: Records,
-        shared: Arc<EmbeddedState>,
+        shared: Arc<dyn SharedState>,
         ring: KeyRing,
         leptos: LeptosOptions,
     ) -> Result<Self, BuildError> {
@@ -123,7 +123,6 @@ impl AppState {
         };
         config.admin_consent = onboarding;
         let http = identity::http_client().map_err(|error| BuildError::Http(error.to_string()))?;
-        let shared: Arc<dyn SharedState> = shared;
         let identity = Identity::new(config, shared.clone(), ring, Arc::new(identity::SystemClock), http, events)
             .map_err(BuildError::Identity)?;
         let inventory = Arc::new(IdentitySessions(identity.clone()));

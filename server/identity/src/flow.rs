@@ -1,7 +1,7 @@
 //! The authorization code flow with PKCE (RFC 6749 section 4.1, RFC 7636, OpenID Connect Core 1.0 section 3.1), without
 //! any of the web around it.
 
-mod client;
+pub(crate) mod client;
 mod complete;
 mod hint;
 mod logout_token;

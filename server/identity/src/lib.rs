@@ -17,6 +17,7 @@ mod keys;
 mod notice;
 mod outgoing;
 mod principal;
+mod probe;
 mod random;
 #[cfg(feature = "redis")]
 pub mod redis;
@@ -46,6 +47,10 @@ pub use identity::Identity;
 pub use key_ring::{KeyRing, KeyRingError};
 pub use notice::Notice;
 pub use outgoing::http_client;
+pub use probe::{
+    AuthorityReport, ClockReading, CredentialStanding, KeysReading, MetadataReading, RegistrationStanding,
+    probe_authority,
+};
 pub use random::RandomUnavailable;
 pub use return_to::{ReturnTo, ReturnToError};
 pub use seal::SealError;

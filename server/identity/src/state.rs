@@ -74,4 +74,10 @@ pub trait SharedState: Debug + Send + Sync + 'static {
 
     /// Receives what is published on `topic` from now on.
     async fn subscribe(&self, topic: &str) -> Result<Subscription, StateError>;
+
+    /// What keeps the state, with its version, in words for an operator, such as `SQLite 3.50.2`. Neither an address nor a
+    /// secret. An adapter that does not know its version says only that it answers.
+    async fn describe(&self) -> Result<String, StateError> {
+        self.get("describe").await.map(|_| "an unnamed store".to_owned())
+    }
 }

@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 mod backup;
+mod doctor;
 mod exchange;
 mod output;
 mod serve;
@@ -64,9 +65,14 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Restore(restore) => backup::restore(&environment, &restore.file).await,
         Command::Tenants(what) => tenants::run(&environment, what).await,
         Command::Key => key(),
+        Command::Doctor(doctor) => return ended(doctor::run(&environment, &doctor).await),
     };
+    ended(done.map(|()| ExitCode::SUCCESS))
+}
+
+fn ended(done: Result<ExitCode, CommandError>) -> ExitCode {
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(CommandError::Usage(why)) => {
             eprintln!("muster: {why}");
             ExitCode::from(2)

@@ -20,6 +20,7 @@ mod table;
 #[cfg(feature = "testing")]
 mod testing;
 mod url;
+mod version;
 
 pub use backup::BackupError;
 pub use engine::Engine;

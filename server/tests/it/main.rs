@@ -5,6 +5,7 @@ mod audit;
 mod broken;
 mod config;
 mod csrf;
+mod doctor;
 mod durability;
 mod exchange;
 mod forms;

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A client with an authorization and a token endpoint.
-pub(super) type ProtocolClient = Client<
+pub(crate) type ProtocolClient = Client<
     EmptyAdditionalClaims,
     CoreAuthDisplay,
     CoreGenderClaim,
@@ -39,7 +39,7 @@ pub(super) type ProtocolClient = Client<
 >;
 
 /// The client of `config` at the endpoints of `metadata`.
-pub(super) fn build(config: &IdentityConfig, metadata: &ProviderMetadata) -> Result<ProtocolClient, UpstreamError> {
+pub(crate) fn build(config: &IdentityConfig, metadata: &ProviderMetadata) -> Result<ProtocolClient, UpstreamError> {
     let issuer = IssuerUrl::new(metadata.issuer.clone())
         .map_err(|_| UpstreamError::Metadata { reason: "the issuer is not a URL" })?;
     let redirect = RedirectUrl::new(config.redirect_uri())

@@ -123,4 +123,10 @@ impl SharedState for EmbeddedState {
     async fn subscribe(&self, topic: &str) -> Result<Subscription, StateError> {
         Ok(self.bus.subscribe(topic))
     }
+
+    async fn describe(&self) -> Result<String, StateError> {
+        let version: String =
+            sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&self.readers).await.map_err(failure::from_sqlx)?;
+        Ok(format!("SQLite {version}"))
+    }
 }

@@ -44,7 +44,7 @@ fn the_first_start_makes_everything_for_its_owner_only_and_the_second_finds_it()
     }
     run(async {
         let browser = Browser::new(&format!("http://localhost:{}", ports.0).parse().unwrap());
-        assert_eq!(browser.get("/readyz").await.body, "ready");
+        assert_eq!(browser.get("/readyz").await.json()["status"], "ready");
         let start = browser.get("/").await.body;
         assert!(start.contains("Development sign-in"), "{start}");
         assert_eq!(browser.get("/incidents").await.status, 302);

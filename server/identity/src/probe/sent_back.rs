@@ -1,0 +1,38 @@
+//! One request whose redirect is the answer, unlike all others to the authority.
+
+use http::{HeaderMap, StatusCode, header};
+use url::Url;
+
+use crate::error::UpstreamError;
+
+/// Of the page of a refusal no more is read than its number needs.
+const LARGEST: usize = 256 * 1024;
+
+/// Status, target and text of an answer.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) location: Option<Url>,
+    pub(super) text: String,
+}
+
+/// GET without following anything, within the time that `http` gives.
+pub(super) async fn get(http: &reqwest::Client, endpoint: &'static str, url: Url) -> Result<Answer, UpstreamError> {
+    let lost = |error: reqwest::Error| UpstreamError::Unreachable {
+        endpoint,
+        reason: if error.is_timeout() { "timeout" } else { "connection lost" },
+    };
+    let mut response = http.get(url.clone()).header(header::ACCEPT, "text/html").send().await.map_err(lost)?;
+    let (status, location) = (response.status(), location(response.headers(), &url));
+    let mut text = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(lost)? {
+        text.extend_from_slice(&chunk[..chunk.len().min(LARGEST - text.len())]);
+        if text.len() == LARGEST {
+            break;
+        }
+    }
+    Ok(Answer { status, location, text: String::from_utf8_lossy(&text).into_owned() })
+}
+
+fn location(headers: &HeaderMap, asked: &Url) -> Option<Url> {
+    asked.join(headers.get(header::LOCATION)?.to_str().ok()?).ok()
+}

@@ -1,0 +1,53 @@
+//! `muster doctor`: looks at the settings, the stores and the identity provider before people do. It changes nothing, signs
+//! nobody in, and says what it found in plain words, each problem with the way to fix it. No finding holds a secret or
+//! anything about a person.
+
+mod authority;
+mod entry;
+mod finding;
+pub mod manifest;
+mod ring;
+mod secret;
+mod stores;
+
+pub use finding::{Finding, Level, as_json, as_text, exit_code};
+use identity::Clock;
+
+use crate::config::{Settings, SettingsError, SignIn};
+
+/// What is wrong with settings that cannot be used: each is a finding.
+pub fn unreadable(error: &SettingsError) -> Vec<Finding> {
+    let finding = |problem: &crate::config::Problem| {
+        let read = problem.read.as_ref().map_or_else(String::new, |read| format!(" (it is `{read}`)"));
+        Finding::problem("settings", format!("{} cannot be used{read}.", problem.name), sentence(problem))
+    };
+    error.0.iter().map(finding).collect()
+}
+
+fn sentence(problem: &crate::config::Problem) -> String {
+    format!("{} {}.", problem.name, problem.fix)
+}
+
+/// Everything there is to say about settings that can be used. `online` lets it ask the identity provider.
+pub async fn examine(settings: &Settings, clock: &dyn Clock, online: bool) -> Vec<Finding> {
+    let mut findings = vec![Finding::ok("settings", "Every setting can be used.".to_owned())];
+    findings.extend(entry::findings(settings));
+    findings.extend(ring::findings(&settings.keys));
+    findings.extend(stores::findings(settings).await);
+    match &settings.sign_in {
+        SignIn::Local(_) => findings.push(Finding::warning(
+            "authority",
+            "The development sign-in is on: anybody at this machine can sign in as anybody.".to_owned(),
+            "Set AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET and MUSTER_PUBLIC_URL to go public.".to_owned(),
+        )),
+        SignIn::Provider { .. } => {
+            findings.push(secret::lasts(settings.client_secret_expires, clock.now().date()));
+            if online {
+                findings.extend(authority::findings(settings, clock).await);
+            } else {
+                findings.push(Finding::ok("authority", "Not asked, because of --offline.".to_owned()));
+            }
+        }
+    }
+    findings
+}

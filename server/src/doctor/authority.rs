@@ -1,0 +1,108 @@
+//! What the identity provider says, in words for whoever registered Muster there.
+
+use identity::{
+    AuthorityReport, ClientCredential, ClockReading, IdentityConfig, KeysReading, MetadataReading, ReturnTo,
+    UpstreamError, probe_authority,
+};
+use time::Duration;
+
+use super::Finding;
+use crate::config::{Settings, SignIn};
+
+mod credential;
+mod registration;
+
+/// Clocks that are further apart than this are worth a look.
+const NOTICEABLE: Duration = Duration::seconds(30);
+/// Tokens are refused where clocks are further apart than this.
+const TOO_FAR: Duration = Duration::seconds(60);
+
+/// Asks it; nothing for the development sign-in.
+pub(super) async fn findings(settings: &Settings, clock: &dyn identity::Clock) -> Vec<Finding> {
+    let Some(config) = config(settings) else {
+        return Vec::new();
+    };
+    match identity::http_client() {
+        Ok(http) => said(&probe_authority(&config, &http, clock).await, &config),
+        Err(error) => vec![Finding::problem(
+            "metadata",
+            format!("No connection can be made: {error}."),
+            "See that TLS certificates are installed on this machine.".to_owned(),
+        )],
+    }
+}
+
+fn config(settings: &Settings) -> Option<IdentityConfig> {
+    let SignIn::Provider { authority, client_id, client_secret } = &settings.sign_in else {
+        return None;
+    };
+    let return_to = app::routes::INCIDENTS.parse::<ReturnTo>().ok()?;
+    let credential = ClientCredential::Secret(client_secret.clone());
+    Some(IdentityConfig::new(settings.public_url.clone(), authority.clone(), client_id.clone(), credential, return_to))
+}
+
+fn said(report: &AuthorityReport, config: &IdentityConfig) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = report.metadata.iter().map(metadata).collect();
+    findings.extend(report.clock.as_ref().map(clocks));
+    findings.extend(report.keys.as_ref().map(keys));
+    findings.extend(report.registration.as_ref().map(|standing| registration::finding(standing, config)));
+    findings.extend(report.credential.as_ref().map(credential::finding));
+    findings
+}
+
+fn metadata(reading: &MetadataReading) -> Finding {
+    const CHECK: &str = "metadata";
+    let url = &reading.url;
+    match &reading.issuer {
+        Ok(issuer) => Finding::ok(CHECK, format!("{url} answers for the issuer {issuer}; every endpoint is https or local.")),
+        Err(UpstreamError::Metadata { reason }) => Finding::problem(
+            CHECK,
+            format!("{url} answers, but not for the configured authority: {reason}."),
+            "Set AZURE_TENANT_ID and AZURE_AUTHORITY_HOST, or MUSTER_OIDC_ISSUER, exactly as the provider's metadata have \
+             the issuer."
+                .to_owned(),
+        ),
+        Err(error) => Finding::problem(
+            CHECK,
+            format!("{url} cannot be read: {error}."),
+            "See that the address is right and that this machine may connect to it; HTTPS_PROXY and NO_PROXY count."
+                .to_owned(),
+        ),
+    }
+}
+
+fn clocks(reading: &ClockReading) -> Finding {
+    const CHECK: &str = "clock";
+    let ahead = reading.ahead_at_least();
+    let off = ahead.abs();
+    let direction = if ahead.is_negative() { "ahead of" } else { "behind" };
+    let apart = format!("This machine's clock is at least {} s {direction} the provider's", off.whole_seconds());
+    let fix = "Turn on time synchronisation (NTP) on this machine.".to_owned();
+    if off > TOO_FAR {
+        let finding = format!("{apart}: its tokens are refused beyond {} s.", TOO_FAR.whole_seconds());
+        Finding::problem(CHECK, finding, fix)
+    } else if off > NOTICEABLE {
+        Finding::warning(CHECK, format!("{apart}."), fix)
+    } else {
+        Finding::ok(CHECK, "This machine's clock and the provider's go together.".to_owned())
+    }
+}
+
+fn keys(keys: &Result<KeysReading, UpstreamError>) -> Finding {
+    const CHECK: &str = "keys";
+    match keys {
+        Ok(KeysReading { usable: 1.., published }) => {
+            Finding::ok(CHECK, format!("{published} keys are published, and tokens can be checked with them."))
+        }
+        Ok(KeysReading { published, .. }) => Finding::problem(
+            CHECK,
+            format!("{published} keys are published, and none of them can check an RS256 signature of this authority."),
+            "Let the provider sign ID tokens with RS256, and see that the authority is the one you mean.".to_owned(),
+        ),
+        Err(error) => Finding::problem(
+            CHECK,
+            format!("The keys cannot be read: {error}."),
+            "See that this machine may connect to the address `jwks_uri` in the provider's metadata.".to_owned(),
+        ),
+    }
+}

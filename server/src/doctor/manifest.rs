@@ -1,0 +1,136 @@
+//! The app registration that Muster needs, as Entra's app manifest has it (Microsoft Graph resource type `application`).
+
+use domain::Role;
+use serde_json::{Value, json};
+use url::Url;
+use uuid::{Uuid, uuid};
+
+/// Ids of roles and scopes follow from their names, so that a manifest printed later changes none of them.
+const NAMESPACE: Uuid = uuid!("6f0d3a52-9be4-4c1f-8d27-51a2c47e90b3");
+
+/// Microsoft Graph and the delegated permissions that signing in asks for ("Microsoft Graph permissions reference").
+const GRAPH: Uuid = uuid!("00000003-0000-0000-c000-000000000000");
+const DELEGATED: [Uuid; 5] = [
+    // openid
+    uuid!("37f7f235-527c-4136-accd-4a02d197296e"),
+    // profile
+    uuid!("14dad69e-099b-42c9-810b-d002981feec1"),
+    // email
+    uuid!("64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0"),
+    // offline_access
+    uuid!("7427e0e9-2fba-42fe-b0c0-848c9e6a8182"),
+    // User.Read
+    uuid!("e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
+];
+
+const SCOPES: [(&str, &str); 3] = [
+    ("Incidents.Read", "Read incidents"),
+    ("Incidents.Write", "Declare incidents and work on them"),
+    ("Incidents.Delete", "Cancel incidents"),
+];
+
+/// What the manifest depends on.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// The address of the site.
+    pub public_url: Url,
+    /// Who may sign in, as the setting of the tenant has it; none if it is not set yet.
+    pub tenant: Option<String>,
+    /// The application id, once there is one.
+    pub client_id: Option<Uuid>,
+}
+
+impl Registration {
+    /// The manifest.
+    #[must_use]
+    pub fn manifest(&self) -> Value {
+        let at = |path: &str| format!("{}{path}", self.public_url.origin().ascii_serialization());
+        let identifiers: Vec<String> = self.client_id.iter().map(|id| format!("api://{id}")).collect();
+        let permissions = DELEGATED.map(|id| json!({ "id": id, "type": "Scope" }));
+        let claims = ["sid", "login_hint"].map(|name| json!({ "name": name, "essential": false }));
+        let (scopes, roles) = (SCOPES.map(scope), Role::ALL.map(role));
+        json!({
+            "displayName": "Muster",
+            "signInAudience": self.audience(),
+            "identifierUris": identifiers,
+            "web": {
+                "homePageUrl": at("/"),
+                "redirectUris": [at("/auth/callback"), at("/signed-out"), at("/auth/admin-consent/callback")],
+                "logoutUrl": at("/auth/front-channel-logout"),
+                "implicitGrantSettings": { "enableAccessTokenIssuance": false, "enableIdTokenIssuance": false },
+            },
+            "api": { "requestedAccessTokenVersion": 2, "oauth2PermissionScopes": scopes },
+            "appRoles": roles,
+            "requiredResourceAccess": [{
+                "resourceAppId": GRAPH,
+                "resourceAccess": permissions,
+            }],
+            "optionalClaims": {
+                "idToken": claims,
+                "accessToken": [],
+                "saml2Token": [],
+            },
+        })
+    }
+
+    fn audience(&self) -> &'static str {
+        match self.tenant.as_deref() {
+            Some("common") => "AzureADandPersonalMicrosoftAccount",
+            Some("consumers") => "PersonalMicrosoftAccount",
+            Some(tenant) if Uuid::try_parse(tenant).is_ok() => "AzureADMyOrg",
+            _ => "AzureADMultipleOrgs",
+        }
+    }
+
+    /// What to do with it, for the person at the shell.
+    #[must_use]
+    pub fn instructions(&self) -> String {
+        let mut steps = vec![
+            "Register an application at https://entra.microsoft.com (App registrations, New registration).",
+            "Under Manage, Manifest, take these members over; members that are not here stay as they are.",
+            "Under Certificates & secrets, add a client secret; its value becomes AZURE_CLIENT_SECRET.",
+            "Under Enterprise applications, give people their app roles.",
+            "Then run `muster doctor` with the settings.",
+        ];
+        if self.client_id.is_none() {
+            steps.insert(2, "Set identifierUris to api://APPLICATION-ID, or run this again with AZURE_CLIENT_ID set.");
+        }
+        let numbered = steps.iter().enumerate().map(|(n, step)| format!("{}. {step}", n + 1));
+        numbered.collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn id(kind: &str, name: &str) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, format!("{kind} {name}").as_bytes())
+}
+
+fn role(role: Role) -> Value {
+    let (name, description) = match role {
+        Role::Admin => ("Administrator", "Configures the organisation and may do everything with incidents"),
+        Role::IncidentManager => ("Incident manager", "May do everything with incidents: close, reopen, restrict"),
+        Role::Responder => ("Responder", "Declares incidents and works on them"),
+        Role::Viewer => ("Viewer", "Reads incidents"),
+        Role::Auditor => ("Auditor", "Reads everything and changes nothing"),
+    };
+    json!({
+        "id": id("app role", role.as_str()),
+        "allowedMemberTypes": ["User"],
+        "displayName": name,
+        "description": description,
+        "value": role.as_str(),
+        "isEnabled": true,
+    })
+}
+
+fn scope((value, words): (&str, &str)) -> Value {
+    json!({
+        "id": id("scope", value),
+        "type": "User",
+        "value": value,
+        "adminConsentDisplayName": words,
+        "adminConsentDescription": format!("{words} in the name of the person who is signed in"),
+        "userConsentDisplayName": words,
+        "userConsentDescription": format!("{words} in your name"),
+        "isEnabled": true,
+    })
+}

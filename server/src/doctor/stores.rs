@@ -1,0 +1,94 @@
+//! The two stores. What the server makes at its first start is not made here: a doctor changes nothing.
+
+use std::path::Path;
+
+use storage::{Records, RecordsOptions};
+
+use super::Finding;
+use crate::assembly;
+use crate::commands::CommandError;
+use crate::config::Settings;
+
+const RECORDS: &str = "records";
+const SHARED: &str = "shared_state";
+
+pub(super) async fn findings(settings: &Settings) -> Vec<Finding> {
+    vec![records(settings).await, shared(settings).await]
+}
+
+async fn records(settings: &Settings) -> Finding {
+    if let Some(missing) = settings.records.path().filter(|path| !path.exists()) {
+        return not_yet(RECORDS, missing, "MUSTER_DATABASE_URL");
+    }
+    match look(settings).await {
+        Ok(finding) => finding,
+        Err(why) => Finding::problem(
+            RECORDS,
+            format!("The records cannot be read: {why}."),
+            "See that the database of MUSTER_DATABASE_URL runs and lets this user in, or that MUSTER_DATA_DIR is Muster's own."
+                .to_owned(),
+        ),
+    }
+}
+
+async fn look(settings: &Settings) -> Result<Finding, String> {
+    let options = RecordsOptions::default();
+    let records = Records::open(&settings.records, &options).await.map_err(with_causes)?;
+    let engine = records.engine_version().await.map_err(with_causes)?;
+    let (found, known) = (records.schema_version().await.map_err(with_causes)?, Records::known_schema_version());
+    records.close().await.map_err(with_causes)?;
+    let at = format!("{engine} answers, schema version {found}");
+    Ok(if found > known {
+        let fix = "Start the newer Muster that wrote them, or restore a backup from before the upgrade.";
+        Finding::problem(RECORDS, format!("{at}; this Muster knows versions up to {known}."), fix.to_owned())
+    } else if found < known {
+        Finding::ok(RECORDS, format!("{at}; `muster serve` or `muster migrate` will bring it to {known}."))
+    } else {
+        Finding::ok(RECORDS, format!("{at}, which is up to date."))
+    })
+}
+
+async fn shared(settings: &Settings) -> Finding {
+    if let Some(missing) = assembly::state_file(settings).filter(|path| !path.exists()) {
+        return not_yet(SHARED, &missing, "MUSTER_DATA_DIR");
+    }
+    let described = match assembly::shared_state(settings).await {
+        Ok(state) => state.describe().await,
+        Err(error) => Err(error),
+    };
+    match described {
+        Ok(what) => Finding::ok(SHARED, format!("{what} answers.")),
+        Err(error) => Finding::problem(
+            SHARED,
+            format!("Sessions cannot be read: {error}."),
+            "See that the store runs and that this user may use it; nobody can sign in or stay signed in without."
+                .to_owned(),
+        ),
+    }
+}
+
+/// A file that the server will make, if it can.
+fn not_yet(check: &'static str, path: &Path, setting: &str) -> Finding {
+    let ancestor = path.ancestors().skip(1).find(|folder| folder.exists());
+    let writable = ancestor.is_some_and(may_write);
+    let shown = path.display();
+    if writable {
+        return Finding::ok(check, format!("{shown} will be made at the first start."));
+    }
+    Finding::problem(
+        check,
+        format!("{shown} is not there, and this user cannot make it."),
+        format!("Set {setting} to a place that belongs to the user that Muster runs as."),
+    )
+}
+
+/// Asked by the only way that is sure, with a file that has no name and is gone at once.
+fn may_write(folder: &Path) -> bool {
+    folder.is_dir() && tempfile::tempfile_in(folder).is_ok()
+}
+
+fn with_causes(error: impl std::error::Error) -> String {
+    match CommandError::failed(error) {
+        CommandError::Usage(why) | CommandError::Failed(why) => why,
+    }
+}

@@ -1,0 +1,99 @@
+//! Stores that are away, damaged or from another time; and that a doctor changes nothing.
+
+use identity::SystemClock;
+use server::doctor::Level;
+
+use super::patient::{Patient, SECRET, problems};
+use crate::support::{Muster, run, site_root};
+
+fn files(patient: &Patient) -> Vec<String> {
+    let entries = std::fs::read_dir(patient.folder.path()).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn nothing_is_made_before_the_first_start() {
+    run(async {
+        let patient = Patient::healthy().await;
+        let findings = patient.examined(&SystemClock).await;
+        let later = findings.iter().filter(|found| found.finding.contains("will be made at the first start"));
+        assert_eq!(later.count(), 3, "key ring, records, shared state: {findings:?}");
+        assert_eq!(files(&patient), [""; 0]);
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn what_is_there_is_named_with_its_version() {
+    run(async {
+        let patient = Patient::healthy().await;
+        Muster::on(patient.folder.path(), &["migrate"]).finish().success();
+        let state = patient.folder.path().join("state.db");
+        drop(identity::EmbeddedState::open(&state, std::sync::Arc::new(SystemClock)).await.unwrap());
+        let findings = patient.examined(&SystemClock).await;
+        assert_eq!(problems(&findings), []);
+        for check in ["records", "shared_state"] {
+            let found = findings.iter().find(|found| found.check == check).unwrap();
+            assert!(found.level == Level::Ok && found.finding.starts_with("SQLite 3."), "{found:?}");
+        }
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn records_that_are_away_are_a_problem_without_the_password() {
+    run(async {
+        let mut patient = Patient::healthy().await;
+        patient.set("MUSTER_DATABASE_URL", &format!("postgres://muster:{SECRET}@127.0.0.1:1/muster"));
+        let problem = patient.problem().await;
+        assert_eq!(problem.check, "records");
+        assert!(problem.fix.unwrap().contains("MUSTER_DATABASE_URL"));
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn records_of_a_newer_muster_are_a_problem() {
+    run(async {
+        let patient = Patient::healthy().await;
+        Muster::on(patient.folder.path(), &["migrate"]).finish().success();
+        let file = format!("sqlite:{}", patient.folder.path().join("records.db").display());
+        let pool = sqlx::SqlitePool::connect(&file).await.unwrap();
+        sqlx::query("insert into schema_version (version, name) values (4711, 'tomorrow')")
+            .execute(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+        let problem = patient.problem().await;
+        assert!(problem.check == "records" && problem.finding.contains("4711"), "{problem:?}");
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn damaged_files_are_a_problem() {
+    run(async {
+        let patient = Patient::healthy().await;
+        for (name, check) in [("records.db", "records"), ("state.db", "shared_state"), ("key-ring", "key_ring")] {
+            let file = patient.folder.path().join(name);
+            std::fs::write(&file, "no database and no key ring either, but longer than a hundred bytes".repeat(20))
+                .unwrap();
+            assert_eq!(patient.problem().await.check, check);
+            std::fs::remove_file(&file).unwrap();
+        }
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_a_problem() {
+    run(async {
+        let mut patient = Patient::healthy().await;
+        let file = site_root().join("favicon.svg/state");
+        patient.set("MUSTER_DATA_DIR", &file.display().to_string());
+        let found = problems(&patient.examined(&SystemClock).await);
+        let checks: Vec<_> = found.iter().map(|found| found.check).collect();
+        assert_eq!(checks, ["records", "shared_state"]);
+        patient.stop().await;
+    });
+}
