@@ -1,6 +1,7 @@
 //! The two stores. What the server makes at its first start is not made here: a doctor changes nothing.
 
 use std::path::Path;
+use std::time::Duration;
 
 use storage::{Records, RecordsOptions};
 
@@ -11,6 +12,8 @@ use crate::config::Settings;
 
 const RECORDS: &str = "records";
 const SHARED: &str = "shared_state";
+/// Somebody waits for the answer; a database that takes longer would not do for pages either.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) async fn findings(settings: &Settings) -> Vec<Finding> {
     vec![records(settings).await, shared(settings).await]
@@ -32,7 +35,7 @@ async fn records(settings: &Settings) -> Finding {
 }
 
 async fn look(settings: &Settings) -> Result<Finding, String> {
-    let options = RecordsOptions::default();
+    let options = RecordsOptions { acquire_timeout: PATIENCE, ..RecordsOptions::default() };
     let records = Records::open(&settings.records, &options).await.map_err(with_causes)?;
     let engine = records.engine_version().await.map_err(with_causes)?;
     let (found, known) = (records.schema_version().await.map_err(with_causes)?, Records::known_schema_version());
