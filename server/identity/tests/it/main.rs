@@ -16,6 +16,7 @@ mod inventory;
 mod logs;
 mod loops;
 mod oidc;
+mod probe;
 mod properties;
 mod random;
 mod redis;
