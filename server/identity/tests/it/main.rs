@@ -20,6 +20,7 @@ mod probe;
 mod properties;
 mod random;
 mod redis;
+mod session_contract;
 mod sessions;
 mod sign_in;
 mod sign_out;

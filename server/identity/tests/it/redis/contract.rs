@@ -1,29 +1,45 @@
-//! What every adapter does, on every way of running Redis.
+//! What every adapter does, and what a session is on every store, on every way of running Redis.
 
-use identity::testing::{
-    redis_servers::{Cluster, RedisServers, Sentinels},
-    shared_state_contract,
+use identity::{
+    redis::RedisOptions,
+    testing::{
+        redis_servers::{Cluster, RedisServers, Sentinels},
+        shared_state_contract,
+    },
 };
 
-use super::{clock, open, options};
+use super::{clock, open, options, secured::Secured};
+use crate::session_contract;
 
-async fn keeps_the_contract(url: &str) {
-    let clock = clock();
-    shared_state_contract::run(open(options(url), &clock), &clock).await;
+async fn keeps_the_contracts(options: RedisOptions) {
+    let manual = clock();
+    shared_state_contract::run(open(options.clone(), &manual), &manual).await;
+
+    let options = RedisOptions { prefix: "muster:sessions:".to_owned(), ..options };
+    let manual = clock();
+    session_contract::run(open(options.clone(), &manual), open(options, &manual), manual).await;
 }
 
 #[tokio::test]
 async fn single() {
     let (_servers, server) = RedisServers::single().await;
-    keeps_the_contract(&server.url()).await;
+    keeps_the_contracts(options(&server.url())).await;
+}
+
+#[tokio::test]
+async fn tls_with_an_access_control_list() {
+    let secured = Secured::start().await;
+    keeps_the_contracts(secured.options()).await;
 }
 
 #[tokio::test]
 async fn sentinel() {
-    keeps_the_contract(&Sentinels::start().await.url()).await;
+    let sentinels = Sentinels::start().await;
+    keeps_the_contracts(options(&sentinels.url())).await;
 }
 
 #[tokio::test]
 async fn cluster() {
-    keeps_the_contract(&Cluster::start().await.url()).await;
+    let cluster = Cluster::start().await;
+    keeps_the_contracts(options(&cluster.url())).await;
 }

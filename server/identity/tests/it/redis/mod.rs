@@ -1,6 +1,9 @@
 //! The Redis adapter on real servers: one, one with TLS and an access-control list, Sentinel, Cluster.
 
 mod contract;
+mod failover;
+mod secured;
+mod trouble;
 
 use std::{sync::Arc, time::Duration};
 

@@ -55,6 +55,12 @@ impl Site {
         Self::assemble(config, state, clock, Arc::new(folder), KeyRing::generate().unwrap())
     }
 
+    /// Another process with the same keys, on a connection of its own to the same state.
+    pub fn replica(&self, config: IdentityConfig, state: Arc<dyn SharedState>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::assemble(config, state, Arc::clone(&self.clock), folder, self.ring.clone())
+    }
+
     /// The same file and keys in a new process: nothing that was in memory is left.
     pub async fn restarted(self, config: IdentityConfig) -> Self {
         let Self { app, identity, state, clock, file, keys, folder, .. } = self;
