@@ -26,7 +26,7 @@ rm -rf "$dir"
 "#;
 
 /// How long servers may take to do what is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Several servers with a common end.
 #[derive(Debug)]

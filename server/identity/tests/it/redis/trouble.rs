@@ -74,7 +74,11 @@ async fn a_server_that_is_not_there_yet_is_waited_for() {
     let Err(StateError::Unavailable { reason }) = state.ready().await else { panic!("nobody is there") };
     assert!(reason.contains("refused"), "{reason}");
     let _server = servers.start(port, &[], &[]).await;
-    let connected = async { while state.ready().await.is_err() {} };
+    let connected = async {
+        while state.ready().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
     tokio::time::timeout(super::LONG, connected).await.unwrap();
     assert!(state.ready().await.unwrap().contains('.'), "a version");
 }
@@ -104,7 +108,11 @@ async fn while_it_is_gone_pages_for_everybody_go_on_and_the_rest_is_a_503_until_
     assert_eq!(amara.post("/auth/sign-out").await.status, StatusCode::SERVICE_UNAVAILABLE);
 
     server.restart().await;
-    let healed = async { while amara.get("/whoami").await.status != StatusCode::OK {} };
+    let healed = async {
+        while amara.get("/whoami").await.status != StatusCode::OK {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
     tokio::time::timeout(super::LONG, healed).await.unwrap();
     assert!(amara.who_am_i().await.starts_with("Amara"));
 }
