@@ -2,15 +2,21 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use identity::redis::{RedisOptions, RedisState};
 use identity::state::{EmbeddedState, SharedState, StateError};
 use storage::{Records, RecordsOptions};
 
 use crate::commands::{CommandError, private_folder};
-use crate::config::{Settings, SignIn};
+use crate::config::{Settings, SignIn, StateSource};
 use crate::local::{self, Local};
 use crate::site::Started;
 use crate::state::{AppState, Provider};
+
+/// How long a start waits for Redis.
+const START: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A site without its socket.
 pub struct Assembly {
@@ -37,6 +43,7 @@ pub async fn assemble(settings: &Settings, options: &RecordsOptions, empty: bool
     let records = Records::open(&settings.records, options).await.map_err(CommandError::failed)?;
     records.migrate().await.map_err(CommandError::failed)?;
     let shared = shared_state(settings).await.map_err(CommandError::failed)?;
+    until_it_answers(settings, &*shared).await?;
     let (provider, local) = provider(settings, &records, empty).await?;
     let state = AppState::build(settings, provider, records.clone(), shared, ring, leptos);
     let state = state.map_err(|error| CommandError::Usage(error.to_string()))?;
@@ -45,17 +52,47 @@ pub async fn assemble(settings: &Settings, options: &RecordsOptions, empty: bool
 
 /// The file of sessions and sign-ins, where they are in one.
 pub fn state_file(settings: &Settings) -> Option<PathBuf> {
-    Some(settings.data_dir.join("state.db"))
+    match &settings.shared_state {
+        StateSource::File(path) => Some(path.clone()),
+        StateSource::Redis(_) => None,
+    }
 }
 
-/// Opens what all replicas share.
+/// Opens what all replicas share. Redis need not answer for that.
 ///
 /// # Errors
 /// What the store says.
 pub async fn shared_state(settings: &Settings) -> Result<Arc<dyn SharedState>, StateError> {
-    let file = settings.data_dir.join("state.db");
-    let state = EmbeddedState::open(&file, Arc::new(identity::SystemClock)).await?;
-    Ok(Arc::new(state))
+    let clock = Arc::new(identity::SystemClock);
+    Ok(match &settings.shared_state {
+        StateSource::File(path) => Arc::new(EmbeddedState::open(path, clock).await?),
+        StateSource::Redis(options) => {
+            let opened = RedisState::open(RedisOptions::clone(options), clock);
+            Arc::new(opened.map_err(|error| StateError::Unavailable { reason: error.to_string() })?)
+        }
+    })
+}
+
+/// Waits a while for a Redis that starts at the same time. Without sessions nobody could use the site, so it does not start
+/// without them: whoever started it should know.
+async fn until_it_answers(settings: &Settings, shared: &dyn SharedState) -> Result<(), CommandError> {
+    let StateSource::Redis(options) = &settings.shared_state else { return Ok(()) };
+    let address = options.url.shown();
+    let mut tries = START.as_millis() / PAUSE.as_millis();
+    let mut is_first = true;
+    loop {
+        let Err(error) = shared.describe().await else { return Ok(()) };
+        if is_first {
+            tracing::warn!(%error, "waiting up to {} s for Redis at {address} (MUSTER_STATE_URL)", START.as_secs());
+            is_first = false;
+        }
+        tries = tries.saturating_sub(1);
+        if tries == 0 {
+            let fix = "start it, or correct MUSTER_STATE_URL and the settings that go with it";
+            return Err(CommandError::Failed(format!("Redis at {address} does not answer: {error}; {fix}")));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 async fn provider(

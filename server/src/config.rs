@@ -6,6 +6,7 @@ mod front_door;
 mod keys;
 mod reader;
 mod sessions;
+mod shared_state;
 mod sign_in;
 mod tenants;
 
@@ -23,6 +24,7 @@ use reader::Reader;
 pub use reader::{Environment, Problem};
 use services::TenantPolicy;
 pub use sessions::Sessions;
+pub use shared_state::StateSource;
 pub use sign_in::SignIn;
 use storage::RecordsUrl;
 pub use tenants::has_many_tenants;
@@ -42,6 +44,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Where the records are.
     pub records: RecordsUrl,
+    /// Where sessions are.
+    pub shared_state: StateSource,
     /// Where the key ring comes from.
     pub keys: KeySource,
     /// Who vouches for people.
@@ -86,6 +90,7 @@ impl Settings {
         let tenants = tenants::read(&mut reader, sign_in.as_ref());
         let public_url = public_url.or_else(|| access::local_url(listen).ok());
         let records = records(&mut reader, &data_dir);
+        let shared_state = shared_state::source(&mut reader, &data_dir);
         let keys = keys::source(&mut reader, public_url.as_ref(), &data_dir);
         let site_root = site_root(&mut reader);
         let session = sessions::read(&mut reader);
@@ -95,6 +100,7 @@ impl Settings {
         logs(&mut reader);
         reader.unknown();
         reader.finish().map_err(SettingsError)?;
+        let shared_state = shared_state.ok_or(SettingsError(Vec::new()))?;
         match (sign_in, records, public_url, session, drain, front_door) {
             (Some(sign_in), Some(records), Some(public_url), Some(session), Some(drain), Some(front_door)) => {
                 Ok(Self {
@@ -103,6 +109,7 @@ impl Settings {
                     site_root,
                     data_dir,
                     records,
+                    shared_state,
                     keys,
                     sign_in,
                     tenants,

@@ -11,6 +11,7 @@ pub mod kind;
 pub mod origin;
 pub mod panics;
 pub mod peer;
+pub mod public;
 pub mod rate;
 pub mod refusal;
 pub mod request_log;

@@ -22,7 +22,8 @@ use crate::http::peer::Peers;
 use crate::http::rate::RateLimit;
 use crate::http::time_limit::TimeLimit;
 use crate::http::{
-    assets, cors, head, headers, health, host, origin, panics, peer, rate, refusal, request_log, size, time_limit,
+    assets, cors, head, headers, health, host, origin, panics, peer, public, rate, refusal, request_log, size,
+    time_limit,
 };
 use crate::state::AppState;
 use crate::{actor, forms, gate, pages, site};
@@ -47,6 +48,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
     let router = state
         .identity
         .layer(inner)
+        .layer(from_fn(public::note))
         .layer(from_fn_with_state(origins(&state, public_url), origin::check))
         .layer(from_fn_with_state(rate_limit(&state), rate::limit))
         .merge(assets::router(state.leptos.site_root.as_ref().as_ref(), state.leptos.hash_files))

@@ -55,8 +55,8 @@ pub use random::RandomUnavailable;
 pub use return_to::{ReturnTo, ReturnToError};
 pub use seal::SealError;
 pub use session::{
-    ActiveSession, ClientIp, CurrentSession, EndReason, EndedSession, Page, PassiveRequest, SessionCursor,
-    SessionCursorError, SessionError, SessionInfo,
+    ActiveSession, ClientIp, CurrentSession, EndReason, EndedSession, Page, PassiveRequest, PublicRequest,
+    SessionCursor, SessionCursorError, SessionError, SessionInfo,
 };
 pub use state::{EmbeddedOptions, EmbeddedState, SharedState, StateError};
 pub use validator::TokenError;

@@ -174,4 +174,8 @@ impl SharedState for RedisState {
     async fn subscribe(&self, topic: &str) -> Result<Subscription, StateError> {
         self.bus.subscribe(self.name("topic:", topic)).await
     }
+
+    async fn describe(&self) -> Result<String, StateError> {
+        self.ready().await.map(|version| format!("Redis {version}"))
+    }
 }

@@ -15,7 +15,7 @@ mod store;
 
 use crate::{seal::SealError, state::StateError};
 
-pub use active::{ActiveSession, ClientIp, CurrentSession, PassiveRequest};
+pub use active::{ActiveSession, ClientIp, CurrentSession, PassiveRequest, PublicRequest};
 pub(crate) use cookie::CookieNames;
 pub use ending::{EndReason, EndedSession};
 pub use info::{Page, SessionCursor, SessionCursorError, SessionInfo};

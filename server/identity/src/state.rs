@@ -25,7 +25,8 @@ pub use types::{Count, Expected, Lease, Member, PutOutcome, Subscription, Subscr
 /// An entry past its `expires_at` is absent for every operation, whether or not it has been swept.
 ///
 /// # Errors
-/// Every operation fails with a [`StateError`], and has then changed nothing.
+/// Every operation fails with a [`StateError`]. It has then changed nothing, but for one case: where the store is on another
+/// machine, [`StateError::Unavailable`] can also mean that the answer was lost, and then nobody knows.
 #[async_trait]
 pub trait SharedState: Debug + Send + Sync + 'static {
     /// The value under `key` with its version.

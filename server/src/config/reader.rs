@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
 }
 
 /// Every setting there is, for the check that catches misspelt ones.
-const KNOWN: [&str; 32] = [
+const KNOWN: [&str; 37] = [
     "MUSTER_ALLOWED_HOSTS",
     "MUSTER_ALLOWED_TENANTS",
     "MUSTER_CLIENT_ADDRESS_HEADER",
@@ -62,6 +62,11 @@ const KNOWN: [&str; 32] = [
     "MUSTER_SESSION_ABSOLUTE",
     "MUSTER_SESSION_IDLE",
     "MUSTER_SITE_ROOT",
+    "MUSTER_STATE_CA_FILE",
+    "MUSTER_STATE_PASSWORD",
+    "MUSTER_STATE_PASSWORD_FILE",
+    "MUSTER_STATE_TIMEOUT",
+    "MUSTER_STATE_URL",
     "MUSTER_TENANTS",
     "MUSTER_TRUSTED_PROXIES",
 ];

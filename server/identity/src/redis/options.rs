@@ -68,6 +68,14 @@ impl RedisOptions {
         }
     }
 
+    /// Whether `pem` would do as [`RedisOptions::trusted`].
+    ///
+    /// # Errors
+    /// [`RedisConfigError::Trusted`] if it holds no certificate, or one that cannot be read.
+    pub fn check_trusted(pem: &[u8]) -> Result<(), RedisConfigError> {
+        tls::roots(Some(pem)).map(|_| ())
+    }
+
     pub(super) fn builder(&self) -> Result<Builder, RedisConfigError> {
         let mut config = self.url.config();
         // The first attempt is repeated like all others.

@@ -20,7 +20,7 @@ pub(super) fn connector(trusted: Option<&[u8]>) -> Result<TlsConnector, RedisCon
     Ok(config.into())
 }
 
-fn roots(trusted: Option<&[u8]>) -> Result<RootCertStore, RedisConfigError> {
+pub(super) fn roots(trusted: Option<&[u8]>) -> Result<RootCertStore, RedisConfigError> {
     let mut roots = RootCertStore::empty();
     let Some(pem) = trusted else {
         // A broken file among many is no reason to trust nobody.

@@ -51,6 +51,11 @@ impl<S: Sync> FromRequestParts<S> for CurrentSession {
 #[derive(Clone, Copy, Debug)]
 pub struct PassiveRequest;
 
+/// Put into a request's extensions, outside of [`crate::Identity::layer`], by whoever knows that the request is answered for
+/// everybody: while sessions cannot be read it is taken for one of somebody who has not signed in, where others are refused.
+#[derive(Clone, Copy, Debug)]
+pub struct PublicRequest;
+
 /// Put into a request's extensions by whoever knows which proxies to believe: the address of the browser.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientIp(pub IpAddr);

@@ -13,7 +13,7 @@ use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSit
 
 use super::{
     SessionError,
-    active::{ActiveSession, CurrentSession, PassiveRequest},
+    active::{ActiveSession, CurrentSession, PassiveRequest, PublicRequest},
     cookie::CookieNames,
     ending::EndReason,
     record::SessionRecord,
@@ -82,6 +82,11 @@ async fn establish(State(sessions): State<Sessions>, mut request: Request, next:
                 response.headers_mut().append(header::SET_COOKIE, mark);
             }
             response
+        }
+        Err(error) if request.extensions().get::<PublicRequest>().is_some() => {
+            report(&SignInError::from(error), "reading the session for a page that is there for everybody");
+            request.extensions_mut().insert(CurrentSession(None));
+            next.run(request).await
         }
         Err(error) => {
             let error = SignInError::from(error);

@@ -1,6 +1,6 @@
 //! Why shared state could not be read or written.
 
-/// A failed operation on shared state. Nothing was changed by it.
+/// A failed operation on shared state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
     /// It cannot be reached or is busy; trying again later can help.

@@ -68,8 +68,7 @@ impl Crowd {
                 asked.fetch_add(1, Ordering::Relaxed);
             }
         };
-        let everybody =
-            futures::future::join_all(self.signed_in.iter().map(|(browser, name)| person(browser, name)));
+        let everybody = futures::future::join_all(self.signed_in.iter().map(|(browser, name)| person(browser, name)));
         let accident = async {
             while asked.load(Ordering::Relaxed) < 5 * SESSIONS {
                 tokio::task::yield_now().await;

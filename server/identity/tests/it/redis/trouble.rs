@@ -102,6 +102,9 @@ async fn while_it_is_gone_pages_for_everybody_go_on_and_the_rest_is_a_503_until_
         assert_eq!(reply.headers["retry-after"], "30");
         assert!(reply.set_cookies().is_empty(), "she keeps her cookie");
     }
+    let reply = amara.get("/public/page").await;
+    assert_eq!((reply.status, reply.body.as_str()), (StatusCode::OK, "a page"));
+    assert!(reply.set_cookies().is_empty(), "nor does a page for everybody take it");
     let stranger = Browser::new(&site);
     assert_eq!(stranger.who_am_i().await, "nobody", "who has no cookie needs no store");
     assert_eq!(stranger.get("/auth/sign-in").await.status, StatusCode::SERVICE_UNAVAILABLE);

@@ -145,6 +145,9 @@ async fn mark(mut request: Request, next: Next) -> Response {
     if request.headers().contains_key("x-poll") {
         request.extensions_mut().insert(PassiveRequest);
     }
+    if request.uri().path().starts_with("/public") {
+        request.extensions_mut().insert(PublicRequest);
+    }
     if let Some(from) = request.headers().get("x-from") {
         let ip = from.to_str().unwrap().parse().unwrap();
         request.extensions_mut().insert(ClientIp(ip));
