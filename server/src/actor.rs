@@ -15,8 +15,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use domain::{Actor, Roles, TenantId, Timestamp};
 use identity::{
-    AccountId, Authority, CurrentSession, ErrorClass, Principal, Refusal, SignInEvents, SignInFailurePage,
-    SignInRefused,
+    AccountId, ActiveSession, Authority, CurrentSession, ErrorClass, Principal, Refusal, SignInEvents,
+    SignInFailurePage, SignInRefused,
 };
 use services::audit::{Caller, RequestFacts};
 use services::{DirectoryService, Door, ServiceError, SignIn, TenantService, user_id};
@@ -38,7 +38,10 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     let caller = Caller { actor: actor(principal), request: facts(&request) };
     match state.services.tenants.holds(caller.actor.tenant, begun(principal)).await {
         Ok(true) => drop(request.extensions_mut().insert(caller)),
-        Ok(false) => end_sessions(&state, &request, caller.actor.tenant).await,
+        Ok(false) => {
+            let current = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
+            end_sessions(&state, caller.actor.tenant, current).await;
+        }
         // What is public is no different for a stranger.
         Err(_) if is_public(request.uri().path()) => {}
         Err(error) => {
@@ -55,9 +58,8 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
 
 /// Ends what is over by what the list of tenants says: all sessions of an organisation that is not let in, else the one of
 /// this request, which is from before that. They count for nothing already, so a failure costs nobody anything.
-async fn end_sessions(state: &AppState, request: &Request, tenant: TenantId) {
+async fn end_sessions(state: &AppState, tenant: TenantId, current: Option<ActiveSession>) {
     let closed = state.services.tenants.door(tenant).await.is_ok_and(|(door, _)| door != Door::Open);
-    let current = request.extensions().get::<CurrentSession>().and_then(|current| current.0.as_ref());
     let ended = match current {
         _ if closed => state.identity.revoke_tenant(tenant.0).await.map(drop),
         Some(session) => state.identity.revoke_session(&session.handle).await.map(drop),
