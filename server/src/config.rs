@@ -25,7 +25,7 @@ pub use reader::{Environment, Problem};
 use services::TenantPolicy;
 pub use sessions::Sessions;
 pub use shared_state::StateSource;
-pub use sign_in::SignIn;
+pub use sign_in::{SignIn, Trust};
 use storage::RecordsUrl;
 pub use tenants::has_many_tenants;
 
@@ -50,6 +50,8 @@ pub struct Settings {
     pub keys: KeySource,
     /// Who vouches for people.
     pub sign_in: SignIn,
+    /// Whom to believe besides Microsoft's own hosts.
+    pub trust: Trust,
     /// Which organisations are let in.
     pub tenants: TenantPolicy,
     /// How long sessions live.
@@ -86,7 +88,8 @@ impl Settings {
         let listen = listen.unwrap_or(default_listen);
         let data_dir = data_dir(&mut reader);
         let public_url = access::public_url(&mut reader);
-        let sign_in = sign_in::read(&mut reader, public_url.as_ref(), listen, local::AVAILABLE);
+        let trust = sign_in::trust::read(&mut reader);
+        let sign_in = sign_in::read(&mut reader, public_url.as_ref(), listen, local::AVAILABLE, &trust);
         let tenants = tenants::read(&mut reader, sign_in.as_ref());
         let public_url = public_url.or_else(|| access::local_url(listen).ok());
         let records = records(&mut reader, &data_dir);
@@ -112,6 +115,7 @@ impl Settings {
                     shared_state,
                     keys,
                     sign_in,
+                    trust,
                     tenants,
                     session,
                     drain,

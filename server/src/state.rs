@@ -115,6 +115,8 @@ impl AppState {
             app::routes::INCIDENTS.parse::<ReturnTo>()?,
         );
         "muster".clone_into(&mut config.cookie_name);
+        config.known_authorities.clone_from(&settings.trust.known_authorities);
+        config.custom_signing_keys = settings.trust.custom_signing_keys;
         config.session = SessionPolicy {
             idle: settings.session.idle,
             absolute: settings.session.absolute,

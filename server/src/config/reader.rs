@@ -31,11 +31,19 @@ impl fmt::Display for Problem {
 }
 
 /// Every setting there is, for the check that catches misspelt ones.
-const KNOWN: [&str; 37] = [
+const KNOWN: [&str; 46] = [
     "MUSTER_ALLOWED_HOSTS",
     "MUSTER_ALLOWED_TENANTS",
+    "MUSTER_B2C_AUTHORITY",
+    "MUSTER_B2C_EDIT_PROFILE_POLICY",
+    "MUSTER_B2C_RESET_PASSWORD_POLICY",
+    "MUSTER_B2C_ROLE_CLAIM",
+    "MUSTER_B2C_SIGN_IN_POLICY",
+    "MUSTER_B2C_TENANT_ID",
+    "MUSTER_CIAM_AUTHORITY",
     "MUSTER_CLIENT_ADDRESS_HEADER",
     "MUSTER_CORS_ORIGINS",
+    "MUSTER_CUSTOM_SIGNING_KEYS",
     "MUSTER_DATABASE_URL",
     "MUSTER_DATA_DIR",
     "MUSTER_DRAIN",
@@ -43,6 +51,7 @@ const KNOWN: [&str; 37] = [
     "MUSTER_ENTRA_LOCAL_LISTEN",
     "MUSTER_KEY_RING",
     "MUSTER_KEY_RING_FILE",
+    "MUSTER_KNOWN_AUTHORITIES",
     "MUSTER_LISTEN",
     "MUSTER_LOG",
     "MUSTER_LOG_FORMAT",

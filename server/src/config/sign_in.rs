@@ -1,15 +1,22 @@
-//! Who vouches for people: Microsoft Entra ID, a plain OpenID Connect provider, or the local stand-in.
+//! Who vouches for people: Microsoft Entra ID, External ID, Azure AD B2C, a plain OpenID Connect provider, or the local
+//! stand-in. One file for each kind of provider.
 
-use std::collections::BTreeSet;
+mod b2c;
+mod entra;
+mod external_id;
+mod oidc;
+pub(super) mod trust;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use identity::{Authority, EntraAuthority, EntraTenant, OidcAuthority};
+use identity::Authority;
 use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
 
 use super::access::is_https_or_local;
 use super::reader::Reader;
+pub use trust::Trust;
 
 /// Who vouches for people.
 #[derive(Debug)]
@@ -27,7 +34,7 @@ pub enum SignIn {
     Local(SocketAddr),
 }
 
-const ENTRA: &[&str] = &["AZURE_", "MUSTER_ALLOWED_TENANTS"];
+const ENTRA: &[&str] = &["AZURE_", "MUSTER_ALLOWED_TENANTS", "MUSTER_KNOWN_AUTHORITIES", "MUSTER_CUSTOM_SIGNING_KEYS"];
 /// Those of them that say anything to Muster; other programs have theirs, such as `AZURE_CONFIG_DIR`.
 const ENTRA_SETTINGS: &[&str] = &[
     "AZURE_TENANT_ID",
@@ -38,6 +45,8 @@ const ENTRA_SETTINGS: &[&str] = &[
     "MUSTER_ALLOWED_TENANTS",
 ];
 const OIDC: &[&str] = &["MUSTER_OIDC_"];
+const B2C: &[&str] = &["MUSTER_B2C_"];
+const EXTERNAL: &[&str] = &["MUSTER_CIAM_"];
 const PUBLIC_URL: &str = "MUSTER_PUBLIC_URL";
 
 /// The local stand-in only where it is a part of this program and nothing at all speaks of a real provider or of a public
@@ -48,31 +57,81 @@ pub(super) fn read(
     public_url: Option<&Url>,
     listen: SocketAddr,
     local_available: bool,
+    trust: &Trust,
 ) -> Option<SignIn> {
-    let named = reader.named(ENTRA) || reader.named(OIDC) || reader.named(&[PUBLIC_URL]);
+    let kinds = [ENTRA, OIDC, B2C, EXTERNAL];
+    let named = kinds.iter().any(|kind| reader.named(kind)) || reader.named(&[PUBLIC_URL]);
     if !named && local_available {
         return local(reader, listen);
     }
     if public_url.is_none() && reader.quiet(PUBLIC_URL).is_none() {
         reader.problem(PUBLIC_URL, None, "is not set; it must be the address of the site, as registered");
     }
+    // Customers' directories are told apart by a setting of their own and share the client's.
+    match (reader.filled(B2C), reader.filled(EXTERNAL), reader.filled(OIDC)) {
+        (true, false, false) => return b2c::read(reader, trust),
+        (false, true, false) => return external_id::read(reader, trust),
+        (false, false, _) => {}
+        _ => {
+            let fix = "is set beside those of another kind of provider; keep one of MUSTER_B2C_…, MUSTER_CIAM_AUTHORITY and MUSTER_OIDC_…";
+            let name = if reader.filled(EXTERNAL) { external_id::AUTHORITY } else { "MUSTER_B2C_AUTHORITY" };
+            reader.problem(name, None, fix);
+            return None;
+        }
+    }
     match (reader.filled(ENTRA_SETTINGS), reader.filled(OIDC)) {
         (true, true) => {
             reader.problem("MUSTER_OIDC_ISSUER", None, "is set beside AZURE_ settings or MUSTER_ALLOWED_TENANTS, which are for Entra; keep one of the two providers");
             None
         }
-        (false, true) => oidc_provider(reader),
-        (false, false) if reader.named(OIDC) && !reader.named(ENTRA) => oidc_provider(reader),
+        (false, true) => oidc::read(reader),
+        (false, false) if reader.named(OIDC) && !reader.named(ENTRA) => oidc::read(reader),
         (false, false) => {
-            for name in reader.names(ENTRA) {
+            for name in reader.names(&["AZURE_"]) {
                 if !ENTRA_SETTINGS.contains(&name.as_str()) {
                     let fix = "is set, which speaks of a real provider: complete the settings, or take it out of the environment for the development sign-in";
                     reader.problem(&name, None, fix);
                 }
             }
-            entra_provider(reader)
+            entra::read(reader, trust)
         }
-        (_, false) => entra_provider(reader),
+        (_, false) => entra::read(reader, trust),
+    }
+}
+
+/// An application as Microsoft's directories know it.
+struct Client {
+    id: String,
+    secret: SecretString,
+}
+
+impl Client {
+    fn of(self, authority: Authority) -> SignIn {
+        SignIn::Provider { authority, client_id: self.id, client_secret: self.secret }
+    }
+}
+
+/// `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, by the names that Azure's own libraries read.
+fn client(reader: &mut Reader<'_>) -> Option<Client> {
+    const CLIENT: &str = "AZURE_CLIENT_ID";
+    let id = reader.required(CLIENT, "the application (client) id, a GUID");
+    if let Some(text) = id.clone().filter(|text| Uuid::try_parse(text).is_err()) {
+        reader.problem(CLIENT, Some(text), "must be the application (client) id of the registration, a GUID");
+    }
+    let secret = reader.secret("AZURE_CLIENT_SECRET", "a client secret of the application");
+    Some(Client { id: id?, secret: secret? })
+}
+
+/// Complains about settings that mean nothing beside `chosen`.
+fn not_beside(reader: &mut Reader<'_>, chosen: &str, names: &[&str]) {
+    for name in names {
+        if let Some(read) = reader.text(name) {
+            reader.problem(
+                name,
+                Some(read),
+                format!("is for Entra ID and says nothing beside {chosen}; take one of them out"),
+            );
+        }
     }
 }
 
@@ -92,64 +151,6 @@ fn local(reader: &mut Reader<'_>, listen: SocketAddr) -> Option<SignIn> {
     fine.then_some(SignIn::Local(at))
 }
 
-fn entra_provider(reader: &mut Reader<'_>) -> Option<SignIn> {
-    const TENANT: &str = "AZURE_TENANT_ID";
-    const CLIENT: &str = "AZURE_CLIENT_ID";
-    let what = "a directory (tenant) id, or organizations, or common";
-    let other = format!("{what}; for another provider than Entra ID set MUSTER_OIDC_ISSUER and the others of its kind");
-    let tenant = reader.required(TENANT, &other).and_then(|text| match text.to_ascii_lowercase().as_str() {
-        "organizations" => Some(EntraTenant::Organizations),
-        "common" => Some(EntraTenant::Common),
-        _ => {
-            let tenant = Uuid::try_parse(&text).ok().map(EntraTenant::Single);
-            if tenant.is_none() {
-                reader.problem(TENANT, Some(text), format!("must be {what}"));
-            }
-            tenant
-        }
-    });
-    let base: Option<Url> = match reader.text("AZURE_AUTHORITY_HOST") {
-        None => Url::parse(identity::PUBLIC_CLOUD).ok(),
-        Some(text) => {
-            let with_scheme = if text.contains("://") { text.clone() } else { format!("https://{text}") };
-            let url = Url::parse(&with_scheme).ok().filter(|url| url.host().is_some());
-            match url {
-                None => {
-                    reader.problem(
-                        "AZURE_AUTHORITY_HOST",
-                        Some(text),
-                        "must be a host such as login.microsoftonline.com",
-                    );
-                    None
-                }
-                Some(url) => vouching(reader, "AZURE_AUTHORITY_HOST", url),
-            }
-        }
-    };
-    let client_id = reader.required(CLIENT, "the application (client) id, a GUID");
-    if let Some(text) = client_id.clone().filter(|text| Uuid::try_parse(text).is_err()) {
-        reader.problem(CLIENT, Some(text), "must be the application (client) id of the registration, a GUID");
-    }
-    let client_secret = reader.secret("AZURE_CLIENT_SECRET", "a client secret of the application");
-    let allowed_tenants = allowed_tenants(reader);
-    let authority = Authority::Entra(EntraAuthority { base: base?, tenant: tenant?, allowed_tenants });
-    Some(SignIn::Provider { authority, client_id: client_id?, client_secret: client_secret? })
-}
-
-fn allowed_tenants(reader: &mut Reader<'_>) -> Option<BTreeSet<Uuid>> {
-    const NAME: &str = "MUSTER_ALLOWED_TENANTS";
-    let text = reader.text(NAME)?;
-    let ids: Result<BTreeSet<Uuid>, _> =
-        text.split([',', ' ']).filter(|id| !id.is_empty()).map(Uuid::try_parse).collect();
-    let fix = match &ids {
-        Ok(ids) if ids.is_empty() => "must name at least one directory (tenant) id, or be left out to admit all",
-        Ok(_) => return ids.ok(),
-        Err(_) => "must be directory (tenant) ids with commas between them",
-    };
-    reader.problem(NAME, Some(text), fix);
-    None
-}
-
 /// The URL of whoever vouches for people: what it says must reach us as it was sent.
 fn vouching(reader: &mut Reader<'_>, name: &str, url: Url) -> Option<Url> {
     let nobody = url.username().is_empty() && url.password().is_none();
@@ -161,21 +162,6 @@ fn vouching(reader: &mut Reader<'_>, name: &str, url: Url) -> Option<Url> {
     None
 }
 
-fn oidc_provider(reader: &mut Reader<'_>) -> Option<SignIn> {
-    const ISSUER: &str = "MUSTER_OIDC_ISSUER";
-    reader.required(ISSUER, "the provider's issuer URL");
-    let issuer = reader.parsed(ISSUER, "the provider's issuer URL, exactly as its discovery document has it");
-    let issuer = issuer.and_then(|issuer| vouching(reader, ISSUER, issuer));
-    let client_id = reader.required("MUSTER_OIDC_CLIENT_ID", "the client id at the provider");
-    let client_secret = reader.secret("MUSTER_OIDC_CLIENT_SECRET", "the client secret at the provider");
-    reader.required("MUSTER_OIDC_TENANT_ID", "a UUID of your choice that stands for the organisation");
-    let tenant_id = reader.parsed("MUSTER_OIDC_TENANT_ID", "a UUID of your choice that stands for the organisation");
-    let tenant_name = reader.text("MUSTER_OIDC_TENANT_NAME").unwrap_or_else(|| "Our organisation".to_owned());
-    let role_claim = reader.text("MUSTER_OIDC_ROLE_CLAIM").unwrap_or_else(|| "roles".to_owned());
-    let authority = Authority::Oidc(OidcAuthority { issuer: issuer?, tenant_id: tenant_id?, tenant_name, role_claim });
-    Some(SignIn::Provider { authority, client_id: client_id?, client_secret: client_secret? })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,7 +171,8 @@ mod tests {
     fn refused(local_available: bool) -> Vec<String> {
         let environment = Environment::new();
         let mut reader = Reader::new(&environment);
-        let sign_in = read(&mut reader, None, SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)), local_available);
+        let sign_in =
+            read(&mut reader, None, SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)), local_available, &Trust::default());
         let problems = reader.finish().err().unwrap_or_default();
         assert_eq!(sign_in.is_some(), problems.is_empty());
         problems.into_iter().map(|problem| problem.name).collect()
