@@ -118,7 +118,7 @@ impl Identity {
 
 impl Sessions {
     /// The live sessions of a set. What has ended is passed over, and its entry removed.
-    async fn page(
+    pub(super) async fn page(
         &self,
         set: &str,
         after: Option<&SessionCursor>,

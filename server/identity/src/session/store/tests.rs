@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::collections::HashMap;
+mod races;
 
+use std::{collections::HashMap, path::PathBuf};
+
+use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use time::Duration;
 use uuid::Uuid;
@@ -18,6 +21,7 @@ use crate::{
 
 struct Bench {
     state: Arc<dyn SharedState>,
+    file: PathBuf,
     clock: Arc<ManualClock>,
     ring: String,
     _folder: TempDir,
@@ -28,8 +32,9 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH + Duration::days(20_000)));
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
-        let state = Arc::new(EmbeddedState::open(&folder.path().join("state.db"), shared).await.unwrap());
-        Self { state, clock, ring: KeyRing::generate().unwrap(), _folder: folder }
+        let file = folder.path().join("state.db");
+        let state = Arc::new(EmbeddedState::open(&file, shared).await.unwrap());
+        Self { state, file, clock, ring: KeyRing::generate().unwrap(), _folder: folder }
     }
 
     fn store_with(&self, ring: &str) -> Store {
@@ -67,6 +72,13 @@ impl Bench {
         let mut record = Record { id: Id(7), data, expiry_date: self.clock.now() };
         self.store().create(&mut record).await.unwrap();
         record
+    }
+
+    /// How many records there are, whoever knows of them.
+    async fn live_records(&self) -> i64 {
+        let mut raw = SqliteConnectOptions::new().filename(&self.file).connect().await.unwrap();
+        let query = "SELECT count(*) FROM entry WHERE key LIKE 'sess:%'";
+        sqlx::query_scalar(query).fetch_one(&mut raw).await.unwrap()
     }
 
     async fn index_sizes(&self) -> [usize; 3] {
