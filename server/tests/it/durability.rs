@@ -20,13 +20,13 @@ const CLIENTS: [Person; 4] = [Person::Admin, Person::Manager, Person::Responder,
 const STORM: u32 = 60;
 
 /// The authority outlives the server that is killed, as in life.
-struct Authority {
-    running: Running,
+pub struct Authority {
+    pub running: Running,
     app: AppRegistration,
 }
 
 impl Authority {
-    async fn start(public_url: &str) -> Self {
+    pub async fn start(public_url: &str) -> Self {
         let app = AppRegistration {
             client_id: uuid!("4be70c3a-6b0e-4f1e-9b0d-1f6d2b0c7a51"),
             name: "Muster".to_owned(),
@@ -43,14 +43,23 @@ impl Authority {
     }
 
     fn serve(&self, folder: &TempDir, port: u16, public_url: &str) -> Serving {
+        self.site(folder, port, public_url).serve()
+    }
+
+    /// The command that serves a site whose people sign in here.
+    pub fn site(&self, folder: &TempDir, port: u16, public_url: &str) -> Muster {
         Muster::on(folder.path(), &["serve"])
             .set("MUSTER_LISTEN", &format!("127.0.0.1:{port}"))
             .set("MUSTER_PUBLIC_URL", public_url)
             .set("AZURE_AUTHORITY_HOST", self.running.base_url.as_str())
             .set("AZURE_TENANT_ID", "organizations")
             .set("AZURE_CLIENT_ID", &self.app.client_id.to_string())
-            .set("AZURE_CLIENT_SECRET", self.app.client_secret.expose())
-            .serve()
+            .set("AZURE_CLIENT_SECRET", self.secret())
+    }
+
+    /// What the site proves itself with.
+    pub fn secret(&self) -> &str {
+        self.app.client_secret.expose()
     }
 }
 

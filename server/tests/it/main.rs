@@ -13,6 +13,7 @@ mod front;
 mod functions;
 mod headers;
 mod host;
+mod logs;
 mod operations;
 mod sessions;
 mod stand_in;

@@ -59,8 +59,13 @@ impl Muster {
     }
 
     /// Runs `serve` until it says that it listens.
-    pub fn serve(mut self) -> Serving {
-        self.0.stderr(Stdio::inherit()).env("MUSTER_SITE_ROOT", scratch::site_root());
+    pub fn serve(self) -> Serving {
+        self.serve_logging_to(Stdio::inherit())
+    }
+
+    /// The same, with its log in a file.
+    pub fn serve_logging_to(mut self, log: impl Into<Stdio>) -> Serving {
+        self.0.stderr(log).env("MUSTER_SITE_ROOT", scratch::site_root());
         let mut child = self.0.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
