@@ -28,7 +28,7 @@ impl Bench {
     async fn new(state: Arc<dyn SharedState>, other: Arc<dyn SharedState>, clock: Arc<ManualClock>) -> Self {
         let entra = Entra::start().await;
         let one = Site::with_state(config(&entra), state, clock, tempfile::tempdir().unwrap());
-        let two = one.replica(config(&entra), other);
+        let two = one.replica_on(config(&entra), other);
         Self { entra, one, two }
     }
 

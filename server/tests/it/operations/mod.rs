@@ -2,6 +2,7 @@
 
 mod backup;
 mod migrate;
+mod shared_state;
 mod unavailable;
 
 use std::path::Path;

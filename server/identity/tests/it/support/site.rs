@@ -10,7 +10,7 @@ use axum::{
     routing::{any, get},
 };
 use identity::{
-    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice, PassiveRequest,
+    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice, PassiveRequest, PublicRequest,
     SharedState, http_client, testing::ManualClock,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
@@ -55,12 +55,6 @@ impl Site {
         Self::assemble(config, state, clock, Arc::new(folder), KeyRing::generate().unwrap())
     }
 
-    /// Another process with the same keys, on a connection of its own to the same state.
-    pub fn replica(&self, config: IdentityConfig, state: Arc<dyn SharedState>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self::assemble(config, state, Arc::clone(&self.clock), folder, self.ring.clone())
-    }
-
     /// The same file and keys in a new process: nothing that was in memory is left.
     pub async fn restarted(self, config: IdentityConfig) -> Self {
         let Self { app, identity, state, clock, file, keys, folder, .. } = self;
@@ -73,6 +67,12 @@ impl Site {
     /// Another process over the same state.
     pub fn replica(&self, config: IdentityConfig) -> Self {
         self.replica_with(config, &self.keys)
+    }
+
+    /// Another process on a connection of its own to the same state.
+    pub fn replica_on(&self, config: IdentityConfig, state: Arc<dyn SharedState>) -> Self {
+        let (clock, folder) = (Arc::clone(&self.clock), Arc::clone(&self.folder));
+        Self::assemble(config, state, clock, folder, self.keys.clone())
     }
 
     /// Another process over the same state, with these keys.

@@ -1,0 +1,95 @@
+//! Sessions in Redis, and what becomes of the site while it is away.
+
+use std::path::Path;
+
+use identity::testing::redis_servers::{RedisServer, RedisServers, free_port};
+use tempfile::TempDir;
+
+use crate::support::{Browser, Muster, Person, Setup, TestApp, run};
+
+/// One that keeps what it has when it is killed.
+async fn redis() -> (RedisServers, RedisServer) {
+    let servers = RedisServers::new();
+    let server = servers.start(free_port(), &["appendonly yes", "appendfsync always"], &[]).await;
+    (servers, server)
+}
+
+fn settings(server: &RedisServer) -> Vec<(&'static str, &'static str)> {
+    vec![("MUSTER_STATE_URL", server.url().leak())]
+}
+
+async fn site(folder: &Path, server: &RedisServer) -> TestApp {
+    TestApp::start(folder, Setup { settings: settings(server), ..Setup::default() }).await
+}
+
+#[test]
+fn while_redis_is_away_pages_for_everybody_go_on_and_it_heals_by_itself() {
+    run(async {
+        let (_servers, server) = redis().await;
+        let folder = TempDir::new().unwrap();
+        let app = site(folder.path(), &server).await;
+        let browser = app.signed_in(Person::Manager).await;
+        assert!(!folder.path().join("state.db").exists());
+        assert!(server.cli(&["keys", "*"]).contains("muster:sess:"));
+
+        server.kill().await;
+        let stranger = app.browser();
+        for anybody in [&browser, &stranger] {
+            for path in ["/", "/signed-out", "/healthz", "/favicon.svg"] {
+                assert_eq!(anybody.get(path).await.status, 200, "{path}");
+            }
+        }
+        assert_eq!(stranger.get("/incidents").await.status, 302, "to the sign-in, as ever");
+        is_unavailable(&browser, "/incidents").await;
+        is_unavailable(&stranger, "/auth/sign-in").await;
+        assert_eq!(stranger.get("/readyz").await.status, 503);
+
+        server.restart().await;
+        let healed = async {
+            while browser.get("/incidents").await.status != 200 {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), healed).await.expect("it does not heal");
+        app.signed_in(Person::Manager).await;
+    });
+}
+
+async fn is_unavailable(browser: &Browser, path: &str) {
+    let reply = browser.get(path).await;
+    assert_eq!(reply.status, 503, "{path}: {}", reply.body);
+    assert_eq!(reply.header("retry-after"), "30", "{path}");
+    assert!(!reply.body.contains("Redis") && !reply.body.contains("127.0.0.1"), "the cause stays here: {}", reply.body);
+}
+
+#[test]
+fn two_sites_share_their_sessions_and_a_restart_signs_nobody_out() {
+    run(async {
+        let (_servers, server) = redis().await;
+        let folder = TempDir::new().unwrap();
+        let authority = crate::support::free_port();
+        let setup = || Setup { settings: settings(&server), authority, ..Setup::default() };
+        let before = TestApp::start(folder.path(), setup()).await;
+        let browser = before.signed_in(Person::Manager).await;
+        before.stop().await;
+        let after = TestApp::start(folder.path(), setup()).await;
+        assert_eq!(browser.moved_to(&after.base).get("/incidents").await.status, 200);
+    });
+}
+
+#[test]
+fn a_start_without_redis_waits_and_says_for_what() {
+    run(async {
+        let servers = RedisServers::new();
+        let port = free_port();
+        let folder = TempDir::new().unwrap();
+        let [listen, authority] = [(), ()].map(|()| format!("127.0.0.1:{}", crate::support::free_port()));
+        let muster = Muster::on(folder.path(), &["serve"])
+            .set("MUSTER_LISTEN", &listen)
+            .set("MUSTER_ENTRA_LOCAL_LISTEN", &authority)
+            .set("MUSTER_STATE_URL", &format!("redis://127.0.0.1:{port}"));
+        let serving = tokio::task::spawn_blocking(move || muster.serve());
+        let _server = servers.start(port, &[], &[]).await;
+        assert_eq!(serving.await.unwrap().terminate(), Some(0));
+    });
+}
