@@ -1,6 +1,12 @@
 //! Opening the file and bringing its tables up to date.
 
-use std::{fs::OpenOptions, io, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs::OpenOptions,
+    io,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
@@ -87,18 +93,15 @@ impl EmbeddedState {
                 .max_lifetime(None)
         };
         // SQLite does not wait for another process that is just turning the file to WAL as well, so we do.
-        let first = async {
-            loop {
-                match pool(1).connect_with(connect.clone()).await {
-                    Err(error) if is_busy(&error) => tokio::time::sleep(Duration::from_millis(5)).await,
-                    opened => break opened,
+        let began = Instant::now();
+        let writer = loop {
+            match pool(1).connect_with(connect.clone()).await {
+                Err(error) if is_busy(&error) && began.elapsed() < options.busy_timeout => {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
                 }
+                opened => break opened.map_err(from_sqlx)?,
             }
         };
-        let writer = tokio::time::timeout(options.busy_timeout, first).await;
-        let writer = writer
-            .map_err(|_| StateError::Unavailable { reason: "another process holds the file".to_owned() })?
-            .map_err(from_sqlx)?;
         migrate(&writer).await?;
         let readers = pool(options.readers.max(1)).connect_with(connect).await.map_err(from_sqlx)?;
 

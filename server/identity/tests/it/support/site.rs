@@ -10,8 +10,8 @@ use axum::{
     routing::{any, get},
 };
 use identity::{
-    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice, PassiveRequest, PublicRequest,
-    SharedState, http_client, testing::ManualClock,
+    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice, PassiveRequest,
+    PublicRequest, SharedState, http_client, testing::ManualClock,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
