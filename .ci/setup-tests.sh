@@ -41,9 +41,22 @@ install_msal() {
     touch "$dir/ready"
 }
 
-# The tests start clusters of their own; only the programs must be there.
+# The tests start servers of their own; only the programs must be there.
 setup_servers() {
+    setup_postgres
+    setup_redis
+}
+
+setup_postgres() {
     if have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then return; fi
     have_apt || die "PostgreSQL's initdb is missing: install PostgreSQL 15 or later and put its programs on PATH"
     apt_install postgresql
+}
+
+setup_redis() {
+    if have redis-server && have redis-cli; then return; fi
+    have_apt || die "redis-server and redis-cli are missing: install Redis 7 or later and put its programs on PATH"
+    apt_install redis-server
+    # The package starts a server of its own, at every boot; nobody asked for that.
+    if [[ -d /run/systemd/system ]]; then as_root systemctl disable --now --quiet redis-server; fi
 }
