@@ -207,3 +207,47 @@ async fn a_file_that_is_no_database_is_damaged_and_a_missing_folder_unavailable(
     let refused = EmbeddedState::open(&folder.path().join("no/such/state.db"), clock() as Arc<dyn Clock>).await;
     assert!(matches!(refused, Err(StateError::Unavailable { .. })), "{refused:?}");
 }
+
+/// The tables of the first layout, as they were.
+const FIRST_LAYOUT: [&str; 6] = [
+    "CREATE TABLE sequence (id INTEGER PRIMARY KEY CHECK (id = 1), n INTEGER NOT NULL) STRICT",
+    "CREATE TABLE entry (key TEXT PRIMARY KEY, value BLOB NOT NULL, version INTEGER NOT NULL, expires_at INTEGER NOT NULL) \
+     STRICT",
+    "CREATE TABLE member (set_name TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, \
+     expires_at INTEGER NOT NULL, PRIMARY KEY (set_name, name)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE lease (name TEXT PRIMARY KEY, token TEXT NOT NULL, fence INTEGER NOT NULL, expires_at INTEGER NOT NULL) \
+     STRICT",
+    "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT",
+    "PRAGMA user_version = 1",
+];
+
+#[tokio::test]
+async fn a_file_of_the_first_layout_keeps_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("state.db"), clock());
+    let soon = (clock.now() + Duration::MINUTE).unix_timestamp() * 1000;
+    let mut old = SqliteConnectOptions::new().filename(&path).create_if_missing(true).connect().await.unwrap();
+    for statement in FIRST_LAYOUT {
+        sqlx::query(statement).execute(&mut old).await.unwrap();
+    }
+    sqlx::query("INSERT INTO sequence (id, n) VALUES (1, 7)").execute(&mut old).await.unwrap();
+    sqlx::query("INSERT INTO entry VALUES ('k', x'76', 7, ?1)").bind(soon).execute(&mut old).await.unwrap();
+    // Made in this order, which the second layout no longer knows.
+    for (name, position, later) in [("b", 1, 1000), ("c", 2, 0), ("a", 3, 1000)] {
+        let member = sqlx::query("INSERT INTO member VALUES ('set', ?1, ?2, ?3)");
+        member.bind(name).bind(position).bind(soon + later).execute(&mut old).await.unwrap();
+    }
+    old.close().await.unwrap();
+
+    let state = open(&path, &clock).await;
+    let kept = state.get("k").await.unwrap().unwrap();
+    assert_eq!((kept.value.as_slice(), kept.version), (&b"v"[..], 7));
+    let names: Vec<_> = state.members("set", None, 10).await.unwrap().into_iter().map(|member| member.name).collect();
+    assert_eq!(names, ["c", "a", "b"], "earliest expiry first, then by name");
+    let PutOutcome::Stored(version) = state.put("k", b"w", kept.expires_at, Expected::Version(7)).await.unwrap() else {
+        panic!("the version is the one that was kept")
+    };
+    assert!(version > 7, "the sequence goes on");
+    drop(state);
+    shared_state_contract::run(Arc::new(open(&path, &clock).await), &clock).await;
+}

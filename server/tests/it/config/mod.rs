@@ -3,3 +3,4 @@
 mod command;
 mod data_folder;
 mod settings;
+mod shared_state;

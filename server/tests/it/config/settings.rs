@@ -9,10 +9,10 @@ use services::Onboarding;
 use crate::support::site_root;
 
 /// Stands in every secret here, so that one search finds any of them in a message.
-const SECRET: &str = "hunter2";
+pub(super) const SECRET: &str = "hunter2";
 const CLIENT: &str = "e1d3a7b6-58f0-4c9e-a2b4-6f7d90c81e35";
 
-fn read(settings: &[(&str, &str)]) -> Result<Settings, String> {
+pub(super) fn read(settings: &[(&str, &str)]) -> Result<Settings, String> {
     let site = ("MUSTER_SITE_ROOT", site_root().to_str().unwrap());
     let all = std::iter::once(&site).chain(settings);
     let all: Environment = all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -24,7 +24,7 @@ fn read(settings: &[(&str, &str)]) -> Result<Settings, String> {
 }
 
 /// The names of the settings that were refused, in order, and the whole message.
-fn refused(settings: &[(&str, &str)]) -> (Vec<String>, String) {
+pub(super) fn refused(settings: &[(&str, &str)]) -> (Vec<String>, String) {
     let text = read(settings).map(|_| ()).unwrap_err();
     let mut lines = text.lines();
     let head = lines.next().unwrap().to_owned();
