@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fred::types::{
     Builder,
-    config::{ConnectionConfig, ReconnectError, ReconnectPolicy, UnresponsiveConfig},
+    config::{ConnectionConfig, ReconnectError, ReconnectPolicy, TlsConfig, TlsHostMapping, UnresponsiveConfig},
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -84,7 +84,10 @@ impl RedisOptions {
             config.password = Some(password.expose_secret().to_owned());
         }
         if self.url.is_tls() {
-            config.tls = Some(tls::connector(self.trusted.as_deref())?.into());
+            let connector = tls::connector(self.trusted.as_deref())?;
+            // A Cluster tells its nodes by address. Where it is reached by a name, as at Azure, they have certificates for that.
+            let hostnames = if self.url.has_name() { TlsHostMapping::DefaultHost } else { TlsHostMapping::None };
+            config.tls = Some(TlsConfig { connector, hostnames });
         }
         let mut builder = Builder::from_config(config);
         builder.set_connection_config(ConnectionConfig {

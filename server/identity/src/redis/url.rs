@@ -1,6 +1,6 @@
 //! Where Redis is: one URL for all four ways of running it.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, net::IpAddr, str::FromStr};
 
 use fred::types::config::{Config, ServerConfig};
 use url::Url;
@@ -17,6 +17,7 @@ use url::Url;
 pub struct RedisUrl {
     config: Config,
     is_tls: bool,
+    has_name: bool,
     shown: String,
 }
 
@@ -49,6 +50,11 @@ impl RedisUrl {
     /// Whether connections use TLS.
     pub fn is_tls(&self) -> bool {
         self.is_tls
+    }
+
+    /// Whether the first host is a name, which its certificate is then for.
+    pub(super) fn has_name(&self) -> bool {
+        self.has_name
     }
 
     /// Whether this way of running Redis replaces a lost primary by a replica.
@@ -107,7 +113,8 @@ impl FromStr for RedisUrl {
         let plain = text.replacen("rediss", "redis", usize::from(is_tls));
         let config = Config::from_url(&plain).map_err(|_| RedisUrlError::Form)?;
         debug_assert!(matches!(config.server, ServerConfig::Centralized { .. }) == kind.is_none());
-        Ok(Self { config, is_tls, shown })
+        let has_name = host.trim_matches(['[', ']']).parse::<IpAddr>().is_err();
+        Ok(Self { config, is_tls, has_name, shown })
     }
 }
 
@@ -136,6 +143,7 @@ mod tests {
         for (text, is_tls, has_replicas) in cases {
             let url: RedisUrl = text.parse().unwrap();
             assert_eq!((url.is_tls(), url.has_replicas()), (is_tls, has_replicas), "{text}");
+            assert_eq!(url.has_name(), !text.contains("::1"), "{text}");
             assert_eq!(url.config().tls, None, "{text}");
         }
         let url: RedisUrl = sentinel.parse().unwrap();
