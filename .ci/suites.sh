@@ -21,7 +21,7 @@ lint_cargo() {
     RUSTUP_TOOLCHAIN=$lint_rust CARGO_TARGET_DIR=$lint_target cargo "$@"
 }
 
-document() { RUSTDOCFLAGS='-D warnings' lint_cargo doc "${locked[@]}" --no-deps --package domain --package identity --package services; }
+document() { RUSTDOCFLAGS='-D warnings' lint_cargo doc "${locked[@]}" --no-deps --package domain --package identity --package services --features identity/redis; }
 
 # check TITLE COMMAND...: counts as one test; $outcome says how it went. Always returns 0: the next one runs all the same.
 check() {
