@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use identity::{Authority, EntraTenant};
 use server::config::{Environment, KeySource, Settings, SignIn};
 
 use services::Onboarding;
@@ -210,7 +211,7 @@ fn over_https_the_key_ring_is_the_operators() {
 
 #[test]
 fn ids_are_checked() {
-    for tenant in ["contoso", "e1d3a7b6-58f0-4c9e-a2b4", "consumers"] {
+    for tenant in ["contoso", "e1d3a7b6-58f0-4c9e-a2b4", "consumer"] {
         let (names, text) = refused(&entra_but("AZURE_TENANT_ID", tenant));
         assert_eq!(names, ["AZURE_TENANT_ID"]);
         assert!(text.contains(&format!("is `{tenant}`")), "{text}");
@@ -269,24 +270,147 @@ fn sessions_end_in_the_right_order() {
     assert!(read(&[(IDLE, "1h"), (ABSOLUTE, "1h")]).is_ok());
 }
 
+/// A complete set for a plain provider.
+const OIDC: [(&str, &str); 4] = [
+    ("MUSTER_PUBLIC_URL", "http://localhost:3000"),
+    ("MUSTER_OIDC_CLIENT_ID", "muster"),
+    ("MUSTER_OIDC_CLIENT_SECRET", SECRET),
+    ("MUSTER_OIDC_TENANT_ID", CLIENT),
+];
+
+/// What Microsoft's directories have in common.
+const CLIENT_SETTINGS: [(&str, &str); 4] = [ENTRA[0], ENTRA[1], ENTRA[3], ENTRA[4]];
+
+fn with<'a>(base: &[(&'a str, &'a str)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    base.iter().chain(more).copied().collect()
+}
+
 #[test]
 fn whoever_vouches_for_people_is_heard_over_tls_or_on_this_machine() {
-    let oidc = [
-        ("MUSTER_PUBLIC_URL", "http://localhost:3000"),
-        ("MUSTER_OIDC_CLIENT_ID", "muster"),
-        ("MUSTER_OIDC_CLIENT_SECRET", SECRET),
-        ("MUSTER_OIDC_TENANT_ID", CLIENT),
-    ];
-    for (base, name) in [(&ENTRA[..], "AZURE_AUTHORITY_HOST"), (&oidc[..], "MUSTER_OIDC_ISSUER")] {
-        let with = |value| base.iter().copied().chain([(name, value)]).collect::<Vec<_>>();
+    let known = with(&ENTRA, &[("MUSTER_KNOWN_AUTHORITIES", "id.example")]);
+    for (base, name) in [(&known[..], "AZURE_AUTHORITY_HOST"), (&OIDC[..], "MUSTER_OIDC_ISSUER")] {
         for url in ["http://id.example", "ftp://id.example", "https://u:hunter2@id.example", "https://id.example/?a=b"]
         {
-            assert_eq!(refused(&with(url)).0, [name], "{url}");
+            assert_eq!(refused(&with(base, &[(name, url)])).0, [name], "{url}");
         }
         for url in ["https://id.example", "http://127.0.0.1:3001", "http://localhost:3001"] {
-            assert!(read(&with(url)).is_ok(), "{url}");
+            assert!(read(&with(base, &[(name, url)])).is_ok(), "{url}");
         }
     }
+}
+
+#[test]
+fn a_host_that_is_not_microsofts_has_to_be_named() {
+    const HOST: &str = "AZURE_AUTHORITY_HOST";
+    for host in ["login.microsoftonline.us", "https://login.partner.microsoftonline.cn/", "login.sovcloud-identity.fr"]
+    {
+        assert!(read(&with(&ENTRA, &[(HOST, host)])).is_ok(), "{host}");
+    }
+    let unknown = with(&ENTRA, &[(HOST, "login.example.com")]);
+    let (names, text) = refused(&unknown);
+    assert_eq!(names, [HOST]);
+    assert!(text.contains("name its host in MUSTER_KNOWN_AUTHORITIES"), "{text}");
+    for (known, fine) in [("login.example.com", true), ("a.example LOGIN.example.com", true), ("example.com", false)] {
+        assert_eq!(read(&with(&unknown, &[("MUSTER_KNOWN_AUTHORITIES", known)])).is_ok(), fine, "{known}");
+    }
+    for odd in ["https://login.example.com", ",", "a/b"] {
+        let (names, _) = refused(&with(&ENTRA, &[("MUSTER_KNOWN_AUTHORITIES", odd)]));
+        assert_eq!(names, ["MUSTER_KNOWN_AUTHORITIES"], "{odd}");
+    }
+    assert!(!read(&ENTRA).unwrap().trust.custom_signing_keys);
+    assert!(read(&with(&ENTRA, &[("MUSTER_CUSTOM_SIGNING_KEYS", "yes")])).unwrap().trust.custom_signing_keys);
+    assert_eq!(refused(&with(&ENTRA, &[("MUSTER_CUSTOM_SIGNING_KEYS", "on")])).0, ["MUSTER_CUSTOM_SIGNING_KEYS"]);
+}
+
+fn authority(settings: &[(&str, &str)]) -> Authority {
+    match read(settings).unwrap().sign_in {
+        SignIn::Provider { authority, .. } => authority,
+        SignIn::Local(_) => panic!("a provider"),
+    }
+}
+
+#[test]
+fn personal_accounts_have_a_tenant_of_their_own() {
+    let Authority::Entra(entra) = authority(&entra_but("AZURE_TENANT_ID", "consumers")) else { panic!("Entra") };
+    assert_eq!(entra.tenant, EntraTenant::Consumers);
+}
+
+#[test]
+fn an_external_tenant_is_an_authority_and_its_id() {
+    const AUTHORITY: &str = "MUSTER_CIAM_AUTHORITY";
+    let set = with(&CLIENT_SETTINGS, &[(AUTHORITY, "https://contoso.ciamlogin.com"), ("AZURE_TENANT_ID", CLIENT)]);
+    let Authority::ExternalId(external) = authority(&set) else { panic!("External ID") };
+    assert_eq!(external.tenant_id.to_string(), CLIENT);
+    let without = |name: &str| set.iter().copied().filter(|(found, _)| *found != name).collect::<Vec<_>>();
+    for name in ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"] {
+        assert_eq!(refused(&without(name)).0, [name]);
+    }
+    let custom = with(&without(AUTHORITY), &[(AUTHORITY, "https://login.example.com")]);
+    assert_eq!(refused(&custom).0, [AUTHORITY]);
+    assert!(read(&with(&custom, &[("MUSTER_KNOWN_AUTHORITIES", "login.example.com")])).is_ok());
+    let (names, text) = refused(&with(&set, &[("MUSTER_ALLOWED_TENANTS", CLIENT)]));
+    assert_eq!(names, ["MUSTER_ALLOWED_TENANTS"]);
+    assert!(text.contains("is for Entra ID and says nothing beside MUSTER_CIAM_AUTHORITY"), "{text}");
+}
+
+#[test]
+fn b2c_is_an_authority_and_its_policies() {
+    const AUTHORITY: &str = "MUSTER_B2C_AUTHORITY";
+    const TENANT: &str = "MUSTER_B2C_TENANT_ID";
+    let set = with(
+        &CLIENT_SETTINGS,
+        &[
+            (AUTHORITY, "https://contoso.b2clogin.com/contoso.onmicrosoft.com"),
+            (TENANT, CLIENT),
+            ("MUSTER_B2C_SIGN_IN_POLICY", "B2C_1_susi"),
+            ("MUSTER_B2C_EDIT_PROFILE_POLICY", "B2C_1_edit"),
+            ("MUSTER_B2C_RESET_PASSWORD_POLICY", "B2C_1A_reset"),
+        ],
+    );
+    let but = |name: &str, value: &'static str| {
+        set.iter().map(|(found, was)| (*found, if *found == name { value } else { was })).collect::<Vec<_>>()
+    };
+    let Authority::B2c(b2c) = authority(&set) else { panic!("B2C") };
+    assert_eq!((b2c.tenant_id.to_string().as_str(), b2c.role_claim.as_str()), (CLIENT, "roles"));
+    assert_eq!(b2c.reset_password_policy.as_deref(), Some("B2C_1A_reset"));
+    for (name, value) in [
+        (AUTHORITY, ""),
+        (AUTHORITY, "https://contoso.b2clogin.com"),
+        (AUTHORITY, "https://login.example.com/contoso"),
+        (TENANT, ""),
+        (TENANT, "contoso.onmicrosoft.com"),
+        ("MUSTER_B2C_SIGN_IN_POLICY", ""),
+        ("MUSTER_B2C_SIGN_IN_POLICY", "susi"),
+        ("MUSTER_B2C_EDIT_PROFILE_POLICY", "b2c_1_SUSI"),
+        ("MUSTER_B2C_RESET_PASSWORD_POLICY", "B2C_1_edit"),
+        ("AZURE_CLIENT_ID", ""),
+    ] {
+        assert_eq!(refused(&but(name, value)).0, [name], "{value}");
+    }
+    for name in ["MUSTER_B2C_EDIT_PROFILE_POLICY", "MUSTER_B2C_RESET_PASSWORD_POLICY"] {
+        assert!(read(&but(name, "")).is_ok(), "{name} may be left out");
+    }
+    assert_eq!(refused(&with(&set, &[("AZURE_TENANT_ID", CLIENT)])).0, ["AZURE_TENANT_ID"]);
+
+    // Under a custom domain the id is in the authority; if it is said twice, it is the same.
+    let custom: &'static str = "https://login.example.com/e1d3a7b6-58f0-4c9e-a2b4-6f7d90c81e35/";
+    let mut own = but(AUTHORITY, custom);
+    own.push(("MUSTER_KNOWN_AUTHORITIES", "login.example.com"));
+    assert!(read(&own).is_ok());
+    own.retain(|(name, _)| *name != TENANT);
+    let Authority::B2c(b2c) = authority(&own) else { panic!("B2C") };
+    assert_eq!(b2c.tenant_id.to_string(), CLIENT);
+    own.push((TENANT, "00000000-0000-0000-0000-000000000001"));
+    assert_eq!(refused(&own).0, [TENANT]);
+}
+
+#[test]
+fn two_kinds_of_provider_are_one_too_many() {
+    let b2c = ("MUSTER_B2C_AUTHORITY", "https://contoso.b2clogin.com/contoso.onmicrosoft.com");
+    let external = ("MUSTER_CIAM_AUTHORITY", "https://contoso.ciamlogin.com");
+    assert_eq!(refused(&with(&CLIENT_SETTINGS, &[b2c, external])).0, ["MUSTER_CIAM_AUTHORITY"]);
+    assert_eq!(refused(&with(&OIDC, &[external])).0, ["MUSTER_CIAM_AUTHORITY"]);
+    assert_eq!(refused(&with(&OIDC, &[b2c])).0, ["MUSTER_B2C_AUTHORITY"]);
 }
 
 #[test]
