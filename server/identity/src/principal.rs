@@ -68,19 +68,19 @@ pub(crate) fn from_token(
         username,
         roles: roles(claims.other.get(role_claim)),
         policy,
-        sid: claims.sid.filter(is_present),
-        login_hint: claims.login_hint.filter(is_present),
+        sid: claims.sid.filter(|sid| is_present(sid)),
+        login_hint: claims.login_hint.filter(|hint| is_present(hint)),
         signed_in_at: now,
     })
 }
 
-fn is_present(text: &String) -> bool {
+fn is_present(text: &str) -> bool {
     !text.trim().is_empty()
 }
 
 /// A claim with a text that is not blank.
 fn word(claims: &Map<String, Value>, name: &str) -> Option<String> {
-    claims.get(name).and_then(Value::as_str).map(str::to_owned).filter(is_present)
+    claims.get(name).and_then(Value::as_str).filter(|text| is_present(text)).map(str::to_owned)
 }
 
 /// Azure AD B2C sends addresses as `emails`, an array.

@@ -13,7 +13,7 @@ pub enum SignInError {
     Callback(#[from] CallbackProblem),
     /// The authority said no.
     #[error(transparent)]
-    Provider(#[from] ProviderError),
+    Provider(Box<ProviderError>),
     /// The authority could not be asked.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
@@ -125,6 +125,12 @@ pub struct SignInRefused {
     /// What it calls for: [`ErrorClass::Transient`] if it is a passing fault (503), else a decision (403), such as
     /// [`ErrorClass::TenantNotAllowed`] or [`ErrorClass::Refused`].
     pub class: ErrorClass,
+}
+
+impl From<ProviderError> for SignInError {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(Box::new(error))
+    }
 }
 
 impl SignInError {

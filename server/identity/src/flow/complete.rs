@@ -50,11 +50,11 @@ impl Flow {
         let now = self.now();
         let expected =
             Expectations { audience: &self.config.client_id, issuer: &issuer, nonce: &transaction.nonce, now };
-        let verified = verify(&known, &metadata, raw, expected).await?;
+        let token = verify(&known, &metadata, raw, expected).await?;
         let access_token = reply.access_token().secret();
         let companions = Companions { access_token, code: arrival.code, state: &transaction.state };
-        companions.check(&verified.claims)?;
-        Ok(principal::from_token(verified, known.realm(), reply.client_info.as_deref(), now)?)
+        companions.check(&token.claims)?;
+        Ok(principal::from_token(token, known.realm(), reply.client_info.as_deref(), now)?)
     }
 
     /// The code is bound to the policy and the tenant that gave it out, so it goes to their own token endpoint.

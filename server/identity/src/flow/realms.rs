@@ -91,6 +91,9 @@ impl Known {
     }
 }
 
+/// What tells the realms of one authority apart.
+type Key = (FlowKind, Option<Uuid>);
+
 /// All realms of one authority.
 #[derive(Debug)]
 pub(super) struct Realms {
@@ -98,7 +101,7 @@ pub(super) struct Realms {
     http: reqwest::Client,
     app_id: Option<String>,
     main: Arc<Known>,
-    others: Mutex<HashMap<(FlowKind, Option<Uuid>), Arc<Known>>>,
+    others: Mutex<HashMap<Key, Arc<Known>>>,
     uses: AtomicU64,
 }
 

@@ -34,6 +34,7 @@ impl Sessions {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn failed(error: tower_sessions::session::Error) -> SessionError {
     SessionError::Store(error.to_string())
 }

@@ -105,7 +105,7 @@ impl Callback<'_> {
         let arrival = Arrival { code, issuer: parameters.get("iss").map(String::as_str) };
         let principal = match self.identity.flow().complete(&transaction, arrival).await {
             Ok(principal) => principal,
-            Err(SignInError::Provider(error)) => return self.refused(error, &transaction).await,
+            Err(SignInError::Provider(error)) => return self.refused(*error, &transaction).await,
             Err(error) => return Err(error),
         };
         if transaction.kind == FlowKind::EditProfile {

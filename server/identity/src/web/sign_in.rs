@@ -22,6 +22,7 @@ use crate::{
     flow::{Hints, Prompt, Wanted},
     identity::Identity,
     return_to::ReturnTo,
+    rounds::Rounds,
     session::{ActiveSession, CurrentSession},
 };
 
@@ -85,7 +86,7 @@ fn wanted(
     };
     // Whoever is asked something, or names an organisation, is no browser going round by itself.
     let by_itself = prompt.is_none() && tenant.is_none();
-    let rounds = if by_itself { identity.cookies().rounds(headers, identity.flow().now()) } else { Default::default() };
+    let rounds = if by_itself { identity.cookies().rounds(headers, identity.flow().now()) } else { Rounds::default() };
     if rounds.is_circle() {
         return Err(SignInError::Loop);
     }
