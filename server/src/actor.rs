@@ -15,11 +15,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use domain::{Actor, Roles, TenantId, Timestamp};
 use identity::{
-    AccountId, ActiveSession, Authority, CurrentSession, ErrorClass, Principal, Refusal, SignInEvents,
-    SignInFailurePage, SignInRefused,
+    AccountId, ActiveSession, Authority, CurrentSession, EndReason, EndedSession, ErrorClass, Principal, Refusal,
+    SignInEvents, SignInFailurePage, SignInRefused, SignOutPage,
 };
 use services::audit::{Caller, RequestFacts};
-use services::{DirectoryService, Door, ServiceError, SignIn, TenantService, user_id};
+use services::{DirectoryService, Door, ServiceError, SignIn, SignOut, TenantService, user_id};
 use uuid::Uuid;
 
 use crate::http::kind::is_navigation;
@@ -149,6 +149,14 @@ impl SignIns {
         };
         Arc::new(Self { directory, tenants, tenant_names, pages })
     }
+
+    async fn note_sign_out(&self, principal: &Principal, way: SignOut, request: &identity::RequestFacts) {
+        let caller = Caller { actor: actor(principal), request: facts_of(request) };
+        if let Err(error) = self.directory.signed_out(&caller, way).await {
+            // The person is signed out all the same: that must never fail.
+            tracing::error!(%error, "a sign-out could not be audited");
+        }
+    }
 }
 
 #[async_trait]
@@ -183,11 +191,17 @@ impl SignInEvents for SignIns {
     }
 
     async fn signed_out(&self, principal: &Principal, request: &identity::RequestFacts) {
-        let caller = Caller { actor: actor(principal), request: facts_of(request) };
-        if let Err(error) = self.directory.signed_out(&caller).await {
-            // The person is signed out all the same: that must never fail.
-            tracing::error!(%error, "a sign-out could not be audited");
-        }
+        self.note_sign_out(principal, SignOut::Here, request).await;
+    }
+
+    async fn session_ended(&self, ended: &EndedSession, request: &identity::RequestFacts) {
+        let way = match ended.reason {
+            EndReason::FrontChannel => SignOut::FrontChannel,
+            EndReason::BackChannel => SignOut::BackChannel,
+            // Written down by whoever did it.
+            EndReason::SignedOut | EndReason::Replaced | EndReason::Revoked => return,
+        };
+        self.note_sign_out(&ended.principal, way, request).await;
     }
 
     async fn refused(&self, refusal: &Refusal, request: &identity::RequestFacts) {
@@ -203,6 +217,10 @@ impl SignInEvents for SignIns {
             return pages::app_error(&AppError::Unavailable);
         }
         self.pages.sign_in_failure(&page)
+    }
+
+    fn sign_out_page(&self, page: SignOutPage, _: &identity::RequestFacts) -> Response {
+        self.pages.sign_out(&page)
     }
 }
 

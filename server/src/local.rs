@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use ::entra_local::{EntraLocal, Running, Scenario, StartError, Tls};
-use identity::{Authority, EntraAuthority, EntraTenant};
+use identity::{Authority, EntraAuthority, EntraTenant, FRONT_CHANNEL_LOGOUT};
 use secrecy::SecretString;
 use services::ServiceError;
 use storage::Records;
@@ -73,6 +73,7 @@ pub async fn provide(
         .map(|path| public_url.join(path))
         .into_iter()
         .collect::<Result<_, _>>()?;
+    app.front_channel_logout_uri = Some(public_url.join(FRONT_CHANNEL_LOGOUT)?);
     let client_id = app.client_id.to_string();
     let client_secret = SecretString::from(app.client_secret.expose());
     let running = EntraLocal::serve(scenario.with_app(app), address, Tls::Off).await?;

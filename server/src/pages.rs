@@ -7,7 +7,7 @@ use app::ssr::{ErrorPage, status_of};
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use identity::{ErrorClass, SignInFailurePage};
+use identity::{ErrorClass, SignInFailurePage, SignOutPage};
 use leptos::config::LeptosOptions;
 use server_fn::error::FromServerFnError;
 
@@ -43,7 +43,21 @@ impl Pages {
                 action: ways.next(),
                 second: ways.next(),
                 third: ways.next(),
-                typed: Vec::new(),
+                ..ErrorPage::default()
+            },
+        )
+    }
+
+    /// The question whether to sign out.
+    pub fn sign_out(&self, page: &SignOutPage) -> Response {
+        self.respond(
+            StatusCode::OK,
+            ErrorPage {
+                title: "Sign out?".to_owned(),
+                sentence: "You are about to leave Muster in this browser.".to_owned(),
+                form: Some(("Sign out".to_owned(), page.form_action.to_owned())),
+                second: Some(("Stay signed in".to_owned(), page.go_back.clone())),
+                ..ErrorPage::default()
             },
         )
     }

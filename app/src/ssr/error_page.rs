@@ -19,6 +19,8 @@ pub struct ErrorPage {
     pub sentence: String,
     /// Finds the log lines.
     pub reference: Option<String>,
+    /// Something to be done here: the words of the button and where it posts to.
+    pub form: Option<(String, String)>,
     /// The way out: the words of the link and where it leads.
     pub action: Option<(String, String)>,
     /// Another way out, for those whom the first does not help.
@@ -149,16 +151,25 @@ fn document(page: ErrorPage, css: String, development_sign_in: bool) -> impl Int
                                 <p class="reference">"Reference " <code>{reference}</code></p>
                             }
                         })}
-                        <p class="buttons">
+                        <div class="buttons">
+                            {page.form.map(button)}
                             {page.action.map(|way| way_out("button primary", way))}
                             {page.second.map(|way| way_out("button", way))}
                             {page.third.map(|way| way_out("button", way))}
-                        </p>
+                        </div>
                     </section>
                     {page.typed.into_iter().map(given_back).collect_view()}
                 </main>
             </body>
         </html>
+    }
+}
+
+fn button((words, action): (String, String)) -> impl IntoView {
+    view! {
+        <form method="post" action=action>
+            <button class="button primary">{words}</button>
+        </form>
     }
 }
 

@@ -27,6 +27,27 @@ pub struct SignIn {
     pub roles: Roles,
 }
 
+/// By which way somebody signed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignOut {
+    /// Here, in the browser that was signed in.
+    Here,
+    /// At the identity provider, whose page told us in the browser.
+    FrontChannel,
+    /// At the identity provider, which told us directly.
+    BackChannel,
+}
+
+impl SignOut {
+    fn action(self) -> &'static str {
+        match self {
+            Self::Here => "session.sign_out",
+            Self::FrontChannel => "session.front_channel_sign_out",
+            Self::BackChannel => "session.back_channel_sign_out",
+        }
+    }
+}
+
 /// Keeps people and organisations, and the audit lines about sessions.
 #[derive(Clone)]
 pub struct DirectoryService {
@@ -92,9 +113,9 @@ impl DirectoryService {
     ///
     /// # Errors
     /// Unavailable or internal if the store fails.
-    pub async fn signed_out(&self, caller: &Caller) -> Result<(), ServiceError> {
+    pub async fn signed_out(&self, caller: &Caller, way: SignOut) -> Result<(), ServiceError> {
         let target = format!("user:{}", caller.actor.id);
-        let record = AuditRecord::of(self.ids.next(), self.clock.now(), caller, "session.sign_out", target);
+        let record = AuditRecord::of(self.ids.next(), self.clock.now(), caller, way.action(), target);
         Ok(self.audit.append(&record).await?)
     }
 

@@ -54,7 +54,9 @@ pub async fn secure(State(policy): State<Policy>, mut request: Request, next: Ne
     request.extensions_mut().insert(Nonce(nonce.clone()));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in FIXED {
+    // An answer with a policy of its own says there who may frame it, which the older header has no words for.
+    let frames_decided = headers.contains_key(header::CONTENT_SECURITY_POLICY);
+    for (name, value) in FIXED.into_iter().filter(|(name, _)| !frames_decided || name != header::X_FRAME_OPTIONS) {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if policy.https {

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use identity::BACK_CHANNEL_LOGOUT;
 use url::Url;
 
 use super::cors::in_api;
@@ -27,12 +28,15 @@ pub struct Origins {
 /// not enough: another port of the same host is the same site and somebody else's program.
 ///
 /// `/api` is for programs, which send neither header, and for the scripts of the origins that are listed. Both show a token
-/// of their own, so what they ask for goes on without the cookie that a browser may have added.
+/// of their own, so what they ask for goes on without the cookie that a browser may have added. The same goes for an
+/// identity provider that tells us directly whom it has signed out, with a token that it signed.
 pub async fn check(State(origins): State<Origins>, mut request: Request, next: Next) -> Response {
     if !is_unsafe(request.method()) || ours(request.headers(), &origins.public_url) {
         return next.run(request).await;
     }
-    if in_api(request.uri().path()) && speaks_for_itself(request.headers(), &origins.cors) {
+    let path = request.uri().path();
+    let listed = if in_api(path) { Some(&*origins.cors) } else { (path == BACK_CHANNEL_LOGOUT).then_some(&[][..]) };
+    if listed.is_some_and(|listed| speaks_for_itself(request.headers(), listed)) {
         request.headers_mut().remove(header::COOKIE);
         return next.run(request).await;
     }

@@ -5,6 +5,7 @@ mod health;
 mod hosts;
 mod limits;
 mod log;
+mod logout;
 mod malformed;
 mod missing;
 mod rates;

@@ -94,6 +94,11 @@ impl TestApp {
         self.records.close().await.unwrap();
     }
 
+    /// Where the stand-in for Entra ID is.
+    pub fn stand_in_url(&self) -> &Url {
+        self.local.base_url()
+    }
+
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.base)
