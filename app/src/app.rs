@@ -27,8 +27,21 @@ pub fn App() -> impl IntoView {
                 {move || Suspend::new(async move {
                     let frame = frame.await.unwrap_or_default();
                     view! {
-                        <TopBar viewer=frame.viewer many_organisations=frame.many_organisations />
+                        <TopBar
+                            viewer=frame.viewer
+                            many_organisations=frame.many_organisations
+                            edit_profile=frame.edit_profile
+                        />
                         {frame.development_sign_in.then(|| view! { <DevelopmentBanner /> })}
+                        {frame
+                            .notice
+                            .map(|sentence| {
+                                view! {
+                                    <p class="said told" role="status">
+                                        {sentence}
+                                    </p>
+                                }
+                            })}
                     }
                 })}
             </Transition>

@@ -24,6 +24,8 @@ pub const ORGANISATIONS: &str = "/organisations";
 const ADMIN_CONSENT: &str = "/auth/admin-consent";
 /// Begins signing in; no page.
 pub const SIGN_IN: &str = "/auth/sign-in";
+/// Begins changing one's profile; no page.
+pub const EDIT_PROFILE: &str = "/auth/edit-profile";
 /// Takes a POST and ends the session; no page.
 pub const SIGN_OUT: &str = "/auth/sign-out";
 /// Where a change of address leads that carries no session.
@@ -137,6 +139,11 @@ pub fn sessions_of(person: UserId) -> String {
 /// The page of everybody's sessions after another one.
 pub fn sessions_after(after: &str) -> String {
     format!("{ADMIN_SESSIONS}?after={}", encode(after))
+}
+
+/// Leads to where the viewer's profile is kept; afterwards they are back at `return_to`, a path of this site.
+pub fn edit_profile(return_to: &str) -> String {
+    format!("{EDIT_PROFILE}?{RETURN_TO}={}", encode(return_to))
 }
 
 /// Begins signing in; afterwards the person is back at `return_to`, a path of this site.

@@ -63,6 +63,12 @@ pub struct PageFacts {
     pub onboarding: bool,
     /// People of several organisations can sign in here.
     pub many_organisations: bool,
+    /// Where accounts are kept, people can change their own profile.
+    pub edit_profile: bool,
+    /// What whoever looks is called by those who know them.
+    pub given_name: Option<String>,
+    /// What has just happened where accounts are kept, as a sentence to be shown once.
+    pub notice: Option<&'static str>,
     /// The form that was posted to this page and refused.
     pub form: Option<FormReply>,
 }

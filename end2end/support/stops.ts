@@ -258,9 +258,10 @@ const ADMIN_SESSIONS = "/admin/sessions";
 /** Signs in once more, in a browser of its own that stays open behind. */
 async function elsewhere(person: Person, account: Account): Promise<void> {
   const browser = person.page.context().browser()!;
-  const context = await browser.newContext({ baseURL: new URL(person.page.url()).origin });
+  const baseURL = new URL(person.page.url()).origin;
+  const context = await browser.newContext({ baseURL, javaScriptEnabled: person.scripted });
   const page = await context.newPage();
-  await new Person(page, person.guard, true).signIn(account);
+  await new Person(page, person.guard, person.scripted).signIn(account);
   await context.close();
 }
 

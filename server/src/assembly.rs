@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use identity::KeyRing;
 use identity::redis::{RedisOptions, RedisState};
 use identity::state::{EmbeddedState, SharedState, StateError};
 use storage::{Records, RecordsOptions};
@@ -35,19 +36,44 @@ pub struct Assembly {
 /// Usage if a setting turns out to be of no use, failed if something is out of reach.
 pub async fn assemble(settings: &Settings, options: &RecordsOptions, empty: bool) -> Result<Assembly, CommandError> {
     private_folder(&settings.data_dir)?;
-    let program = std::env::current_exe().ok();
-    let hashes_beside = program.and_then(|exe| Some(exe.parent()?.join("hash.txt").is_file())).unwrap_or_default();
-    let started = Started::of(|name| std::env::var(name).ok());
-    let leptos = started.options(&settings.site_root, settings.listen, hashes_beside);
     let ring = settings.keys.load().map_err(|error| CommandError::Usage(error.to_string()))?;
     let records = Records::open(&settings.records, options).await.map_err(CommandError::failed)?;
     records.migrate().await.map_err(CommandError::failed)?;
     let shared = shared_state(settings).await.map_err(CommandError::failed)?;
     until_it_answers(settings, &*shared).await?;
     let (provider, local) = provider(settings, &records, empty).await?;
-    let state = AppState::build(settings, provider, records.clone(), shared, ring, leptos);
-    let state = state.map_err(|error| CommandError::Usage(error.to_string()))?;
+    let state = build(settings, provider, &records, shared, ring)?;
     Ok(Assembly { state, local, records })
+}
+
+/// What a command shares with the running site, from the same settings: records, sessions, key ring. Nothing listens, and
+/// nobody is asked.
+///
+/// # Errors
+/// As [`assemble`].
+pub async fn assemble_beside(settings: &Settings, records: &Records) -> Result<AppState, CommandError> {
+    let ring = settings.keys.load().map_err(|error| CommandError::Usage(error.to_string()))?;
+    let shared = shared_state(settings).await.map_err(CommandError::failed)?;
+    let provider = match &settings.sign_in {
+        SignIn::Provider { .. } => provider(settings, records, true).await?.0,
+        SignIn::Local(address) => local::beside(*address).map_err(|error| CommandError::Failed(error.to_string()))?,
+    };
+    build(settings, provider, records, shared, ring)
+}
+
+fn build(
+    settings: &Settings,
+    provider: Provider,
+    records: &Records,
+    shared: Arc<dyn SharedState>,
+    ring: KeyRing,
+) -> Result<AppState, CommandError> {
+    let program = std::env::current_exe().ok();
+    let hashes_beside = program.and_then(|exe| Some(exe.parent()?.join("hash.txt").is_file())).unwrap_or_default();
+    let started = Started::of(|name| std::env::var(name).ok());
+    let leptos = started.options(&settings.site_root, settings.listen, hashes_beside);
+    let state = AppState::build(settings, provider, records.clone(), shared, ring, leptos);
+    state.map_err(|error| CommandError::Usage(error.to_string()))
 }
 
 /// The file of sessions and sign-ins, where they are in one.

@@ -39,6 +39,9 @@ pub enum Command {
     /// Look at the settings, the stores and the identity provider before people do, and say what is wrong and how to fix it.
     /// Exit codes: 0 fine, 1 problems, 2 settings that cannot be used.
     Doctor(Doctor),
+    /// Say where people are signed in, and sign them out, beside the running server and with its settings.
+    #[command(subcommand)]
+    Sessions(Sessions),
     /// Make a key and print it, for the setting `MUSTER_KEY_RING`.
     Key,
 }
@@ -134,6 +137,48 @@ pub struct Block {
     /// Why, for the list and the audit log.
     #[arg(long, default_value = "")]
     pub reason: String,
+}
+
+/// What to do with sessions.
+#[derive(Debug, Subcommand)]
+pub enum Sessions {
+    /// One line for each session of a tenant, or of one person of it: handle, person, name, device, place, last use, sign-in,
+    /// end; with tabs between them.
+    List(ListSessions),
+    /// Sign out one session, a person, a tenant, or everybody. Each is at the sign-in page at its next request.
+    Revoke(RevokeSessions),
+}
+
+/// Whose to list.
+#[derive(Debug, Args)]
+pub struct ListSessions {
+    /// The tenant (directory) id.
+    #[arg(long, value_name = "ID")]
+    pub tenant: Uuid,
+    /// A person of it, by the id that the list and the audit log show.
+    #[arg(long, value_name = "ID")]
+    pub user: Option<Uuid>,
+}
+
+/// Which to end.
+#[derive(Debug, Args)]
+#[group(required = true)]
+pub struct RevokeSessions {
+    /// One session, by its handle.
+    #[arg(long, value_name = "HANDLE", conflicts_with_all = ["tenant", "user", "all"])]
+    pub session: Option<String>,
+    /// Everybody of this tenant.
+    #[arg(long, value_name = "ID", conflicts_with = "all")]
+    pub tenant: Option<Uuid>,
+    /// Only this person of the tenant.
+    #[arg(long, value_name = "ID", requires = "tenant")]
+    pub user: Option<Uuid>,
+    /// Everybody of every tenant.
+    #[arg(long, requires = "yes")]
+    pub all: bool,
+    /// Yes, everybody.
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Where to copy to.

@@ -20,8 +20,11 @@ pub fn request_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 's
         let extensions = parts.as_ref().map(|parts| &parts.extensions);
         let caller = extensions.and_then(|all| all.get::<Caller>().cloned());
         let form = extensions.and_then(|all| all.get::<FormReply>().cloned());
+        let person = extensions.and_then(|all| all.get::<identity::Principal>()).filter(|_| caller.is_some());
+        let given_name = person.and_then(|person| person.given_name.clone());
+        let notice = extensions.and_then(|all| all.get::<identity::Notice>()).map(|notice| notice.sentence());
         provide_context(RequestCaller(caller));
-        provide_context(PageFacts { form, ..site.clone() });
+        provide_context(PageFacts { form, given_name, notice, ..site.clone() });
         if let Some(nonce) = extensions.and_then(|all| all.get::<headers::Nonce>()) {
             provide_context(Nonce::from_value(nonce.0.clone()));
         }

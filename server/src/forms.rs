@@ -1,13 +1,15 @@
 //! Forms that come without a script: each posts to the address of the page it is on. Done, the answer leads to the page
 //! that shows it (303); refused, it is the same page with what was typed and what is wrong with it.
 
+mod sessions;
+
 use app::AppError;
-use app::forms::{ActForm, DeclareForm, EditForm, FormReply, FormValues, IncidentForm, NoteForm, Pairs, SessionsForm};
-use app::ssr::{Services, act, add_note, declare, edit, end_sessions, to_app_error};
+use app::forms::{ActForm, DeclareForm, EditForm, FormReply, FormValues, IncidentForm, NoteForm, Pairs};
+use app::ssr::{Services, act, add_note, declare, edit, to_app_error};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use domain::IncidentNumber;
@@ -24,8 +26,8 @@ pub fn router() -> Router<AppState> {
         .route("/incidents/new", post(declared))
         .route("/incidents/{number}", post(worked_on))
         .route("/incidents/{number}/edit", post(edited))
-        .route(app::routes::SESSIONS, post(signed_out))
-        .route(app::routes::ADMIN_SESSIONS, post(signed_out))
+        .route(app::routes::SESSIONS, post(sessions::end))
+        .route(app::routes::ADMIN_SESSIONS, post(sessions::end))
 }
 
 /// The fields of a form's body.
@@ -76,29 +78,6 @@ async fn edited(State(state): State<AppState>, Path(number): Path<String>, reque
         Ok(()) => see(&app::routes::incident(number)),
         Err(error) => form.again(FormValues::Edit(typed), error).await,
     }
-}
-
-/// Back to the same list, without the question that was answered; a browser that ended its own session has none to go to.
-async fn signed_out(State(state): State<AppState>, request: Request) -> Response {
-    let form = match Posted::read(&state, request).await {
-        Ok(form) => form,
-        Err(refused) => return refused,
-    };
-    let typed = SessionsForm::from_pairs(&form.pairs);
-    match end_sessions(&form.services, &form.caller, &typed).await {
-        Ok(ended) if ended.here => see(app::routes::SIGNED_OUT),
-        Ok(_) if typed.end == SessionsForm::EVERYONE => see(app::routes::ADMIN_SESSIONS),
-        Ok(_) => see(&here(form.page.uri())),
-        Err(error) => {
-            let error = to_app_error(error, &form.caller);
-            form.again(FormValues::Sessions(typed), error).await
-        }
-    }
-}
-
-/// The address a form was posted to.
-fn here(uri: &Uri) -> String {
-    uri.path_and_query().map_or(uri.path(), |path| path.as_str()).to_owned()
 }
 
 /// A form, who sent it, and what it takes to show the page again.

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use ::entra_local::{EntraLocal, Running, Scenario, StartError, Tls};
+use ::entra_local::{AppRegistration, EntraLocal, Running, Scenario, StartError, Tls};
 use identity::{Authority, EntraAuthority, EntraTenant, FRONT_CHANNEL_LOGOUT};
 use secrecy::SecretString;
 use services::ServiceError;
@@ -74,18 +74,26 @@ pub async fn provide(
         .into_iter()
         .collect::<Result<_, _>>()?;
     app.front_channel_logout_uri = Some(public_url.join(FRONT_CHANNEL_LOGOUT)?);
-    let client_id = app.client_id.to_string();
-    let client_secret = SecretString::from(app.client_secret.expose());
+    let registered = app.clone();
     let running = EntraLocal::serve(scenario.with_app(app), address, Tls::Off).await?;
-    let provider = Provider {
-        authority: Authority::Entra(EntraAuthority {
-            base: running.base_url.clone(),
-            tenant: EntraTenant::Organizations,
-            allowed_tenants: None,
-        }),
-        client_id,
-        client_secret,
+    Ok((provider(running.base_url.clone(), &registered), Local { running, accounts }))
+}
+
+/// The stand-in that another process serves at `address`, for a command that reads what it vouched for.
+///
+/// # Errors
+/// Never for an address, but the parser does not know that.
+pub fn beside(address: SocketAddr) -> Result<Provider, LocalError> {
+    let app = Scenario::demo().apps.remove(0);
+    Ok(provider(Url::parse(&format!("http://{address}/"))?, &app))
+}
+
+fn provider(base: Url, app: &AppRegistration) -> Provider {
+    let (tenant, allowed_tenants) = (EntraTenant::Organizations, None);
+    Provider {
+        authority: Authority::Entra(EntraAuthority { base, tenant, allowed_tenants }),
+        client_id: app.client_id.to_string(),
+        client_secret: SecretString::from(app.client_secret.expose()),
         development: true,
-    };
-    Ok((provider, Local { running, accounts }))
+    }
 }

@@ -41,6 +41,14 @@ impl Local {
 ///
 /// # Errors
 /// Always.
+pub fn beside(_: SocketAddr) -> Result<Provider, LocalError> {
+    Err(LocalError)
+}
+
+/// Never called.
+///
+/// # Errors
+/// Always.
 #[expect(clippy::unused_async, reason = "as the twin has it")]
 pub async fn provide(_: SocketAddr, _: &Url, _: &Records, _: bool) -> Result<(Provider, Local), LocalError> {
     Err(LocalError)

@@ -129,7 +129,13 @@ impl AppState {
             .map_err(BuildError::Identity)?;
         let inventory = Arc::new(IdentitySessions(identity.clone()));
         let sessions = SessionService::new(inventory, records.clone(), records.clone(), clock, ids.clone());
-        let facts = PageFacts { development_sign_in: provider.development, onboarding, many_organisations, form: None };
+        let facts = PageFacts {
+            development_sign_in: provider.development,
+            onboarding,
+            many_organisations,
+            edit_profile: identity.can_edit_profile(),
+            ..PageFacts::default()
+        };
         let services = Services { incidents, catalog: CatalogService::new(records), sessions, tenants, ids };
         let front_door = Arc::new(settings.front_door.clone());
         let (draining, time_limit) = (Draining::default(), time_limit::DEFAULT);

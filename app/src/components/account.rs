@@ -10,7 +10,7 @@ use crate::routes;
 
 /// Who is signed in, and what they can do about it. A plain `details`: it opens without a script.
 #[component]
-pub(crate) fn Account(viewer: Viewer, many_organisations: bool) -> impl IntoView {
+pub(crate) fn Account(viewer: Viewer, many_organisations: bool, edit_profile: bool) -> impl IntoView {
     let menu = NodeRef::<Details>::new();
     close_when_left(menu);
     close_on_arrival(menu);
@@ -40,6 +40,7 @@ pub(crate) fn Account(viewer: Viewer, many_organisations: bool) -> impl IntoView
                             </a>
                         }
                     })}
+                {edit_profile.then(|| view! { <EditProfile /> })}
                 {many_organisations
                     .then(|| {
                         view! {
@@ -55,6 +56,18 @@ pub(crate) fn Account(viewer: Viewer, many_organisations: bool) -> impl IntoView
                 </form>
             </div>
         </details>
+    }
+    .into_any()
+}
+
+/// To the page of the authority, and back to the one that is open.
+#[component]
+fn EditProfile() -> impl IntoView {
+    let path = use_location().pathname;
+    view! {
+        <a class="button" href=move || routes::edit_profile(&path.read()) rel="external">
+            "Edit profile"
+        </a>
     }
     .into_any()
 }

@@ -16,6 +16,12 @@ pub struct Frame {
     pub development_sign_in: bool,
     /// People of several organisations can sign in here.
     pub many_organisations: bool,
+    /// The viewer can change their profile where accounts are kept.
+    pub edit_profile: bool,
+    /// The viewer's given name, where it is known.
+    pub given_name: Option<String>,
+    /// A sentence to be shown once.
+    pub notice: Option<String>,
 }
 
 /// What the frame shows to whoever asks. There for everybody, and there while the records are out of reach: a person can
@@ -27,5 +33,12 @@ pub async fn read_frame() -> Result<Frame, AppError> {
         Some(request) => Some(request.viewer().await),
         None => None,
     };
-    Ok(Frame { viewer, development_sign_in: facts.development_sign_in, many_organisations: facts.many_organisations })
+    Ok(Frame {
+        edit_profile: facts.edit_profile && viewer.is_some(),
+        viewer,
+        development_sign_in: facts.development_sign_in,
+        many_organisations: facts.many_organisations,
+        given_name: facts.given_name,
+        notice: facts.notice.map(ToOwned::to_owned),
+    })
 }

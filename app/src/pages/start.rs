@@ -17,7 +17,7 @@ pub(crate) fn StartPage() -> impl IntoView {
         {loaded(who, |frame| match frame.viewer {
             None => view! { <Welcome /> }.into_any(),
             Some(viewer) if viewer.may_read => {
-                view! { <Ways name=viewer.name may_declare=viewer.may_declare /> }.into_any()
+                view! { <Ways name=frame.given_name.unwrap_or(viewer.name) may_declare=viewer.may_declare /> }.into_any()
             }
             Some(viewer) => view! { <NoRole name=viewer.name /> }.into_any(),
         })}

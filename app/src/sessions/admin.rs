@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::api::all_sessions;
-use super::end::{EndForm, Ending, Outcome, Target};
+use super::end::{EndForm, Ending, Outcome, Said, Target};
 use super::table::SessionTable;
 use super::{AdminSessionsView, SessionsAddress};
 use crate::components::loaded_for;
@@ -22,9 +22,7 @@ pub(crate) fn AdminSessionsPage() -> impl IntoView {
     let answer = Resource::new(move || address.get(), all_sessions);
     let ending = Ending::new(Callback::new(move |()| answer.refetch()));
     view! {
-        <p class="said" role="status">
-            {move || ending.said.get()}
-        </p>
+        <Said ending=ending />
         {loaded_for(
             Some(Role::Admin),
             answer,

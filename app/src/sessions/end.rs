@@ -89,7 +89,18 @@ pub(super) fn EndForm(
     .into_any()
 }
 
-/// What was done last, quietly, and what went wrong.
+/// What was done last. It is there before there is anything to say, so that it is read out.
+#[component]
+pub(super) fn Said(ending: Ending) -> impl IntoView {
+    view! {
+        <p class="said" class:told=move || !ending.said.read().is_empty() role="status">
+            {move || ending.said.get()}
+        </p>
+    }
+    .into_any()
+}
+
+/// What went wrong.
 #[component]
 pub(super) fn Outcome(ending: Ending, refused: Option<AppError>) -> impl IntoView {
     let error = Signal::derive(move || ending.submission.error.get().or(refused.clone()));

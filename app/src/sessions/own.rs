@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::SessionsView;
 use super::api::own_sessions;
-use super::end::{EndForm, Ending, Outcome, Target};
+use super::end::{EndForm, Ending, Outcome, Said, Target};
 use super::table::SessionTable;
 use crate::components::loaded;
 use crate::forms::SessionsForm;
@@ -17,9 +17,7 @@ pub(crate) fn SessionsPage() -> impl IntoView {
     let answer = Resource::new(|| (), |()| own_sessions());
     let ending = Ending::new(Callback::new(move |()| answer.refetch()));
     view! {
-        <p class="said" role="status">
-            {move || ending.said.get()}
-        </p>
+        <Said ending=ending />
         {loaded(answer, move |view| view! { <Own view=view ending=ending /> })}
     }
     .into_any()

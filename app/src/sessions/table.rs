@@ -83,7 +83,7 @@ fn Row(viewer: UserId, session: SessionView, people: bool, action: String, endin
                 })}
             <th scope="row" class="c-device">
                 {device}
-                {current.then(|| view! { <span class="here">"This browser"</span> })}
+                {current.then(|| view! { " " <span class="here">"This browser"</span> })}
             </th>
             <td class="c-place">{place}</td>
             <td class="c-seen">{seen}</td>

@@ -2,9 +2,10 @@
 
 use app::AppError;
 use app::forms::{FormReply, FormValues, SessionsForm};
+use app::ssr::PageFacts;
 use domain::Role;
 
-use crate::support::{Page, Records, caller, draw, draw_refused, session};
+use crate::support::{Page, Records, caller, draw, draw_refused, draw_with, session};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
@@ -119,4 +120,22 @@ async fn the_menu_offers_what_the_person_may_open() {
     assert!(viewer.contains("href=\"/sessions\"") && !viewer.contains("/admin/sessions"), "{viewer}");
     let admin = menu(&see(&[Role::Admin], "/sessions").await);
     assert!(admin.contains("href=\"/admin/sessions\"") && admin.contains("Sign out"), "{admin}");
+}
+
+#[tokio::test]
+async fn where_accounts_are_kept_with_profiles_the_menu_leads_there_and_back() {
+    let facts = PageFacts {
+        edit_profile: true,
+        given_name: Some("Rob".to_owned()),
+        notice: Some("Your profile has been changed."),
+        ..PageFacts::default()
+    };
+    let page = draw_with(records(), Some(caller(&[Role::Viewer])), "/", facts.clone()).await;
+    let link = "href=\"/auth/edit-profile?return_to=%2F\"";
+    assert!(page.html.contains(link) && page.html.contains("Your profile has been changed."), "{}", page.html);
+    let greeting = page.between("<h1>", "</h1>");
+    assert!(greeting.contains("Rob") && !greeting.contains("Robin"), "{greeting}");
+    let stranger = draw_with(records(), None, "/", facts).await;
+    assert!(!stranger.html.contains(link), "{}", stranger.html);
+    assert!(!see(&[Role::Viewer], "/").await.html.contains("/auth/edit-profile"));
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use axum::{Router, middleware::from_fn_with_state};
+use axum::{Router, middleware::from_fn_with_state, response::Response};
 
 use crate::{
     clock::Clock,
@@ -11,7 +11,7 @@ use crate::{
     events::SignInEvents,
     flow::Flow,
     key_ring::KeyRing,
-    notice,
+    notice::{self, Notice},
     return_to::ReturnTo,
     session::{self, CookieNames, Sessions, Store},
     state::SharedState,
@@ -91,6 +91,11 @@ impl Identity {
     #[must_use]
     pub fn edit_profile_url(&self, return_to: &ReturnTo) -> String {
         address("/auth/edit-profile", return_to)
+    }
+
+    /// Leaves a notice for the page that `response`, a redirect of the application's own, leads to.
+    pub fn leave_notice(&self, response: &mut Response, notice: Notice) {
+        web::add_cookies(response, self.cookies().leave_note(notice));
     }
 
     /// The origins that forms of this site end up at by way of redirects, for `form-action` of the Content Security

@@ -10,7 +10,7 @@ use http::{Method, header};
 
 use crate::{session::CookieNames, web::is_navigation};
 
-/// What has just happened at the authority. In the extensions of the navigation that follows, inside
+/// What has just happened at the authority, or was left by [`crate::Identity::leave_notice`]. In the extensions of the navigation that follows, inside
 /// [`crate::Identity::layer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -22,11 +22,18 @@ pub enum Notice {
     PasswordUnchanged,
     /// The profile was changed, and with it what the session shows.
     ProfileChanged,
+    /// The person ended sessions, their own in other browsers or somebody else's.
+    SessionsEnded,
 }
 
 impl Notice {
-    const ALL: [Self; 4] =
-        [Self::SignInCancelled, Self::ProfileUnchanged, Self::PasswordUnchanged, Self::ProfileChanged];
+    const ALL: [Self; 5] = [
+        Self::SignInCancelled,
+        Self::ProfileUnchanged,
+        Self::PasswordUnchanged,
+        Self::ProfileChanged,
+        Self::SessionsEnded,
+    ];
 
     /// Its word in the cookie.
     #[must_use]
@@ -36,6 +43,7 @@ impl Notice {
             Self::ProfileUnchanged => "profile_unchanged",
             Self::PasswordUnchanged => "password_unchanged",
             Self::ProfileChanged => "profile_changed",
+            Self::SessionsEnded => "sessions_ended",
         }
     }
 
@@ -47,6 +55,7 @@ impl Notice {
             Self::ProfileUnchanged => "You cancelled. Your profile is as it was.",
             Self::PasswordUnchanged => "You cancelled. Your password is as it was.",
             Self::ProfileChanged => "Your profile has been changed.",
+            Self::SessionsEnded => "Done. They are signed out.",
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) fn no_store(mut response: Response) -> Response {
     response
 }
 
-fn add_cookies(response: &mut Response, cookies: impl IntoIterator<Item = HeaderValue>) {
+pub(crate) fn add_cookies(response: &mut Response, cookies: impl IntoIterator<Item = HeaderValue>) {
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

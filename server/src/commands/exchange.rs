@@ -112,7 +112,7 @@ async fn write_all(
 }
 
 /// Whoever has the shell of this machine acts as an administrator of the tenant; the audit log says so.
-async fn operator(records: &Records, tenant: TenantId, name: &str) -> Result<Caller, CommandError> {
+pub(super) async fn operator(records: &Records, tenant: TenantId, name: &str) -> Result<Caller, CommandError> {
     if records.tenant(tenant).await.map_err(CommandError::failed)?.is_none() {
         let why = format!(
             "--tenant {tenant}: no such tenant here; somebody of it must sign in first (`muster serve` prints the ids of the development tenants)"

@@ -5,6 +5,7 @@ mod doctor;
 mod exchange;
 mod output;
 mod serve;
+mod sessions;
 mod tenants;
 
 use std::collections::BTreeMap;
@@ -64,6 +65,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Backup(backup) => backup::backup(&environment, &backup.file).await,
         Command::Restore(restore) => backup::restore(&environment, &restore.file).await,
         Command::Tenants(what) => tenants::run(&environment, what).await,
+        Command::Sessions(what) => sessions::run(&environment, what).await,
         Command::Key => key(),
         Command::Doctor(doctor) => return ended(doctor::run(&environment, &doctor).await),
     };

@@ -106,7 +106,8 @@ pub async fn draw_refused(records: Records, caller: Caller, path: &str, form: Fo
     draw_with(records, Some(caller), path, facts).await
 }
 
-async fn draw_with(records: Records, caller: Option<Caller>, path: &str, facts: PageFacts) -> Page {
+/// Draws the page with what the server says about the site.
+pub async fn draw_with(records: Records, caller: Option<Caller>, path: &str, facts: PageFacts) -> Page {
     routed();
     let services = services_over(records);
     let context = move || {

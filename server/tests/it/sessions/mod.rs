@@ -1,6 +1,7 @@
 //! Where people are signed in, and signing them out from afar.
 
 mod admin;
+mod command;
 mod own;
 
 use serde_json::{Value, json};

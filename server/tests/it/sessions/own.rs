@@ -15,7 +15,11 @@ fn a_browser_that_was_signed_out_elsewhere_is_at_the_sign_in_page_at_its_next_re
         let done = here.post("/sessions", &[("end", "one"), ("handle", &lost)]).await;
         assert_eq!((done.status.as_u16(), done.location()), (303, "/sessions"), "{}", done.body);
         is_out(&there).await;
-        is_in(&here).await;
+        let said = "Done. They are signed out.";
+        let page = here.get("/sessions").await;
+        assert!(page.body.contains(said), "{}", page.body);
+        let again = here.get("/sessions").await;
+        assert!(!again.body.contains(said), "it is said once: {}", again.body);
         assert_eq!(own(&here).await.len(), 1);
         let line = line_of(&app, &done).await;
         let target = format!("session:{}", &lost[..12]);

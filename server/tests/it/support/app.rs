@@ -99,6 +99,11 @@ impl TestApp {
         self.local.base_url()
     }
 
+    /// Where the stand-in listens.
+    pub fn authority(&self) -> String {
+        self.local.base_url().authority().to_owned()
+    }
+
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.base)
