@@ -13,7 +13,6 @@ use crate::support::{CONTOSO, FABRIKAM, Muster, Person, Setup, TestApp, run, sit
 /// The command with the settings of the server.
 fn muster(app: &TestApp, folder: &Path, arguments: &[&str]) -> Muster {
     Muster::on(folder, arguments)
-        .set("MUSTER_LISTEN", app.base.authority())
         .set("MUSTER_ENTRA_LOCAL_LISTEN", &app.authority())
         .set("MUSTER_SITE_ROOT", &site_root().display().to_string())
 }

@@ -5,7 +5,7 @@ mod nobody;
 mod public;
 mod stranger;
 
-use app::routes::{ADMIN_SESSIONS, DECLARE, PAGES, Page, SESSIONS};
+use app::routes::{ADMIN_SESSIONS, DECLARE, ORGANISATIONS, PAGES, Page, SESSIONS};
 use domain::IncidentNumber;
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ fn arguments(path: &str, number: IncidentNumber) -> Value {
             "version": "1", "title": "Walked in", "summary": "", "severity": SEVERITY, "services": [], "visibility": "",
             "people": [],
         } }),
-        "/sfn/sessions/own" => json!({}),
+        "/sfn/sessions/own" | "/sfn/organisations/list" | "/sfn/onboarding" => json!({}),
         "/sfn/sessions/everyone" => json!({ "address": { "person": "", "after": "", "ask": "" } }),
         "/sfn/sessions/end" => json!({ "form": { "end": "everyone" } }),
         unknown => panic!("the walk does not know {unknown}"),
@@ -80,7 +80,7 @@ fn fields(pattern: &str) -> Vec<Vec<(&'static str, &'static str)>> {
 
 /// What is there for everybody who signed in, with or without a role: it is about themselves alone.
 fn is_about_oneself(address: &str) -> bool {
-    address == SESSIONS
+    [SESSIONS, ORGANISATIONS].contains(&address)
 }
 
 /// Where a page is, for the incident of this number.
