@@ -28,6 +28,13 @@ fn sentence(problem: &crate::config::Problem) -> String {
     format!("{} {}.", problem.name, problem.fix)
 }
 
+/// What `muster serve` should say at its start about a client secret that is about to end.
+pub fn secret_warning(settings: &Settings, clock: &dyn Clock) -> Option<String> {
+    let until = settings.client_secret_expires?;
+    let found = secret::lasts(Some(until), clock.now().date());
+    (found.level != Level::Ok).then_some(found.finding)
+}
+
 /// Everything there is to say about settings that can be used. `online` lets it ask the identity provider.
 pub async fn examine(settings: &Settings, clock: &dyn Clock, online: bool) -> Vec<Finding> {
     let mut findings = vec![Finding::ok("settings", "Every setting can be used.".to_owned())];

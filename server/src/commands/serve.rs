@@ -7,9 +7,9 @@ use super::CommandError;
 use crate::assembly::{Assembly, assemble};
 use crate::cli::Serve;
 use crate::config::{Environment, Settings};
-use crate::router;
 use crate::shutdown::{self, Ended, Ending, StopSignals};
 use crate::state::AppState;
+use crate::{doctor, router};
 
 /// Serves until a stop signal.
 pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), CommandError> {
@@ -22,6 +22,9 @@ pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), C
     let Assembly { state, local, .. } = assemble(&settings, &RecordsOptions::default(), serve.empty).await?;
     let router = router::build(state.clone(), &settings.public_url);
     warm_up(&state);
+    if let Some(warning) = doctor::secret_warning(&settings, &identity::SystemClock) {
+        tracing::warn!("{warning}");
+    }
     let signals = StopSignals::listen();
     println!("\nMuster is at {}", settings.public_url);
     if let Some(local) = &local {
