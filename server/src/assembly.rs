@@ -72,7 +72,7 @@ fn build(
     let hashes_beside = program.and_then(|exe| Some(exe.parent()?.join("hash.txt").is_file())).unwrap_or_default();
     let started = Started::of(|name| std::env::var(name).ok());
     let leptos = started.options(&settings.site_root, settings.listen, hashes_beside);
-    let state = AppState::build(settings, provider, records.clone(), shared, ring, leptos);
+    let state = AppState::build(settings, &provider, records.clone(), shared, ring, leptos);
     state.map_err(|error| CommandError::Usage(error.to_string()))
 }
 

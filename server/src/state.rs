@@ -85,7 +85,7 @@ impl AppState {
     /// [`BuildError`] if the identity layer cannot use its settings.
     pub fn build(
         settings: &Settings,
-        provider: Provider,
+        provider: &Provider,
         records: Records,
         shared: Arc<dyn SharedState>,
         ring: KeyRing,
@@ -107,22 +107,7 @@ impl AppState {
         let pages = Pages::new(leptos.clone(), provider.development, onboarding);
         let many_organisations = has_many_tenants(&provider.authority);
         let events = SignIns::new(directory, tenants.clone(), &provider.authority, pages.clone());
-        let mut config = IdentityConfig::new(
-            settings.public_url.clone(),
-            provider.authority,
-            provider.client_id,
-            ClientCredential::Secret(provider.client_secret),
-            app::routes::INCIDENTS.parse::<ReturnTo>()?,
-        );
-        "muster".clone_into(&mut config.cookie_name);
-        config.known_authorities.clone_from(&settings.trust.known_authorities);
-        config.custom_signing_keys = settings.trust.custom_signing_keys;
-        config.session = SessionPolicy {
-            idle: settings.session.idle,
-            absolute: settings.session.absolute,
-            // Written down often enough that nobody is signed out early by more than a twentieth.
-            touch_after: Duration::minutes(5).min(settings.session.idle / 20),
-        };
+        let mut config = identity_config(settings, provider)?;
         config.admin_consent = onboarding;
         let http = identity::http_client().map_err(|error| BuildError::Http(error.to_string()))?;
         let identity = Identity::new(config, shared.clone(), ring, Arc::new(identity::SystemClock), http, events)
@@ -141,4 +126,28 @@ impl AppState {
         let (draining, time_limit) = (Draining::default(), time_limit::DEFAULT);
         Ok(Self { leptos, services, identity, pages, facts, time_limit, shared, front_door, draining })
     }
+}
+
+/// What the identity layer has to know to sign people in, and the doctor to ask whether it could.
+///
+/// # Errors
+/// Never: a constant path of ours is a place to return to, but the parser does not know that.
+pub fn identity_config(settings: &Settings, provider: &Provider) -> Result<IdentityConfig, identity::ReturnToError> {
+    let mut config = IdentityConfig::new(
+        settings.public_url.clone(),
+        provider.authority.clone(),
+        provider.client_id.clone(),
+        ClientCredential::Secret(provider.client_secret.clone()),
+        app::routes::INCIDENTS.parse::<ReturnTo>()?,
+    );
+    "muster".clone_into(&mut config.cookie_name);
+    config.known_authorities.clone_from(&settings.trust.known_authorities);
+    config.custom_signing_keys = settings.trust.custom_signing_keys;
+    config.session = SessionPolicy {
+        idle: settings.session.idle,
+        absolute: settings.session.absolute,
+        // Written down often enough that nobody is signed out early by more than a twentieth.
+        touch_after: Duration::minutes(5).min(settings.session.idle / 20),
+    };
+    Ok(config)
 }

@@ -1,13 +1,13 @@
 //! What the identity provider says, in words for whoever registered Muster there.
 
 use identity::{
-    AuthorityReport, ClientCredential, ClockReading, IdentityConfig, KeysReading, MetadataReading, ReturnTo,
-    UpstreamError, probe_authority,
+    AuthorityReport, ClockReading, IdentityConfig, KeysReading, MetadataReading, UpstreamError, probe_authority,
 };
 use time::Duration;
 
 use super::Finding;
 use crate::config::{Settings, SignIn};
+use crate::state::{Provider, identity_config};
 
 mod credential;
 mod registration;
@@ -36,9 +36,9 @@ fn config(settings: &Settings) -> Option<IdentityConfig> {
     let SignIn::Provider { authority, client_id, client_secret } = &settings.sign_in else {
         return None;
     };
-    let return_to = app::routes::INCIDENTS.parse::<ReturnTo>().ok()?;
-    let credential = ClientCredential::Secret(client_secret.clone());
-    Some(IdentityConfig::new(settings.public_url.clone(), authority.clone(), client_id.clone(), credential, return_to))
+    let (client_id, client_secret) = (client_id.clone(), client_secret.clone());
+    let provider = Provider { authority: authority.clone(), client_id, client_secret, development: false };
+    identity_config(settings, &provider).ok()
 }
 
 fn said(report: &AuthorityReport, config: &IdentityConfig) -> Vec<Finding> {
@@ -58,8 +58,8 @@ fn metadata(reading: &MetadataReading) -> Finding {
         Err(UpstreamError::Metadata { reason }) => Finding::problem(
             CHECK,
             format!("{url} answers, but not for the configured authority: {reason}."),
-            "Set AZURE_TENANT_ID and AZURE_AUTHORITY_HOST, or MUSTER_OIDC_ISSUER, exactly as the provider's metadata have \
-             the issuer."
+            "Set AZURE_TENANT_ID and AZURE_AUTHORITY_HOST, or what names your kind of provider (MUSTER_B2C_…, MUSTER_CIAM_…, \
+             MUSTER_OIDC_ISSUER), to what its metadata belong to."
                 .to_owned(),
         ),
         Err(error) => Finding::problem(

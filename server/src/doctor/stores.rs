@@ -64,7 +64,8 @@ async fn shared(settings: &Settings) -> Finding {
         Err(error) => Finding::problem(
             SHARED,
             format!("Sessions cannot be read: {error}."),
-            "See that the store runs and that this user may use it; nobody can sign in or stay signed in without."
+            "See that the Redis of MUSTER_STATE_URL runs and lets Muster in, or that the file belongs to this user; without it \
+             nobody can sign in or stay signed in."
                 .to_owned(),
         ),
     }

@@ -53,6 +53,18 @@ fn records_that_are_away_are_a_problem_without_the_password() {
 }
 
 #[test]
+fn shared_state_that_is_away_is_a_problem_without_the_password() {
+    run(async {
+        let mut patient = Patient::healthy().await;
+        patient.set("MUSTER_STATE_URL", &format!("redis://muster:{SECRET}@127.0.0.1:1"));
+        let problem = patient.problem().await;
+        assert_eq!(problem.check, "shared_state");
+        assert!(problem.fix.unwrap().contains("MUSTER_STATE_URL"));
+        patient.stop().await;
+    });
+}
+
+#[test]
 fn records_of_a_newer_muster_are_a_problem() {
     run(async {
         let patient = Patient::healthy().await;

@@ -48,7 +48,7 @@ fn a_method_that_an_address_does_not_take_is_said_with_those_it_does() {
         let app = TestApp::shared().await;
         let browser = app.signed_in(Person::Viewer).await;
         for (method, path, allowed) in [
-            (Method::GET, "/auth/sign-out", "POST"),
+            (Method::DELETE, "/auth/sign-out", "POST"),
             (Method::HEAD, "/auth/callback", "GET"),
             (Method::POST, "/auth/callback", "GET"),
             (Method::DELETE, "/incidents/new", "GET"),
