@@ -10,6 +10,7 @@ mod conformance;
 mod embedded;
 mod errors;
 mod external_id;
+mod features;
 mod front_channel;
 mod id_token;
 mod inventory;

@@ -1,0 +1,119 @@
+//! `FEATURES.md` against the sources: every row is there once, and every test that it names exists.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Rows by their ids, with what shows them.
+fn rows() -> Vec<(String, String)> {
+    let table = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("FEATURES.md")).unwrap();
+    let cells = table.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| ")?.strip_suffix(" |")?.splitn(3, " | ");
+        Some((cells.next()?.to_owned(), cells.nth(1)?.to_owned()))
+    });
+    cells.filter(|(id, _)| id != "Row").collect()
+}
+
+fn required() -> Vec<String> {
+    let features = (5..=29).chain(45..=54).chain(66..=89).chain(95..=101);
+    // F-55 to F-65 and F-30 to F-44 are about tokens for programs, F-90 to F-94 about polling.
+    let beyond = [1, 8, 10, 11, 12, 13, 17, 20, 21, 22, 25, 26, 30, 32, 33, 34, 35];
+    let ids = features.map(|n| format!("F-{n}")).chain(beyond.map(|n| format!("X-{n}")));
+    ids.chain((1..=58).map(|n| format!("S-{n}"))).collect()
+}
+
+/// The parts of a cell between a pair of marks.
+fn marked(cell: &str, mark: char) -> Vec<&str> {
+    cell.split(mark).skip(1).step_by(2).collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Every Rust file under a folder.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Whether `crate::module::test` is a test in a file of that module.
+fn exists(name: &str) -> bool {
+    let mut parts: Vec<&str> = name.split("::").collect();
+    let (Some(test), false) = (parts.pop(), parts.len() < 2) else { return false };
+    let folder = match parts[0] {
+        "app" => root().join("app"),
+        "server" => root().join("server"),
+        nested => root().join("server").join(nested),
+    };
+    let mut files = Vec::new();
+    ["src", "tests/it"].into_iter().for_each(|half| sources(&folder.join(half), &mut files));
+    // An inline test module is in the file of the module around it.
+    let module = parts[1..].join("/");
+    let ends = [format!("/{module}.rs"), format!("/{module}/mod.rs")];
+    let head = format!("fn {test}(");
+    files.iter().filter(|path| ends.iter().any(|end| path.to_string_lossy().ends_with(end.as_str()))).any(|path| {
+        let text = fs::read_to_string(path).unwrap();
+        text.match_indices(&head).any(|(at, _)| text[..at].lines().rev().take(4).any(|line| is_attribute(line)))
+    })
+}
+
+fn is_attribute(line: &str) -> bool {
+    line.trim_start().starts_with("#[test]") || line.trim_start().starts_with("#[tokio::test")
+}
+
+#[test]
+fn every_row_is_there_once() {
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    rows().into_iter().for_each(|(id, _)| *times.entry(id).or_default() += 1);
+    let missing: Vec<_> = required().into_iter().filter(|id| !times.contains_key(id)).collect();
+    assert!(missing.is_empty(), "no row for {missing:?}");
+    let twice: Vec<_> = times.iter().filter(|(_, times)| **times > 1).collect();
+    assert!(twice.is_empty(), "more than one row for {twice:?}");
+}
+
+#[test]
+fn every_test_that_is_named_exists() {
+    let mut wrong = Vec::new();
+    for (id, shown) in rows() {
+        if let Some(why) = shown.strip_prefix("not applicable: ") {
+            assert!(why.len() > 20, "{id}: why not?");
+            continue;
+        }
+        if shown.starts_with("open: ") {
+            println!("{id} is open: {shown}");
+            continue;
+        }
+        let names = marked(&shown, '`');
+        let titles = marked(&shown, '"');
+        let (files, tests): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| name.starts_with("end2end/"));
+        if tests.is_empty() && titles.is_empty() {
+            wrong.push(format!("{id} names no test"));
+        }
+        wrong.extend(tests.into_iter().filter(|name| !exists(name)).map(|name| format!("{id}: no test {name}")));
+        for (file, title) in files.into_iter().zip(titles) {
+            let text = fs::read_to_string(root().join(file)).unwrap_or_default();
+            if !text.contains(&format!("test(\"{title}\"")) {
+                wrong.push(format!("{id}: no browser test \"{title}\" in {file}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_test_that_does_not_exist_is_noticed() {
+    assert!(exists("identity::features::a_test_that_does_not_exist_is_noticed"));
+    for name in ["identity::features::no_such_test", "identity::nowhere::every_row_is_there_once", "identity", "nobody::a::b"] {
+        assert!(!exists(name), "{name}");
+    }
+    assert!(!exists("identity::features::required"), "a function that is no test");
+}
