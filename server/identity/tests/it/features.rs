@@ -112,7 +112,9 @@ fn every_test_that_is_named_exists() {
 #[test]
 fn a_test_that_does_not_exist_is_noticed() {
     assert!(exists("identity::features::a_test_that_does_not_exist_is_noticed"));
-    for name in ["identity::features::no_such_test", "identity::nowhere::every_row_is_there_once", "identity", "nobody::a::b"] {
+    for name in
+        ["identity::features::no_such_test", "identity::nowhere::every_row_is_there_once", "identity", "nobody::a::b"]
+    {
         assert!(!exists(name), "{name}");
     }
     assert!(!exists("identity::features::required"), "a function that is no test");

@@ -9,6 +9,7 @@ mod callback;
 mod conformance;
 mod embedded;
 mod errors;
+mod example;
 mod external_id;
 mod features;
 mod front_channel;
