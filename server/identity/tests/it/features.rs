@@ -48,21 +48,23 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 /// Whether `crate::module::test` is a test in a file of that module.
 fn exists(name: &str) -> bool {
     let mut parts: Vec<&str> = name.split("::").collect();
-    let (Some(test), false) = (parts.pop(), parts.len() < 2) else { return false };
+    let (Some(function), false) = (parts.pop(), parts.len() < 2) else { return false };
     let folder = match parts[0] {
         "app" => root().join("app"),
         "server" => root().join("server"),
         nested => root().join("server").join(nested),
     };
     let mut files = Vec::new();
-    ["src", "tests/it"].into_iter().for_each(|half| sources(&folder.join(half), &mut files));
+    for half in ["src", "tests/it"] {
+        sources(&folder.join(half), &mut files);
+    }
     // An inline test module is in the file of the module around it.
     let module = parts[1..].join("/");
     let ends = [format!("/{module}.rs"), format!("/{module}/mod.rs")];
-    let head = format!("fn {test}(");
+    let head = format!("fn {function}(");
     files.iter().filter(|path| ends.iter().any(|end| path.to_string_lossy().ends_with(end.as_str()))).any(|path| {
         let text = fs::read_to_string(path).unwrap();
-        text.match_indices(&head).any(|(at, _)| text[..at].lines().rev().take(4).any(|line| is_attribute(line)))
+        text.match_indices(&head).any(|(at, _)| text[..at].lines().rev().take(4).any(is_attribute))
     })
 }
 
@@ -73,7 +75,9 @@ fn is_attribute(line: &str) -> bool {
 #[test]
 fn every_row_is_there_once() {
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
-    rows().into_iter().for_each(|(id, _)| *times.entry(id).or_default() += 1);
+    for (id, _) in rows() {
+        *times.entry(id).or_default() += 1;
+    }
     let missing: Vec<_> = required().into_iter().filter(|id| !times.contains_key(id)).collect();
     assert!(missing.is_empty(), "no row for {missing:?}");
     let twice: Vec<_> = times.iter().filter(|(_, times)| **times > 1).collect();
