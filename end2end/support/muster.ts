@@ -1,5 +1,5 @@
 // A server of one's own: free ports, a fresh data folder, stopped and removed at the end.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,6 +54,11 @@ export class Muster {
   async crash(): Promise<void> {
     await this.end("SIGKILL");
     await this.launch();
+  }
+
+  /** Runs a command beside the server, as an operator would; what it printed. */
+  command(...args: string[]): string {
+    return execFileSync(program, args, { env: this.environment(), encoding: "utf8" });
   }
 
   /** Stops the server as an operator would, and removes its data. */

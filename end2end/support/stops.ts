@@ -34,6 +34,14 @@ const around: Stop[] = [
   { name: "start-signed-in", pattern: "/", heading: /^Hello/, as: manager, reach: open("/") },
   { name: "start-no-role", pattern: "/", heading: /no role/, as: nobody, statuses: [403], reach: open("/") },
   { name: "signed-out", pattern: "/signed-out", heading: "You are signed out", reach: open("/signed-out") },
+  { name: "onboarding-off", pattern: "/onboard", heading: "Nothing here", statuses: [404], reach: open("/onboard") },
+  {
+    name: "organisations",
+    pattern: "/organisations",
+    heading: "Switch organisation",
+    as: viewer,
+    reach: open("/organisations"),
+  },
   { name: "account-picker", heading: "Sign in", reach: ({ page }) => page.goto("/incidents") },
   {
     name: "sign-in-cancelled",

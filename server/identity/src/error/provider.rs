@@ -129,6 +129,13 @@ impl ProviderError {
     }
 }
 
+impl ProviderError {
+    /// Whether only an administrator's consent would help (AADSTS90094, AADSTS90095).
+    pub(crate) fn needs_administrator(&self) -> bool {
+        self.codes.iter().any(|number| matches!(number, 90_094 | 90_095))
+    }
+}
+
 impl fmt::Display for ProviderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the authority answered {}", self.error)?;

@@ -18,6 +18,12 @@ impl SignInError {
                 "That was another account",
                 "The profile you changed belongs to another account than the one you are signed in with here.",
             ),
+            Self::Provider(error) if error.needs_administrator() => (
+                StatusCode::FORBIDDEN,
+                "An administrator has to approve",
+                "Your organisation lets its people use this application only after an administrator has approved it. Ask \
+                 one to, then start again.",
+            ),
             _ => of_class(self.class()),
         };
         (status, title.to_owned(), sentence.to_owned())

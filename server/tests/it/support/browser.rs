@@ -142,6 +142,19 @@ impl Browser {
         self.sign_in_at("/auth/sign-in").await
     }
 
+    /// Goes wherever redirects lead, here and elsewhere, to the page at the end.
+    pub async fn follow(&self, address: &str) -> Reply {
+        let mut address = self.url(address);
+        for _ in 0..20 {
+            let reply = self.get(address.as_str()).await;
+            if !reply.status.is_redirection() {
+                return reply;
+            }
+            address = address.join(reply.location()).unwrap();
+        }
+        panic!("the redirects lead nowhere");
+    }
+
     /// From any address that begins a sign-in to the callback.
     pub async fn sign_in_at(&self, address: &str) -> Reply {
         let mut address = self.url(address);

@@ -1,6 +1,7 @@
 //! How an organisation comes onto the list by itself.
 
 use domain::Standing;
+use entra_local::{Answer, Consent, Scenario};
 use services::ports::AdmissionStore;
 use url::Url;
 
@@ -42,6 +43,39 @@ fn the_way_leads_from_the_refusal_by_a_page_to_the_authority() {
         let to: Url = leaving.location().parse().unwrap();
         assert_eq!(to.path(), "/organizations/v2.0/adminconsent");
         assert_eq!(to.origin(), world.entra.base_url.origin());
+    });
+}
+
+/// At the authority's own pages: where nobody may come in without their administrator, until that administrator has been.
+#[test]
+fn an_administrator_goes_the_whole_way() {
+    run(async {
+        let mut scenario = Scenario::demo();
+        scenario.apps[0].consent = Consent::AdminOnly;
+        let world = World::with(scenario, &CONSENT).await;
+        let control = world.entra.entra().control();
+        let early = world.sign_in(&world.browser(), Person::Manager).await;
+        assert_eq!(early.status, 403, "{}", early.body);
+        assert!(
+            early.body.contains("An administrator has to approve") && early.body.contains("href=\"/onboard\""),
+            "{}",
+            early.body
+        );
+
+        let browser = world.browser();
+        world.next(Person::Admin);
+        control.answer_next(Answer::Cancel);
+        let declined = browser.follow("/auth/admin-consent?return_to=%2F").await;
+        assert_eq!(declined.status, 200, "{}", declined.body);
+        assert!(declined.body.contains("cancelled"), "{}", declined.body);
+        assert!(knows_nothing_of(&world.records, CONTOSO).await);
+
+        world.next(Person::Admin);
+        control.answer_next(Answer::Accept);
+        let start = world.browser().follow("/auth/admin-consent?return_to=%2F").await;
+        assert_eq!(start.status, 200, "{}", start.body);
+        assert!(start.body.contains("Hello, "), "{}", start.body);
+        assert_eq!(world.sign_in(&world.browser(), Person::Manager).await.status, 303);
     });
 }
 
