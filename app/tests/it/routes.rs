@@ -29,6 +29,8 @@ fn server_functions_are_mounted_under_their_prefix() {
             "/sfn/incidents/list",
             "/sfn/incidents/note",
             "/sfn/incidents/show",
+            "/sfn/onboarding",
+            "/sfn/organisations/list",
             "/sfn/sessions/end",
             "/sfn/sessions/everyone",
             "/sfn/sessions/own",

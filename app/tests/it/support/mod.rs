@@ -2,6 +2,7 @@
 
 mod records;
 mod sessions;
+mod tenants;
 
 use std::sync::{Arc, OnceLock};
 
@@ -16,7 +17,7 @@ use leptos::prelude::provide_context;
 use leptos_axum::generate_route_list;
 use services::audit::{Caller, RequestFacts};
 use services::sessions::SessionService;
-use services::{CatalogService, Clock, CursorKey, IdSource, IncidentService};
+use services::{CatalogService, Clock, CursorKey, IdSource, IncidentService, Onboarding, TenantPolicy, TenantService};
 use uuid::Uuid;
 
 pub use records::{Records, incident, service};
@@ -85,7 +86,9 @@ fn services_over(records: Records) -> Services {
         ids.clone(),
         CursorKey::new(&[1; 32]),
     );
-    Services { incidents, catalog: CatalogService::new(records), sessions, ids }
+    let policy = TenantPolicy { listed: false, within: None, onboarding: Onboarding::Off };
+    let tenants = TenantService::new(records.clone(), policy, Arc::new(Noon), ids.clone());
+    Services { incidents, catalog: CatalogService::new(records), sessions, tenants, ids }
 }
 
 /// The paths of the router. Listing them draws the app once with all resources held back, in the whole process, so it
@@ -104,6 +107,12 @@ pub async fn draw(records: Records, caller: Option<Caller>, path: &str) -> Page 
 pub async fn draw_refused(records: Records, caller: Caller, path: &str, form: FormReply) -> Page {
     let facts = PageFacts { form: Some(form), ..PageFacts::default() };
     draw_with(records, Some(caller), path, facts).await
+}
+
+/// Draws the page where organisations can set themselves up, for a stranger.
+pub async fn draw_onboarding(path: &str) -> Page {
+    let facts = PageFacts { onboarding: true, ..PageFacts::default() };
+    draw_with(Records::default(), None, path, facts).await
 }
 
 /// Draws the page with what the server says about the site.

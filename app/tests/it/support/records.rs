@@ -1,7 +1,7 @@
 //! Records that fit into a test. They hold what a page reads and take no changes.
 
 use async_trait::async_trait;
-use domain::view::{IncidentSummary, PersonView};
+use domain::view::{IncidentSummary, OrganisationView, PersonView};
 use domain::{
     ClosePolicy, Entry, Incident, IncidentId, IncidentNumber, IncidentQuery, Kind, Milestones, Name, Service,
     ServiceId, Severity, SeverityKey, Source, Status, Summary, Tenant, TenantId, Text, Timestamp, Title, UserId,
@@ -20,6 +20,8 @@ use uuid::Uuid;
 pub struct Records {
     pub incidents: Vec<(Incident, Vec<Entry>)>,
     pub services: Vec<Service>,
+    /// Where a person has been seen.
+    pub organisations: Vec<OrganisationView>,
     /// Where people are signed in.
     pub sessions: Vec<LiveSession>,
     /// Answers nothing, as if the database were locked.
@@ -186,7 +188,8 @@ impl DirectoryStore for Records {
 
     async fn person(&self, tenant: TenantId, id: UserId) -> Result<Option<Person>, StoreError> {
         self.open()?;
-        Ok(Some(Person { id, tenant, subject: "robin".to_owned(), name: "Robin".to_owned() }))
+        let name = "Robin".to_owned();
+        Ok(Some(Person { id, tenant, subject: "robin".to_owned(), name, home_account: None }))
     }
 
     async fn people(&self, tenant: TenantId, _: u32) -> Result<Vec<PersonView>, StoreError> {
