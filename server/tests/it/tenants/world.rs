@@ -56,12 +56,14 @@ impl World {
         Self { entra, records, folder, base, environment }
     }
 
-    /// Another replica on the same records and sessions; where it is.
+    /// Another replica on the same records and sessions, which answers under an address of its own; where it is.
     pub async fn replica(&self) -> Url {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let at = format!("http://localhost:{}", listener.local_addr().unwrap().port()).parse().unwrap();
-        serve(&self.environment, listener).await;
-        at
+        let host = format!("localhost:{}", listener.local_addr().unwrap().port());
+        let mut environment = self.environment.clone();
+        environment.insert("MUSTER_ALLOWED_HOSTS".to_owned(), host.clone());
+        serve(&environment, listener).await;
+        format!("http://{host}").parse().unwrap()
     }
 
     pub fn browser(&self) -> Browser {
