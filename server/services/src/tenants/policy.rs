@@ -55,11 +55,10 @@ impl TenantPolicy {
             return Door::Unlisted;
         }
         match line.map(|line| line.standing) {
-            Some(Standing::Allowed) => Door::Open,
             Some(Standing::Waiting) => Door::Waiting,
             Some(Standing::Blocked) => Door::Blocked,
             None if self.listed => Door::Unlisted,
-            None => Door::Open,
+            Some(Standing::Allowed) | None => Door::Open,
         }
     }
 }

@@ -24,8 +24,8 @@ fn audit(world: &World, tenant: TenantId) -> AuditRecord {
     AuditRecord { tenant, ..world.line("tenant.test", at(0)) }
 }
 
-fn name(text: &str) -> Option<Name> {
-    Some(Name::read(text).unwrap())
+fn name(text: &str) -> Name {
+    Name::read(text).unwrap()
 }
 
 async fn ensure(world: &World, tenant: TenantId) {
@@ -67,15 +67,15 @@ pub async fn a_decision_is_written_over_the_one_before(stores: &Stores) {
 /// A name on the list is the tenant's own, whichever came first.
 pub async fn a_name_is_given_before_or_after_the_first_sign_in(stores: &Stores) {
     let world = World::new(stores).await;
-    let renamed = Admission { name: name("Contoso"), ..line_of(world.tenant, Standing::Allowed, 1) };
+    let renamed = Admission { name: Some(name("Contoso")), ..line_of(world.tenant, Standing::Allowed, 1) };
     stores.admissions.decide(&renamed, &audit(&world, world.tenant)).await.unwrap();
-    assert_eq!(stores.directory.tenant(world.tenant).await.unwrap().unwrap().name, Name::read("Contoso").unwrap());
+    assert_eq!(stores.directory.tenant(world.tenant).await.unwrap().unwrap().name, name("Contoso"));
 
     let before = TenantId(id());
-    let named = Admission { name: name("Fabrikam"), ..line_of(before, Standing::Allowed, 1) };
+    let named = Admission { name: Some(name("Fabrikam")), ..line_of(before, Standing::Allowed, 1) };
     stores.admissions.decide(&named, &audit(&world, before)).await.unwrap();
     ensure(&world, before).await;
-    assert_eq!(stores.admissions.admission(before).await.unwrap().unwrap().name, name("Fabrikam"));
+    assert_eq!(stores.admissions.admission(before).await.unwrap().unwrap().name, Some(name("Fabrikam")));
 }
 
 /// Whoever applies first is noted, and nobody applies over a decision.
@@ -103,7 +103,7 @@ pub async fn a_decision_whose_audit_line_fails_leaves_nothing(stores: &Stores) {
     let (before, tenant) = (stores.admissions.admission(world.tenant).await.unwrap(), TenantId(id()));
     // The line of another tenant is refused.
     let foreign = audit(&world, TenantId(id()));
-    let renamed = Admission { name: name("Other"), ..line_of(world.tenant, Standing::Blocked, 1) };
+    let renamed = Admission { name: Some(name("Other")), ..line_of(world.tenant, Standing::Blocked, 1) };
     stores.admissions.decide(&renamed, &foreign).await.unwrap_err();
     stores.admissions.apply(&line_of(tenant, Standing::Allowed, 1), &foreign).await.unwrap_err();
     assert_eq!(stores.admissions.admission(world.tenant).await.unwrap(), before);
