@@ -11,6 +11,7 @@ mod sessions;
 mod views;
 mod words;
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use domain::view::Viewer;
@@ -106,9 +107,10 @@ pub(crate) fn signed_in() -> Option<Request> {
     use_context::<RequestCaller>().is_some_and(|caller| caller.0.is_some()).then(request).and_then(Result::ok)
 }
 
-/// Whether organisations can set themselves up; there for everybody.
-pub(crate) fn onboarding() -> Result<(), AppError> {
-    if facts().onboarding { Ok(()) } else { Err(refuse(use_context::<ResponseOptions>().as_ref(), AppError::NotFound)) }
+/// Whether organisations can set themselves up; there for everybody. Known at once, and awaited as a server function is.
+pub(crate) fn onboarding() -> Ready<Result<(), AppError>> {
+    let response = use_context::<ResponseOptions>();
+    ready(if facts().onboarding { Ok(()) } else { Err(refuse(response.as_ref(), AppError::NotFound)) })
 }
 
 /// Gives the answer to this request the status of an error that no use case made.

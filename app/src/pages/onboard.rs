@@ -11,7 +11,7 @@ use crate::routes;
 /// Whether organisations can set themselves up here. Where they cannot, there is no such page.
 #[server(endpoint = "onboarding", input = Json)]
 pub async fn read_onboarding() -> Result<(), AppError> {
-    crate::ssr::onboarding()
+    crate::ssr::onboarding().await
 }
 
 /// What setting up means, and one button.
