@@ -22,6 +22,7 @@ mod probe;
 mod properties;
 mod random;
 mod redis;
+mod rotation;
 mod session_contract;
 mod sessions;
 mod sign_in;
