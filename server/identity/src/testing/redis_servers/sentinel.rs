@@ -9,7 +9,7 @@ const NAME: &str = "main";
 #[derive(Debug)]
 pub struct Sentinels {
     data: Vec<RedisServer>,
-    sentinels: Vec<RedisServer>,
+    watchers: Vec<RedisServer>,
     _servers: RedisServers,
 }
 
@@ -56,15 +56,15 @@ impl Sentinels {
             sentinels.iter().all(|s| sees(s, "num-slaves") == Some(2) && sees(s, "num-other-sentinels") == Some(2))
         })
         .await;
-        Self { data, sentinels, _servers: servers }
+        Self { data, watchers: sentinels, _servers: servers }
     }
 
     /// `redis-sentinel://` with all of them.
     #[must_use]
     pub fn url(&self) -> String {
-        let [first, others @ ..] = self.sentinels.as_slice() else { return String::new() };
-        let nodes: String = others.iter().map(|sentinel| format!("&node=127.0.0.1:{}", sentinel.port)).collect();
-        format!("redis-sentinel://127.0.0.1:{}?sentinelServiceName={NAME}{nodes}", first.port)
+        let [first, others @ ..] = self.watchers.as_slice() else { return String::new() };
+        let begin = format!("redis-sentinel://127.0.0.1:{}?sentinelServiceName={NAME}", first.port);
+        others.iter().fold(begin, |url, other| url + "&node=127.0.0.1:" + &other.port.to_string())
     }
 
     /// The servers with the data; the first one began as the primary.
@@ -79,7 +79,7 @@ impl Sentinels {
     /// When they name somebody else's server.
     #[must_use]
     pub fn primary(&self) -> &RedisServer {
-        let said = self.sentinels[0].cli(&["sentinel", "get-master-addr-by-name", NAME]);
+        let said = self.watchers[0].cli(&["sentinel", "get-master-addr-by-name", NAME]);
         let port = said.lines().nth(1).and_then(|port| port.parse().ok());
         self.data.iter().find(|server| Some(server.port) == port).unwrap()
     }
