@@ -137,13 +137,17 @@ async fn a_write_that_no_replica_has_is_not_confirmed() {
     let state = open(options(&sentinels.url()), &clock);
     let later = clock.now() + Span::HOUR;
     let replicas: Vec<&RedisServer> = sentinels.data()[1..].iter().collect();
-    replicas.iter().for_each(|replica| replica.suspend());
+    for replica in &replicas {
+        replica.suspend();
+    }
     let unconfirmed = StateError::Unavailable { reason: "no replica has confirmed the write".to_owned() };
     assert_eq!(state.put("k", b"v", later, Expected::Absent).await, Err(unconfirmed.clone()));
     assert_eq!(state.delete("k").await, Err(unconfirmed.clone()));
     assert_eq!(state.add_member("s", "m", later).await, Err(unconfirmed));
     assert_eq!(state.get("k").await, Ok(None), "reading does not wait for replicas");
-    replicas.iter().for_each(|replica| replica.resume());
+    for replica in &replicas {
+        replica.resume();
+    }
     assert!(matches!(state.put("k", b"v", later, Expected::Absent).await, Ok(PutOutcome::Stored(_))));
 }
 

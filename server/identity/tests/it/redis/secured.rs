@@ -51,7 +51,7 @@ impl Secured {
         let mut options = RedisOptions::new(format!("rediss://muster@127.0.0.1:{}", self.server.port).parse().unwrap());
         options.password = Some(SecretString::from(PASSWORD));
         options.trusted = Some(self.authority.clone().into_bytes());
-        options.prefix = "muster:".to_owned();
+        "muster:".clone_into(&mut options.prefix);
         options.timeout = LONG;
         options
     }
@@ -78,7 +78,7 @@ fn certificates() -> (String, String, String) {
 
 fn sha256(text: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.as_ref().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// Why a server that may not be used is out of reach.
