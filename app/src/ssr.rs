@@ -57,6 +57,7 @@ pub struct RequestCaller(pub Option<Caller>);
 
 /// What else a page shows.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of their own, in any combination")]
 pub struct PageFacts {
     /// Accounts come from `entra-local`; every page says so.
     pub development_sign_in: bool,

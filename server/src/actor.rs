@@ -164,7 +164,7 @@ impl SignInEvents for SignIns {
     async fn signing_in(&self, principal: &Principal, request: &identity::RequestFacts) -> Result<(), SignInRefused> {
         let tenant = TenantId(principal.tenant_id);
         // Before anything is written: of an organisation that is not let in, nothing is kept but the line about the refusal.
-        let (door, listed_as) = self.tenants.door(tenant).await.map_err(unrecorded)?;
+        let (door, listed_as) = self.tenants.door(tenant).await.map_err(|error| unrecorded(&error))?;
         if let Some(refused) = door::refusal(door, self.tenants.onboarding()) {
             tracing::info!(%tenant, code = refused.code, "an organisation was not let in");
             return Err(refused);
@@ -178,7 +178,7 @@ impl SignInEvents for SignIns {
             name: principal.name.clone(),
             roles: roles(&principal.roles),
         };
-        self.directory.signed_in(&sign_in, &facts_of(request)).await.map_err(unrecorded)?;
+        self.directory.signed_in(&sign_in, &facts_of(request)).await.map_err(|error| unrecorded(&error))?;
         Ok(())
     }
 
@@ -186,7 +186,7 @@ impl SignInEvents for SignIns {
         let caller = Caller { actor: actor(principal), request: facts_of(request) };
         // At home elsewhere, or nowhere that is known.
         let guest = principal.home_account.as_ref() != Some(&principal.account);
-        self.tenants.onboard(&caller, guest).await.map_err(unrecorded)?;
+        self.tenants.onboard(&caller, guest).await.map_err(|error| unrecorded(&error))?;
         Ok(())
     }
 
@@ -225,8 +225,8 @@ impl SignInEvents for SignIns {
 }
 
 /// Whatever is wrong with the records, it is no decision about a person.
-fn unrecorded(error: ServiceError) -> SignInRefused {
-    log(&error, "nobody can sign in: the sign-in cannot be recorded");
+fn unrecorded(error: &ServiceError) -> SignInRefused {
+    log(error, "nobody can sign in: the sign-in cannot be recorded");
     SignInRefused {
         code: "records_unavailable",
         title: "Signing in is not possible right now".to_owned(),

@@ -42,7 +42,7 @@ pub async fn assemble(settings: &Settings, options: &RecordsOptions, empty: bool
     let shared = shared_state(settings).await.map_err(CommandError::failed)?;
     until_it_answers(settings, &*shared).await?;
     let (provider, local) = provider(settings, &records, empty).await?;
-    let state = build(settings, provider, &records, shared, ring)?;
+    let state = build(settings, &provider, &records, shared, ring)?;
     Ok(Assembly { state, local, records })
 }
 
@@ -58,12 +58,12 @@ pub async fn assemble_beside(settings: &Settings, records: &Records) -> Result<A
         SignIn::Provider { .. } => provider(settings, records, true).await?.0,
         SignIn::Local(address) => local::beside(*address).map_err(|error| CommandError::Failed(error.to_string()))?,
     };
-    build(settings, provider, records, shared, ring)
+    build(settings, &provider, records, shared, ring)
 }
 
 fn build(
     settings: &Settings,
-    provider: Provider,
+    provider: &Provider,
     records: &Records,
     shared: Arc<dyn SharedState>,
     ring: KeyRing,
@@ -72,7 +72,7 @@ fn build(
     let hashes_beside = program.and_then(|exe| Some(exe.parent()?.join("hash.txt").is_file())).unwrap_or_default();
     let started = Started::of(|name| std::env::var(name).ok());
     let leptos = started.options(&settings.site_root, settings.listen, hashes_beside);
-    let state = AppState::build(settings, &provider, records.clone(), shared, ring, leptos);
+    let state = AppState::build(settings, provider, records.clone(), shared, ring, leptos);
     state.map_err(|error| CommandError::Usage(error.to_string()))
 }
 

@@ -68,14 +68,15 @@ pub(super) fn EndForm(
         });
     };
     let pending = ending.submission.pending;
+    let Target { end, handle, person } = target;
     view! {
         <form method="post" action=action on:submit=send>
-            <input type="hidden" name="end" value=target.end />
+            <input type="hidden" name="end" value=end />
             <input type="hidden" name="shown_to" value=viewer.to_string() />
-            {(!target.handle.is_empty())
-                .then(|| view! { <input type="hidden" name="handle" value=target.handle.clone() /> })}
-            {(!target.person.is_empty())
-                .then(|| view! { <input type="hidden" name="person" value=target.person.clone() /> })}
+            {(!handle.is_empty())
+                .then(|| view! { <input type="hidden" name="handle" value=handle /> })}
+            {(!person.is_empty())
+                .then(|| view! { <input type="hidden" name="person" value=person /> })}
             <button
                 type="submit"
                 class=class

@@ -20,6 +20,7 @@ pub use trust::Trust;
 
 /// Who vouches for people.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 pub enum SignIn {
     /// A registered application at a real provider.
     Provider {

@@ -1,5 +1,6 @@
 //! The two stores. What the server makes at its first start is not made here: a doctor changes nothing.
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::Duration;
 
@@ -41,13 +42,15 @@ async fn look(settings: &Settings) -> Result<Finding, String> {
     let (found, known) = (records.schema_version().await.map_err(with_causes)?, Records::known_schema_version());
     records.close().await.map_err(with_causes)?;
     let at = format!("{engine} answers, schema version {found}");
-    Ok(if found > known {
-        let fix = "Start the newer Muster that wrote them, or restore a backup from before the upgrade.";
-        Finding::problem(RECORDS, format!("{at}; this Muster knows versions up to {known}."), fix.to_owned())
-    } else if found < known {
-        Finding::ok(RECORDS, format!("{at}; `muster serve` or `muster migrate` will bring it to {known}."))
-    } else {
-        Finding::ok(RECORDS, format!("{at}, which is up to date."))
+    Ok(match found.cmp(&known) {
+        Ordering::Greater => {
+            let fix = "Start the newer Muster that wrote them, or restore a backup from before the upgrade.";
+            Finding::problem(RECORDS, format!("{at}; this Muster knows versions up to {known}."), fix.to_owned())
+        }
+        Ordering::Less => {
+            Finding::ok(RECORDS, format!("{at}; `muster serve` or `muster migrate` will bring it to {known}."))
+        }
+        Ordering::Equal => Finding::ok(RECORDS, format!("{at}, which is up to date.")),
     })
 }
 

@@ -74,8 +74,8 @@ async fn a_day(base: &Url, authority: &Authority, person: Person, planted: &str)
         visitor.get(&at).await;
     }
     visitor.browser.call("/sfn/no-such-function", &json!({ "text": planted })).await;
-    let bare = visitor.browser.bare(Method::POST, app::routes::DECLARE).header("origin", "https://evil.example");
-    visitor.browser.send(bare.form(&fields)).await;
+    let forged = visitor.browser.bare(Method::POST, app::routes::DECLARE).header("origin", "https://evil.example");
+    visitor.browser.send(forged.form(&fields)).await;
     let bearer =
         visitor.browser.bare(Method::GET, "/api/incidents").header("authorization", format!("Bearer {planted}"));
     visitor.browser.send(bearer).await;

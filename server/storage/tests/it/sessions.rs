@@ -97,7 +97,7 @@ impl App {
     }
 }
 
-fn forbidden<T: std::fmt::Debug>(refused: Result<T, ServiceError>) {
+fn forbidden<T: std::fmt::Debug>(refused: &Result<T, ServiceError>) {
     assert!(matches!(refused, Err(ServiceError::Domain(DomainError::Forbidden))), "{refused:?}");
 }
 
@@ -168,12 +168,12 @@ async fn nobody_but_an_admin_reaches_a_colleagues_sessions_and_each_refusal_is_n
     for role in [Role::IncidentManager, Role::Responder, Role::Viewer, Role::Auditor] {
         let before = app.lines(TENANT).await.len();
         let eve = app.person(TENANT, role.as_str(), role).await;
-        forbidden(app.sessions.of_tenant(&eve, None).await);
-        forbidden(app.sessions.count(&eve).await);
-        forbidden(app.sessions.of_person(&eve, bo.actor.id).await);
-        forbidden(app.sessions.end(&eve, "bo").await);
-        forbidden(app.sessions.end_person(&eve, bo.actor.id).await);
-        forbidden(app.sessions.end_tenant(&eve).await);
+        forbidden(&app.sessions.of_tenant(&eve, None).await);
+        forbidden(&app.sessions.count(&eve).await);
+        forbidden(&app.sessions.of_person(&eve, bo.actor.id).await);
+        forbidden(&app.sessions.end(&eve, "bo").await);
+        forbidden(&app.sessions.end_person(&eve, bo.actor.id).await);
+        forbidden(&app.sessions.end_tenant(&eve).await);
         let lines = app.lines(TENANT).await;
         assert_eq!(lines.len() - before, 6, "{role}");
         assert!(lines.iter().all(|line| line.3 == AuditResult::Deny), "{lines:?}");

@@ -21,6 +21,9 @@ fn sessions_are_in_a_file_or_in_redis() {
     assert!(options.password.is_some());
 }
 
+/// Settings, the one that is wrong, and a word of the way out.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 #[test]
 fn a_setting_about_redis_that_cannot_be_used_is_said_without_its_password() {
     let folder = tempfile::tempdir().unwrap();
@@ -28,7 +31,7 @@ fn a_setting_about_redis_that_cannot_be_used_is_said_without_its_password() {
     std::fs::write(&no_pem, "hunter2").unwrap();
     let no_pem = no_pem.to_str().unwrap();
     let redis = "rediss://app:hunter2@a.example";
-    let cases: [(&[(&str, &str)], &str, &str); 9] = [
+    let cases: [Case<'_>; 9] = [
         (&[("MUSTER_STATE_URL", "redis-sentinel://:hunter2@a.example")], "MUSTER_STATE_URL", "sentinelServiceName"),
         (&[("MUSTER_STATE_URL", "postgres://u:hunter2@db/x")], "MUSTER_STATE_URL", "must be redis://"),
         (&[("MUSTER_STATE_PASSWORD", SECRET)], "MUSTER_STATE_PASSWORD", "MUSTER_STATE_URL is not set"),

@@ -6,7 +6,7 @@ use super::patient::{Patient, SECRET};
 use crate::support::{Finished, Muster, run};
 
 async fn doctor(patient: &Patient, arguments: &[&str]) -> Finished {
-    let muster = arguments.iter().fold(Muster::new(&["doctor"]), |muster, argument| muster.arg(argument));
+    let muster = arguments.iter().fold(Muster::new(&["doctor"]), Muster::arg);
     let muster = patient.settings.iter().fold(muster, |muster, (name, value)| muster.set(name, value));
     let child = muster.set("MUSTER_LOG", "trace").spawn();
     let ended = tokio::task::spawn_blocking(move || Finished::of(child)).await.unwrap();

@@ -28,7 +28,11 @@ fn incident_functions() -> Vec<&'static str> {
 fn arguments(path: &str, number: IncidentNumber) -> Value {
     let shown = number.to_string();
     match path {
-        "/sfn/frame" | "/sfn/incidents/declare-form" => json!({}),
+        "/sfn/frame"
+        | "/sfn/incidents/declare-form"
+        | "/sfn/sessions/own"
+        | "/sfn/organisations/list"
+        | "/sfn/onboarding" => json!({}),
         "/sfn/incidents/list" => {
             json!({ "address": { "tab": "all", "severity": "", "sort": "", "size": "100", "after": "" } })
         }
@@ -46,7 +50,6 @@ fn arguments(path: &str, number: IncidentNumber) -> Value {
             "version": "1", "title": "Walked in", "summary": "", "severity": SEVERITY, "services": [], "visibility": "",
             "people": [],
         } }),
-        "/sfn/sessions/own" | "/sfn/organisations/list" | "/sfn/onboarding" => json!({}),
         "/sfn/sessions/everyone" => json!({ "address": { "person": "", "after": "", "ask": "" } }),
         "/sfn/sessions/end" => json!({ "form": { "end": "everyone" } }),
         unknown => panic!("the walk does not know {unknown}"),

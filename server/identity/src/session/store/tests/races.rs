@@ -159,7 +159,7 @@ impl Bench {
 }
 
 /// Runs `check` with many schedules.
-fn with_schedules(check: impl AsyncFn(&Bench, &[usize])) {
+fn with_schedules(check: &impl AsyncFn(&Bench, &[usize])) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let bench = runtime.block_on(Bench::new());
     let mut runner = TestRunner::new(Config { cases: 150, failure_persistence: None, ..Config::default() });
@@ -183,7 +183,7 @@ async fn list(sessions: Sessions, tenant_id: Uuid) -> usize {
 
 #[test]
 fn nothing_brings_an_ended_session_back() {
-    with_schedules(async |bench, schedule| {
+    with_schedules(&async |bench, schedule| {
         let id = bench.created().await.id;
         let name = handle(&id);
         let by_handle = name.clone();
@@ -217,7 +217,7 @@ fn nothing_brings_an_ended_session_back() {
 
 #[test]
 fn a_session_that_begins_while_all_are_ended_lives_and_is_listed_or_does_not_live() {
-    with_schedules(async |bench, schedule| {
+    with_schedules(&async |bench, schedule| {
         let before = bench.created().await.id;
         let session = bench.session();
         let principal = session.principal.clone();
