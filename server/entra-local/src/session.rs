@@ -88,13 +88,13 @@ impl Visitor {
         cookies::set(cookies::BROWSER, &self.browser, idp.tls)
     }
 
-    /// Notes that the person got a code for `app` at `tenant`. Returns the person's entry and the
+    /// Notes that the person signed in, and for which application at which issuer if that got a code. Returns the person's entry and the
     /// cookie, whose value is new each time somebody was at a page to sign in.
     pub(crate) fn sign_in(
         &self,
         idp: &Idp,
         account: HomeAccount,
-        app: (Uuid, String),
+        app: Option<(Uuid, String)>,
         proof: Proof,
     ) -> (SignedIn, Option<HeaderValue>) {
         let mut session = self.session.clone();
@@ -107,7 +107,7 @@ impl Visitor {
             signed_in.at = idp.now();
         }
         signed_in.strong |= proof == Proof::SecondFactor;
-        signed_in.apps.insert(app);
+        signed_in.apps.extend(app);
         session.accounts.push(signed_in.clone());
         let id = match &self.session_id {
             Some(id) if proof == Proof::Session && known.is_some() => id.clone(),

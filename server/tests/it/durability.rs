@@ -53,6 +53,7 @@ impl Authority {
             .set("MUSTER_PUBLIC_URL", public_url)
             .set("AZURE_AUTHORITY_HOST", self.running.base_url.as_str())
             .set("AZURE_TENANT_ID", "organizations")
+            .set("MUSTER_TENANTS", "any")
             .set("AZURE_CLIENT_ID", &self.app.client_id.to_string())
             .set("AZURE_CLIENT_SECRET", self.secret())
     }

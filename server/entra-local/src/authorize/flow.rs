@@ -81,11 +81,14 @@ impl Flow<'_> {
             }
             (Step::AdminConsent(account), Submission::Accept) => {
                 self.idp.consents.accept_for_tenant(&request.app, account.tenant);
-                request.reply.send(vec![
+                // Whoever consents has signed in, and is not asked again by the sign-in that follows.
+                let (_, cookie) = self.visitor.sign_in(self.idp, account.home(), None, Proof::Page);
+                let reply = request.reply.send(vec![
                     ("admin_consent", "True".to_owned()),
                     ("tenant", account.tenant.to_string()),
                     ("scope", request.scopes.granted()),
-                ])
+                ]);
+                with_cookie(reply, cookie)
             }
             (Step::NotAdministrator(_), Submission::OtherAccount) => {
                 let everybody = self.candidates(&request);
@@ -153,7 +156,7 @@ impl Flow<'_> {
             return pages::refused(&AuthorizeError::InteractionGone.sts(), self.trace);
         };
         let app = (request.app.client_id, self.idp.issuer(&account.tenant.to_string()));
-        let (signed_in, cookie) = self.visitor.sign_in(self.idp, account.home(), app, proof);
+        let (signed_in, cookie) = self.visitor.sign_in(self.idp, account.home(), Some(app), proof);
         let fields = code::issue(self.idp, request, asked, account, &signed_in);
         with_cookie(request.reply.send(fields), cookie)
     }

@@ -149,7 +149,7 @@ impl Flow<'_> {
     fn finish(&self, request: &Request, account: &Account, passage: Passage) -> Response {
         let (idp, authority) = (self.idp, &request.authority);
         let app = (request.app.client_id, authority.issuer(idp));
-        let (signed_in, cookie) = self.visitor.sign_in(idp, account.home(), app, passage.proof());
+        let (signed_in, cookie) = self.visitor.sign_in(idp, account.home(), Some(app), passage.proof());
         let now = idp.now();
         let grant = Grant {
             client_id: request.app.client_id,

@@ -43,6 +43,8 @@ async fn nobody_gets_in_before_an_administrator_has_consented() {
     assert_eq!((sent("admin_consent"), sent("tenant")), ("True".to_owned(), CONTOSO.to_owned()));
     assert_eq!((sent("state"), sent("scope")), ("a state".to_owned(), "openid User.Read".to_owned()));
     assert_eq!(answer.sent("code"), None);
+    let again = browser.get(&app.authorize(&[("prompt", "none")])).await;
+    assert!(again.sent("code").is_some(), "whoever consented is signed in");
     assert!(!app.code(&people, ISHAAN).await.is_empty());
     // One tenant's consent is not another's.
     let elsewhere = Browser::new();
