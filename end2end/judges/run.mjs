@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -34,8 +34,10 @@ try {
     // Python's requests lets this one win over what a program sets.
     REQUESTS_CA_BUNDLE: certificate,
   };
+  // By name: from Node.js 22 on, a folder is taken for a module.
+  const tests = readdirSync(here).filter((name) => name.endsWith(".test.mjs")).map((name) => join(here, name));
   const judges = [
-    [process.execPath, ["--test", "--test-reporter=tap", "--test-concurrency=1", here]],
+    [process.execPath, ["--test", "--test-reporter=tap", "--test-concurrency=1", ...tests]],
     [python, ["-m", "unittest", "discover", "--start-directory", here]],
   ];
   for (const [program, args] of judges) {

@@ -13,7 +13,7 @@
 //!
 //! Each change is one script on one key, so that it is one step everywhere, also in a Cluster. Expiry is decided by the
 //! application's clock, as in every adapter; Redis' own expiry only clears away. What a failover can lose, and what is done
-//! about it, is in `adr/0005-redis-replicas-confirm-writes.md`.
+//! about it, is in `adr/0007-redis-replicas-confirm-writes.md`.
 
 mod bus;
 mod confirm;
