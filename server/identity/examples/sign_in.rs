@@ -9,14 +9,15 @@ use std::{env, error::Error, net::Ipv4Addr, sync::Arc};
 use axum::{Router, response::Html, routing::get};
 use entra_local::{EntraLocal, Running, Scenario, Tls};
 use identity::{
-    Authority, ClientCredential, CurrentSession, EmbeddedState, EntraAuthority, EntraTenant, Identity, IdentityConfig,
-    KeyRing, PUBLIC_CLOUD, Principal, Refusal, RequestFacts, SignInEvents, SignInRefused, SystemClock, http_client,
+    Authority, ClientCredential, CurrentSession, EmbeddedState, EntraAuthority, EntraTenant, Everybody, Identity,
+    IdentityConfig, KeyRing, PUBLIC_CLOUD, SystemClock, http_client,
 };
 use url::Url;
 
 type Fallible<T> = Result<T, Box<dyn Error>>;
 
-/// All there is to it. A real application keeps its key ring and its state file, or everybody is signed out by a restart,
+/// All there is to it: ten lines. A real application brings events of its own in place of `Everybody`, which make accounts and
+/// write the audit log, keeps its key ring and its state file, or everybody is signed out by a restart,
 /// and refuses forms that another site sends (see the crate's documentation).
 async fn site(config: IdentityConfig, state_file: &std::path::Path) -> Fallible<Router> {
     let clock = Arc::new(SystemClock);
@@ -39,20 +40,6 @@ async fn hello(CurrentSession(session): CurrentSession) -> Html<String> {
             session.principal.name.replace('&', "&amp;").replace('<', "&lt;"),
         ),
     })
-}
-
-/// Here an application makes accounts, writes its audit log, and may turn somebody away.
-struct Everybody;
-
-#[async_trait::async_trait]
-impl SignInEvents for Everybody {
-    async fn signing_in(&self, _: &Principal, _: &RequestFacts) -> Result<(), SignInRefused> {
-        Ok(())
-    }
-
-    async fn signed_out(&self, _: &Principal, _: &RequestFacts) {}
-
-    async fn refused(&self, _: &Refusal, _: &RequestFacts) {}
 }
 
 #[tokio::main]

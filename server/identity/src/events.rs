@@ -37,7 +37,7 @@ pub trait SignInEvents: Send + Sync + 'static {
     async fn profile_changed(&self, _principal: &Principal, _request: &RequestFacts) {}
 
     /// Somebody's session has ended because they signed out.
-    async fn signed_out(&self, principal: &Principal, request: &RequestFacts);
+    async fn signed_out(&self, _principal: &Principal, _request: &RequestFacts) {}
 
     /// A session has ended before its time, for whatever reason: after [`SignInEvents::signed_out`] as much as when an
     /// authority or somebody else ended it. `request` is the one that ended it, and says nothing for
@@ -48,7 +48,7 @@ pub trait SignInEvents: Send + Sync + 'static {
     /// begin, and callbacks that belong to none, are logged only: they cost nothing and would fill the audit trail. What is
     /// left costs whoever does it a sign-in begun for each entry; how many those may be is up to the application's rate
     /// limit.
-    async fn refused(&self, refusal: &Refusal, request: &RequestFacts);
+    async fn refused(&self, _refusal: &Refusal, _request: &RequestFacts) {}
 
     /// The error page in the application's own look, or whatever a program understands if `request` is no
     /// [`navigation`](RequestFacts::navigation). The page holds no text from outside. Its status stays whatever comes back.
@@ -60,6 +60,17 @@ pub trait SignInEvents: Send + Sync + 'static {
     /// [`form_action`](SignOutPage::form_action), and a way back.
     fn sign_out_page(&self, page: SignOutPage, _request: &RequestFacts) -> Response {
         web::plain_sign_out_page(&page)
+    }
+}
+
+/// Admits everybody whom the authority vouches for, and writes nothing down.
+#[derive(Clone, Copy, Debug)]
+pub struct Everybody;
+
+#[async_trait]
+impl SignInEvents for Everybody {
+    async fn signing_in(&self, _: &Principal, _: &RequestFacts) -> Result<(), SignInRefused> {
+        Ok(())
     }
 }
 

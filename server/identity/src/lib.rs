@@ -42,7 +42,7 @@ pub use config::{
 pub use error::{
     CallbackProblem, ClaimsChallenge, ErrorClass, ProviderError, SignInError, SignInRefused, UpstreamError,
 };
-pub use events::{Refusal, RequestFacts, SignInEvents, SignInFailurePage, SignOutPage};
+pub use events::{Everybody, Refusal, RequestFacts, SignInEvents, SignInFailurePage, SignOutPage};
 pub use identity::Identity;
 pub use key_ring::{KeyRing, KeyRingError};
 pub use notice::Notice;
