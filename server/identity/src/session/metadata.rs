@@ -1,15 +1,19 @@
 //! What may be known about a session without its cookie. The record itself opens only with the id in the cookie; beside it
 //! lies this second entry, sealed under the session's handle: metadata, never a token and never the id.
 //!
-//! It is written before the session's record and removed before the last look at it, so that its absence is final:
+//! It is written before the session's record and removed before the last look at it, so that its absence is final for a
+//! record that says it was listed:
 //!
 //! | who | in this order |
 //! |---|---|
 //! | a sign-in | metadata, index entries, record, then a look whether the metadata is still there |
 //! | a touch | metadata, record; each only over the version that was read |
+//! | the first touch of a record from before there was metadata | metadata, index entries, record over the version that was read |
 //! | an end | record, metadata, the record once more if it was not there, index entries |
 //!
-//! A sign-in whose metadata has gone was ended while it was being made and takes its record back.
+//! A sign-in whose metadata has gone was ended while it was being made and takes its record back. A touch that finds record
+//! or metadata gone removes what is left of the two. Whether a record without metadata was listed only its cookie tells, so
+//! that looking at it changes nothing.
 
 use std::net::IpAddr;
 
@@ -56,7 +60,7 @@ pub(super) enum Found {
     /// Nothing any more; what still points to it can go.
     Ended,
     /// Nothing that could be used now, but perhaps at another moment: a sign-in in the making, a record under a key that
-    /// this ring lacks, somebody of a tenant that is not admitted at present.
+    /// this ring lacks, one from before there was metadata, somebody of a tenant that is not admitted at present.
     Dormant,
 }
 
@@ -144,10 +148,29 @@ impl Store {
         Ok(matches!(outcome, PutOutcome::Stored(_)))
     }
 
+    /// Makes a session that was stored before there was metadata one that can be found. `false` if somebody else is doing
+    /// the same, or has ended it meanwhile.
+    pub(super) async fn list(
+        &self,
+        handle: &str,
+        record: &SessionRecord,
+        facts: &RequestFacts,
+    ) -> Result<bool, SessionError> {
+        let metadata = Metadata::of(record, facts, self.policy);
+        let written = self.put_metadata(handle, &metadata, Expected::Absent).await? != PutOutcome::Conflict
+            // Left by somebody who got no further.
+            || self.renew_metadata(handle, record, facts).await?;
+        if written {
+            index::add(&*self.state, &record.principal, handle, record.absolute_end(self.policy)).await?;
+        }
+        Ok(written)
+    }
+
     /// What is known about the session behind `handle`.
     pub(super) async fn look_up(&self, handle: &str) -> Result<Found, StateError> {
         let Some(sealed) = self.state.get(&metadata_key(handle)).await? else {
-            return Ok(Found::Ended);
+            let unlisted = self.state.get(&key(handle)).await?.is_some();
+            return Ok(if unlisted { Found::Dormant } else { Found::Ended });
         };
         let Some(metadata) = self.unseal_metadata(handle, &sealed.value) else {
             return Ok(Found::Dormant);

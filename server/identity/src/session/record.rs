@@ -16,11 +16,15 @@ pub(crate) struct SessionRecord {
     pub(super) created_at: OffsetDateTime,
     #[serde(with = "time::serde::timestamp")]
     pub(super) seen_at: OffsetDateTime,
+    /// Whether its metadata and all index entries were written before it. Not so if it was stored before there were any:
+    /// its next use makes up for that.
+    #[serde(default)]
+    pub(super) listed: bool,
 }
 
 impl SessionRecord {
     pub(crate) fn new(principal: Principal, now: OffsetDateTime) -> Self {
-        Self { principal, created_at: now, seen_at: now }
+        Self { principal, created_at: now, seen_at: now, listed: true }
     }
 
     pub(super) fn absolute_end(&self, policy: SessionPolicy) -> OffsetDateTime {
@@ -31,9 +35,9 @@ impl SessionRecord {
         self.absolute_end(policy).min(self.seen_at + policy.idle)
     }
 
-    /// Whether enough time has passed to note a use.
+    /// Whether enough time has passed to note a use, or the session cannot be found without its cookie yet.
     pub(super) fn wants_touch(&self, policy: SessionPolicy, now: OffsetDateTime) -> bool {
-        now - self.seen_at >= policy.touch_after
+        !self.listed || now - self.seen_at >= policy.touch_after
     }
 
     pub(super) fn into_active(self, handle: String, policy: SessionPolicy) -> ActiveSession {

@@ -150,11 +150,24 @@ impl Store {
         version: u64,
         facts: &RequestFacts,
     ) -> Result<PutOutcome, SessionError> {
-        if self.renew_metadata(&handle(id), record, facts).await? {
-            self.write(id, record, Expected::Version(version)).await
+        let handle = handle(id);
+        let findable = if record.listed {
+            self.renew_metadata(&handle, record, facts).await?
         } else {
-            Ok(PutOutcome::Conflict)
+            self.list(&handle, record, facts).await?
+        };
+        if findable {
+            let record = SessionRecord { listed: true, ..record.clone() };
+            if let stored @ PutOutcome::Stored(_) = self.write(id, &record, Expected::Version(version)).await? {
+                return Ok(stored);
+            }
         }
+        if !self.has_metadata(&handle).await? || self.state.get(&key(&handle)).await?.is_none() {
+            // It was ended, and whoever did that may not have seen what is being written here.
+            self.end(&handle).await?;
+            self.unlist(&handle, &record.principal).await;
+        }
+        Ok(PutOutcome::Conflict)
     }
 }
 

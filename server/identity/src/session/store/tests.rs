@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod races;
+mod unlisted;
 
 use std::{collections::HashMap, path::PathBuf};
 

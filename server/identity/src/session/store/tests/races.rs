@@ -122,7 +122,7 @@ fn deed<F: Future<Output = usize> + Send + 'static>(does: impl FnOnce(Sessions) 
 }
 
 impl Bench {
-    fn sessions(&self, state: Arc<dyn SharedState>) -> Sessions {
+    pub(super) fn sessions(&self, state: Arc<dyn SharedState>) -> Sessions {
         let store = Store { state, ..self.store() };
         Sessions { store, names: CookieNames::new("s", true), events: Arc::new(Silent) }
     }
@@ -211,6 +211,45 @@ fn nothing_brings_an_ended_session_back() {
         assert_eq!(bench.state.get(&key(&name)).await, Ok(None));
         assert!(matches!(bench.store().look_up(&name).await, Ok(Found::Ended)));
         assert!(!bench.store().has_metadata(&name).await.unwrap());
+        assert_eq!(bench.index_sizes().await, [0, 0, 0]);
+    });
+}
+
+#[test]
+fn nothing_brings_an_ended_session_from_before_there_was_metadata_back() {
+    with_schedules(&async |bench, schedule| {
+        let id = bench.unlisted().await;
+        let name = handle(&id);
+        let by_handle = name.clone();
+        let deeds = vec![
+            deed(move |sessions| touch(sessions, id)),
+            deed(move |sessions| touch(sessions, id)),
+            deed(move |sessions| list(sessions, Uuid::nil())),
+            deed(async move |sessions| {
+                sessions.close(&by_handle, EndReason::Revoked, &RequestFacts::default()).await.unwrap().into()
+            }),
+        ];
+        let ended = bench.interleave(deeds, schedule).await[3];
+        assert!(ended <= 1);
+        assert_eq!(bench.state.get(&key(&name)).await, Ok(None));
+        assert!(!bench.store().has_metadata(&name).await.unwrap());
+        // What the older program wrote into the indexes goes with the next look at them.
+        let _ = list(bench.sessions(Arc::clone(&bench.state)), Uuid::nil()).await;
+        assert_eq!(bench.handles_of(&index::of_tenant(Uuid::nil())).await, [] as [String; 0]);
+    });
+}
+
+#[test]
+fn many_uses_at_once_list_a_session_from_before_there_was_metadata() {
+    with_schedules(&async |bench, schedule| {
+        let id = bench.unlisted().await;
+        let name = handle(&id);
+        let deeds = (0..3).map(|_| deed(move |sessions| touch(sessions, id)));
+        let looks = (0..2).map(|_| deed(move |sessions| list(sessions, Uuid::nil())));
+        bench.interleave(deeds.chain(looks).collect(), schedule).await;
+        assert!(matches!(bench.store().look_up(&name).await, Ok(Found::Live(_))));
+        assert_eq!(bench.handles_of(&index::of_account(&bench.session().principal.account)).await, [name.as_str()]);
+        bench.store().end(&name).await.unwrap();
         assert_eq!(bench.index_sizes().await, [0, 0, 0]);
     });
 }
