@@ -37,8 +37,10 @@ pub(super) async fn add(
     principal: &Principal,
     handle: &str,
     expires_at: OffsetDateTime,
+    longest: OffsetDateTime,
 ) -> Result<(), StateError> {
-    state.add_member(TENANTS, &principal.tenant_id.to_string(), expires_at).await?;
+    // Never earlier than another session of that tenant may want it: `longest` is a whole life from now.
+    state.add_member(TENANTS, &principal.tenant_id.to_string(), longest).await?;
     for set in sets(principal) {
         state.add_member(&set, handle, expires_at).await?;
     }

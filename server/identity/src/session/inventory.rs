@@ -17,6 +17,9 @@ use crate::{claims::AccountId, events::RequestFacts, identity::Identity, state::
 const LONGEST_PAGE: u32 = 200;
 /// How many members of a set are ended between two looks at the set.
 const BATCH: u32 = 100;
+/// How many members are looked up for one page. After the removal of a key, say, many may be nothing to show; a page then ends
+/// early and the next one goes on.
+const MOST_LOOKED_UP: usize = 1000;
 /// How many sessions are looked up at the same time.
 const AT_ONCE: usize = 16;
 
@@ -124,14 +127,29 @@ impl Sessions {
         after: Option<&SessionCursor>,
         limit: u32,
     ) -> Result<Page<SessionInfo>, SessionError> {
+        self.page_within(set, after, limit, MOST_LOOKED_UP).await
+    }
+
+    async fn page_within(
+        &self,
+        set: &str,
+        after: Option<&SessionCursor>,
+        limit: u32,
+        most_looked_up: usize,
+    ) -> Result<Page<SessionInfo>, SessionError> {
         let limit = limit.clamp(1, LONGEST_PAGE);
         let mut found: Vec<(Member, SessionInfo)> = Vec::new();
         let mut after = after.map(|cursor| cursor.0.clone());
+        let (mut looked, mut exhausted) = (0, false);
         // One more than asked for tells whether there is a next page.
-        while found.len() <= limit as usize {
+        while found.len() <= limit as usize && looked < most_looked_up {
             let members = self.store.state.members(set, after.as_ref(), limit + 1).await?;
-            let Some(last) = members.last() else { break };
+            let Some(last) = members.last() else {
+                exhausted = true;
+                break;
+            };
             after = Some(last.clone());
+            looked += members.len();
             let looked_up = stream::iter(members)
                 .map(async |member: Member| Ok::<_, SessionError>((self.store.look_up(&member.name).await?, member)))
                 .buffered(AT_ONCE)
@@ -147,7 +165,8 @@ impl Sessions {
         }
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|(member, _)| SessionCursor(member.clone()));
+        let shown = found.last().map(|(member, _)| member.clone());
+        let next = if more { shown } else { after.filter(|_| !exhausted) }.map(SessionCursor);
         Ok(Page { items: found.into_iter().map(|(_, info)| info).collect(), next })
     }
 

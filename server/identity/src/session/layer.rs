@@ -161,7 +161,7 @@ impl Sessions {
         principal: Principal,
         facts: &RequestFacts,
     ) -> Result<ActiveSession, SessionError> {
-        let record = SessionRecord::new(principal, self.store.now());
+        let record = SessionRecord::new(principal, self.store.now(), self.store.policy);
         let begun = self.store.begin(&record, facts).await?;
         if let Err(error) = self.replace(session, facts).await {
             // No browser knows the new one. Should this fail as well, it ends like any session that nobody uses.

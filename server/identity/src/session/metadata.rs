@@ -30,7 +30,7 @@ use crate::{
     claims::Principal,
     config::SessionPolicy,
     events::RequestFacts,
-    state::{Expected, PutOutcome, StateError},
+    state::{Expected, PutOutcome, StateError, Versioned},
 };
 
 const PURPOSE: &str = "session metadata";
@@ -123,22 +123,27 @@ impl Store {
         Ok(self.state.put(&metadata_key(handle), &sealed, metadata.not_after, expected).await?)
     }
 
-    /// Whether nobody has ended the session meanwhile.
-    pub(super) async fn has_metadata(&self, handle: &str) -> Result<bool, StateError> {
-        Ok(self.state.get(&metadata_key(handle)).await?.is_some())
+    /// What is stored, still sealed.
+    pub(super) async fn metadata(&self, handle: &str) -> Result<Option<Versioned>, StateError> {
+        self.state.get(&metadata_key(handle)).await
     }
 
-    /// Brings the metadata up to `record`. `false` if somebody else has changed or removed it meanwhile. An address or a
+    /// Whether nobody has ended the session meanwhile.
+    pub(super) async fn has_metadata(&self, handle: &str) -> Result<bool, StateError> {
+        Ok(self.metadata(handle).await?.is_some())
+    }
+
+    /// Brings the metadata up to `record`. `false` if there is none, or if somebody else has changed or removed it since
+    /// `found` was read. An address or a
     /// browser that `facts` do not tell stays what it was.
     pub(super) async fn renew_metadata(
         &self,
         handle: &str,
+        found: Option<Versioned>,
         record: &SessionRecord,
         facts: &RequestFacts,
     ) -> Result<bool, SessionError> {
-        let Some(found) = self.state.get(&metadata_key(handle)).await? else {
-            return Ok(false);
-        };
+        let Some(found) = found else { return Ok(false) };
         let mut metadata = Metadata::of(record, facts, self.policy);
         if let Some(before) = self.unseal_metadata(handle, &found.value) {
             metadata.user_agent = metadata.user_agent.or(before.user_agent);
@@ -159,16 +164,16 @@ impl Store {
         let metadata = Metadata::of(record, facts, self.policy);
         let written = self.put_metadata(handle, &metadata, Expected::Absent).await? != PutOutcome::Conflict
             // Left by somebody who got no further.
-            || self.renew_metadata(handle, record, facts).await?;
+            || self.renew_metadata(handle, self.metadata(handle).await?, record, facts).await?;
         if written {
-            index::add(&*self.state, &record.principal, handle, record.absolute_end(self.policy)).await?;
+            self.add_to_index(handle, record).await?;
         }
         Ok(written)
     }
 
     /// What is known about the session behind `handle`.
     pub(super) async fn look_up(&self, handle: &str) -> Result<Found, StateError> {
-        let Some(sealed) = self.state.get(&metadata_key(handle)).await? else {
+        let Some(sealed) = self.metadata(handle).await? else {
             let unlisted = self.state.get(&key(handle)).await?.is_some();
             return Ok(if unlisted { Found::Dormant } else { Found::Ended });
         };
@@ -187,8 +192,17 @@ impl Store {
 
     /// Ends the session behind `handle`. Of several callers one is told whose it was, and none if it was over already.
     pub(super) async fn end(&self, handle: &str) -> Result<Option<Principal>, StateError> {
+        let known = self.metadata(handle).await?.map(|found| found.value);
         let deleted = self.state.delete(&key(handle)).await?;
-        let taken = self.state.take(&metadata_key(handle)).await?;
+        let taken = match self.state.take(&metadata_key(handle)).await {
+            Ok(taken) => taken,
+            // The session is over, and to say that it is not would be wrong. What is left of it counts for nothing.
+            Err(error) if deleted => {
+                tracing::warn!(%error, "the metadata of an ended session stays until it expires");
+                known
+            }
+            Err(error) => return Err(error),
+        };
         if !deleted {
             // A sign-in may have written it between the two. From here on it will see that the metadata has gone.
             self.state.delete(&key(handle)).await?;
@@ -213,6 +227,12 @@ impl Store {
     /// Whether somebody else has ended this session.
     pub(super) async fn was_ended(&self, handle: &str) -> Result<bool, StateError> {
         Ok(self.state.get(&ended_key(handle)).await?.is_some())
+    }
+
+    /// Writes the index entries, for as long as the session can last at most.
+    pub(super) async fn add_to_index(&self, handle: &str, record: &SessionRecord) -> Result<(), StateError> {
+        let (until, longest) = (record.absolute_end(self.policy), self.now() + self.policy.absolute);
+        index::add(&*self.state, &record.principal, handle, until, longest.max(until)).await
     }
 
     /// Removes the index entries. The session is gone already: an entry that stays is passed over, and expires by itself.

@@ -20,15 +20,21 @@ pub(crate) struct SessionRecord {
     /// its next use makes up for that.
     #[serde(default)]
     pub(super) listed: bool,
+    /// Its index entries last until then, and so does it, even if the policy becomes more generous: a session that nobody
+    /// can find could not be ended from elsewhere. Written with the first use if it was stored before there was this field.
+    #[serde(default, with = "time::serde::timestamp::option")]
+    pub(super) not_after: Option<OffsetDateTime>,
 }
 
 impl SessionRecord {
-    pub(crate) fn new(principal: Principal, now: OffsetDateTime) -> Self {
-        Self { principal, created_at: now, seen_at: now, listed: true }
+    pub(crate) fn new(principal: Principal, now: OffsetDateTime, policy: SessionPolicy) -> Self {
+        let not_after = Some(now + policy.absolute);
+        Self { principal, created_at: now, seen_at: now, listed: true, not_after }
     }
 
     pub(super) fn absolute_end(&self, policy: SessionPolicy) -> OffsetDateTime {
-        self.created_at + policy.absolute
+        let end = self.created_at + policy.absolute;
+        self.not_after.map_or(end, |not_after| not_after.min(end))
     }
 
     pub(super) fn end(&self, policy: SessionPolicy) -> OffsetDateTime {

@@ -15,7 +15,7 @@ use tower_sessions::{
     session_store::{Error, Result as StoreResult},
 };
 
-use super::{SessionError, index, metadata::Metadata, record::SessionRecord};
+use super::{SessionError, metadata::Metadata, record::SessionRecord};
 use crate::{
     claims::Principal,
     clock::Clock,
@@ -23,7 +23,7 @@ use crate::{
     digest::hashed,
     events::RequestFacts,
     key_ring::KeyRing,
-    state::{Expected, PutOutcome, SharedState, StateError},
+    state::{Expected, PutOutcome, SharedState, StateError, Versioned},
 };
 
 const PURPOSE: &str = "session";
@@ -117,7 +117,7 @@ impl Store {
             if self.put_metadata(&handle, &metadata, Expected::Absent).await? == PutOutcome::Conflict {
                 continue;
             }
-            index::add(&*self.state, &session.principal, &handle, session.absolute_end(self.policy)).await?;
+            self.add_to_index(&handle, session).await?;
             let PutOutcome::Stored(version) = self.write(&id, session, Expected::Absent).await? else { continue };
             if self.has_metadata(&handle).await? {
                 return Ok(Begun { id, version });
@@ -132,32 +132,39 @@ impl Store {
     /// Notes that the session is in use now, from where `facts` say, and seals it with the newest key. Losing against
     /// another request that notes the same, or against a sign-out, is no failure.
     pub(super) async fn touch(&self, id: &Id, facts: &RequestFacts) -> Result<(), SessionError> {
+        let metadata = self.metadata(&handle(id)).await?;
         let Some((mut record, version)) = self.read(id).await? else {
             return Ok(());
         };
+        // Of many requests at the same time the first may have noted it already.
+        if !record.wants_touch(self.policy, self.now()) {
+            return Ok(());
+        }
         record.seen_at = self.clock.now();
-        match self.rewrite(id, &record, version, facts).await? {
+        match self.rewrite(id, &record, version, metadata, facts).await? {
             PutOutcome::Stored(_) | PutOutcome::Conflict => Ok(()),
         }
     }
 
     /// Writes a changed record over `version`, its metadata first: that is never older than the record, nor sealed with an
-    /// older key.
+    /// older key. `metadata` was read before the record was, so that whoever has changed both meanwhile is noticed by it.
     async fn rewrite(
         &self,
         id: &Id,
         record: &SessionRecord,
         version: u64,
+        metadata: Option<Versioned>,
         facts: &RequestFacts,
     ) -> Result<PutOutcome, SessionError> {
         let handle = handle(id);
         let findable = if record.listed {
-            self.renew_metadata(&handle, record, facts).await?
+            self.renew_metadata(&handle, metadata, record, facts).await?
         } else {
             self.list(&handle, record, facts).await?
         };
         if findable {
-            let record = SessionRecord { listed: true, ..record.clone() };
+            let not_after = Some(record.absolute_end(self.policy));
+            let record = SessionRecord { listed: true, not_after, ..record.clone() };
             if let stored @ PutOutcome::Stored(_) = self.write(id, &record, Expected::Version(version)).await? {
                 return Ok(stored);
             }
@@ -213,6 +220,7 @@ impl SessionStore for Store {
     /// Writes a changed session if nobody else has changed it since it was loaded; does nothing if it has been deleted.
     async fn save(&self, record: &Record) -> StoreResult<()> {
         let session = session_of(record)?;
+        let metadata = self.metadata(&handle(&record.id)).await.map_err(backend)?;
         let Some((stored, version)) = self.read(&record.id).await.map_err(backend)? else {
             return Ok(());
         };
@@ -223,7 +231,7 @@ impl SessionStore for Store {
         if loaded != Some(version) {
             return Err(backend("the session was changed meanwhile"));
         }
-        match self.rewrite(&record.id, &session, version, &RequestFacts::default()).await.map_err(backend)? {
+        match self.rewrite(&record.id, &session, version, metadata, &RequestFacts::default()).await.map_err(backend)? {
             PutOutcome::Stored(_) => Ok(()),
             PutOutcome::Conflict => Err(backend("the session was changed meanwhile")),
         }

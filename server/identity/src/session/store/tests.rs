@@ -64,7 +64,7 @@ impl Bench {
             login_hint: None,
             signed_in_at: self.clock.now(),
         };
-        SessionRecord::new(principal, self.clock.now())
+        SessionRecord::new(principal, self.clock.now(), SessionPolicy::default())
     }
 
     async fn created(&self) -> Record {
@@ -178,6 +178,39 @@ async fn many_touches_at_once_are_no_failure() {
 }
 
 #[tokio::test]
+async fn a_use_that_has_been_noted_is_not_written_again() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    let writes = async || match bench.state.put("count", b"", bench.clock.now() + Duration::HOUR, Expected::Any).await {
+        Ok(PutOutcome::Stored(version)) => version,
+        other => panic!("{other:?}"),
+    };
+    bench.clock.advance(Duration::HOUR);
+    let before = writes().await;
+    for _ in 0..5 {
+        bench.store().touch(&id, &RequestFacts::default()).await.unwrap();
+    }
+    assert_eq!(writes().await - before - 1, 2, "the record and its metadata, once");
+}
+
+#[tokio::test]
+async fn a_more_generous_policy_makes_no_session_that_nobody_can_find() {
+    let bench = Bench::new().await;
+    let begun = bench.created().await.id;
+    let mut generous = bench.store();
+    generous.policy.absolute *= 2;
+    let usual = SessionPolicy::default();
+    let mut listed = true;
+    for _ in 0..usual.absolute.whole_hours() {
+        bench.clock.advance(Duration::HOUR);
+        generous.touch(&begun, &RequestFacts::default()).await.unwrap();
+        listed &= bench.index_sizes().await == [1, 1, 1];
+        assert!(listed || generous.load(&begun).await.unwrap().is_none(), "alive and in no index");
+    }
+    assert!(!listed, "it has an end");
+}
+
+#[tokio::test]
 async fn after_a_rotation_old_sessions_open_until_their_key_goes() {
     let bench = Bench::new().await;
     let id = bench.created().await.id;
@@ -186,6 +219,7 @@ async fn after_a_rotation_old_sessions_open_until_their_key_goes() {
     assert_eq!(name_of(&both, &id).await, Some("Amara".into()));
     let without = bench.store_with(&newer);
     assert_eq!(name_of(&without, &id).await, None, "a key that is gone makes it absent, not an error");
+    bench.clock.advance(SessionPolicy::default().touch_after);
     both.touch(&id, &RequestFacts::default()).await.unwrap();
     assert_eq!(name_of(&without, &id).await, Some("Amara".into()), "a write seals with the newest key");
 }

@@ -90,6 +90,7 @@ async fn a_listed_session_without_metadata_was_ended() {
     let bench = Bench::new().await;
     let id = bench.created().await.id;
     bench.state.delete(&format!("sess-info:{}", handle(&id))).await.unwrap();
+    bench.clock.advance(SessionPolicy::default().touch_after);
     bench.use_it(&id).await;
     assert_eq!(name_of(&bench.store(), &id).await, None);
     assert_eq!(bench.index_sizes().await, [0, 0, 0]);
