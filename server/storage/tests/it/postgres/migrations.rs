@@ -69,3 +69,21 @@ async fn tenants_from_before_there_was_a_list_are_on_it() {
     let seen: i64 = sqlx::query_scalar("select count(*) from tenant").fetch_one(&mut owner).await.unwrap();
     assert_eq!(seen, 0);
 }
+
+/// An operator who runs the server as a role of its own granted it the tables that there were, and upgrades as the owner.
+#[tokio::test]
+async fn the_role_of_the_server_may_use_the_list_after_an_upgrade_without_a_new_grant() {
+    let cluster = Cluster::get().await;
+    let database = cluster.database("muster").await;
+    let records = cluster.open(OWNER, &database).await;
+    let mut owner = cluster.connect(OWNER, &database).await;
+    owner.execute("drop policy own_accounts on app_user").await.unwrap();
+    owner.execute(BEFORE_THE_LIST).await.unwrap();
+    assert_eq!(records.migrate().await.unwrap(), 1);
+    let server = cluster.open(APP, &database).await;
+    make_tenant(&server, TENANT).await;
+    assert_eq!(server.admission(TENANT).await.unwrap().unwrap().standing, domain::Standing::Allowed);
+    let mut app = cluster.connect(APP, &database).await;
+    let refused = app.execute("delete from admission").await.unwrap_err().to_string();
+    assert!(refused.contains("permission denied"), "no more than it may do to tenants: {refused}");
+}
