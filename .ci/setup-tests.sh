@@ -54,9 +54,25 @@ setup_postgres() {
 }
 
 setup_redis() {
-    if have redis-server && have redis-cli; then return; fi
-    have_apt || die "redis-server and redis-cli are missing: install Redis 7 or later and put its programs on PATH"
+    if have redis-cli && redis_is_7; then return; fi
+    have_apt || die "redis-server and redis-cli $(redis_found): install Redis 7 or later and put its programs on PATH"
     apt_install redis-server
+    redis_is_7 || die "redis-server and redis-cli $(redis_found), and this system's package is no newer: install Redis 7 or later from elsewhere and put its programs first on PATH"
     # The package starts a server of its own, at every boot; nobody asked for that.
     if [[ -d /run/systemd/system ]]; then as_root systemctl disable --now --quiet redis-server; fi
+}
+
+# Says "Redis server v=7.4.2 sha=…"; nothing if it is not there.
+redis_version() {
+    have redis-server && redis-server --version | sed -n 's/.* v=\([0-9][0-9.]*\).*/\1/p'
+}
+
+redis_is_7() {
+    local version
+    version=$(redis_version) && [[ ${version%%.*} -ge 7 ]]
+}
+
+redis_found() {
+    local version
+    if version=$(redis_version) && [[ -n $version ]]; then echo "are too old ($version)"; else echo "are missing"; fi
 }
