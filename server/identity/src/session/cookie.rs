@@ -1,6 +1,9 @@
 //! The cookies: their names, their attributes, and no other way to make one.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{self, Entry},
+};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::{Cookie, SameSite};
 
@@ -181,11 +184,25 @@ fn read(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+        .flat_map(pairs)
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+/// Whoever shares our domain sets cookies of their own, in whatever encoding: only the pairs between the semicolons are
+/// looked at, each by itself.
+fn pairs(line: &HeaderValue) -> impl Iterator<Item = &[u8]> {
+    line.as_bytes().split(|byte| *byte == b';')
+}
+
+/// Takes pairs that are not UTF-8 out of a request, or tower-sessions would see none of the cookies that come with them.
+pub(super) fn drop_unreadable(headers: &mut HeaderMap) {
+    let Entry::Occupied(mut lines) = headers.entry(header::COOKIE) else { return };
+    for line in lines.iter_mut().filter(|line| std::str::from_utf8(line.as_bytes()).is_err()) {
+        let kept: Vec<_> = pairs(line).filter(|pair| std::str::from_utf8(pair).is_ok()).collect();
+        *line = HeaderValue::from_bytes(&kept.join(&b';')).unwrap_or_else(|_| HeaderValue::from_static(""));
+    }
 }
 
 #[cfg(test)]
@@ -206,5 +223,16 @@ mod tests {
         let set: Vec<&str> = set.iter().map(|value| value.to_str().unwrap().split(';').next().unwrap()).collect();
         let opened = format!("__Host-site-tx-{}=21.binding", transaction::cookie_suffix("state"));
         assert_eq!(set, ["__Host-site-tx-zz=", "__Host-site-tx-49=", &opened]);
+    }
+
+    #[test]
+    fn a_cookie_in_another_encoding_hides_no_other() {
+        let names = CookieNames::new("site", true);
+        let mut headers = HeaderMap::new();
+        let line = HeaderValue::from_bytes(b"theirs=caf\xe9; __Host-site-out=1; more=caf\xc3\xa9").unwrap();
+        headers.insert(header::COOKIE, line);
+        assert!(names.is_marked_signed_out(&headers));
+        drop_unreadable(&mut headers);
+        assert_eq!(headers[header::COOKIE].as_bytes(), b" __Host-site-out=1; more=caf\xc3\xa9");
     }
 }

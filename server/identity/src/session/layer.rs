@@ -14,7 +14,7 @@ use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSit
 use super::{
     SessionError,
     active::{ActiveSession, CurrentSession, PassiveRequest, PublicRequest},
-    cookie::CookieNames,
+    cookie::{CookieNames, drop_unreadable},
     ending::EndReason,
     record::SessionRecord,
     store::{SESSION, Store, handle},
@@ -45,7 +45,7 @@ pub(crate) fn wrap<S: Clone + Send + Sync + 'static>(sessions: &Sessions, site: 
         .with_path("/");
     site.layer(from_fn_with_state(sessions.clone(), establish))
         .layer(manager)
-        .layer(from_fn_with_state(sessions.clone(), repair_removals))
+        .layer(from_fn_with_state(sessions.clone(), repair_cookies))
 }
 
 /// Whom a request comes from.
@@ -107,8 +107,10 @@ async fn establish(State(sessions): State<Sessions>, mut request: Request, next:
     }
 }
 
-/// Outermost: tower-sessions removes its cookie without `Secure`, which browsers ignore for a `__Host-` cookie.
-async fn repair_removals(State(sessions): State<Sessions>, request: Request, next: Next) -> Response {
+/// Outermost: makes the cookies readable for tower-sessions, and its removals effective. It removes its cookie without
+/// `Secure`, which browsers ignore for a `__Host-` cookie.
+async fn repair_cookies(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
+    drop_unreadable(request.headers_mut());
     let mut response = next.run(request).await;
     let bare = format!("{}=;", sessions.names.session());
     let is_removal = |value: &http::HeaderValue| value.as_bytes().starts_with(bare.as_bytes());
