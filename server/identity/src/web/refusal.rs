@@ -51,7 +51,10 @@ pub(super) fn way_on(
     let denied = error.error == "access_denied";
     let again = |kind| Wanted { session, ..Wanted::new(kind, transaction.return_to.clone()) };
     match error.b2c_code {
-        Some(FORGOTTEN_PASSWORD) if denied && resets_passwords => Some(WayOn::To(again(FlowKind::ResetPassword))),
+        // From a sign-in only: a reset flow that says so would be sent to itself without end.
+        Some(FORGOTTEN_PASSWORD) if denied && resets_passwords && transaction.kind == FlowKind::SignIn => {
+            Some(WayOn::To(again(FlowKind::ResetPassword)))
+        }
         Some(CANCELLED) if denied => Some(WayOn::Back(match transaction.kind {
             FlowKind::SignIn => Notice::SignInCancelled,
             FlowKind::EditProfile => Notice::ProfileUnchanged,

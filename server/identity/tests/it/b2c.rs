@@ -85,6 +85,19 @@ async fn a_forgotten_password_goes_on_to_its_own_flow_and_signs_in() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_forgotten_while_it_is_reset_leads_round_in_no_circle() {
+    let customers = Customers::start().await;
+    let site = Site::start(customers.b2c()).await;
+    let browser = Browser::new(&site);
+    let password = entra_local::Secret::generate();
+    customers.control().answer_next(Answer::ResetPassword { email: KOFI.to_owned(), password });
+    let reset = browser.until_callback("/auth/reset-password").await;
+    let forgotten = [("error", "access_denied"), ("error_description", "AADB2C90118: The user has forgotten.")];
+    assert_failed(&browser.get(&forged(&reset, &forgotten)).await, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(site.events.codes(), ["AADB2C90118"]);
+}
+
+#[tokio::test]
 async fn without_a_reset_flow_a_forgotten_password_is_the_operators_business() {
     let customers = Customers::start().await;
     let mut config = customers.b2c();
