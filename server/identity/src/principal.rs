@@ -35,12 +35,12 @@ pub(crate) fn from_token(
             (tenant_id, claims.oid.ok_or(TokenError::ObjectIdMissing)?, "roles", None)
         }
         // One person, whichever policy vouches: `sub` is the object id there, and `oid` if it is sent.
-        Realm::B2c { authority, policy } => (
-            authority.tenant_id,
-            claims.oid.unwrap_or(sub.clone()),
-            authority.role_claim.as_str(),
-            Some(policy.clone()),
-        ),
+        Realm::B2c { authority, policy } => {
+            let object_id = claims.oid.as_ref().unwrap_or(&sub);
+            // Policies can be set to send a sentence for a `sub` ("Tokens in Azure AD B2C", subject claim), the same to all.
+            let object_id = Uuid::try_parse(object_id).map_err(|_| TokenError::ObjectIdMissing)?.to_string();
+            (authority.tenant_id, object_id, authority.role_claim.as_str(), Some(policy.clone()))
+        }
         Realm::Oidc(oidc) => (oidc.tenant_id, sub.clone(), oidc.role_claim.as_str(), None),
     };
     let account = match realm {
@@ -115,16 +115,21 @@ mod tests {
     use crate::config::{B2cAuthority, EntraAuthority, EntraTenant, OidcAuthority};
 
     const TENANT: Uuid = Uuid::from_u128(1);
+    const OBJECT_ID: &str = "81a3b5c7-0d2e-4f46-8a9b-1c3d5e7f9024";
 
     fn entra() -> Realm {
         let base = "https://login.example".parse().unwrap();
         Realm::Entra(EntraAuthority { base, tenant: EntraTenant::Common, allowed_tenants: None })
     }
 
-    fn principal(realm: &Realm, claims: Value, client_info: Option<&str>) -> Principal {
+    fn read(realm: &Realm, claims: Value, client_info: Option<&str>) -> Result<Principal, TokenError> {
         let tenant_id = (!matches!(realm, Realm::Oidc(_))).then_some(TENANT);
         let token = Verified { claims: serde_json::from_value(claims).unwrap(), tenant_id };
-        from_token(token, realm, client_info, OffsetDateTime::UNIX_EPOCH).unwrap()
+        from_token(token, realm, client_info, OffsetDateTime::UNIX_EPOCH)
+    }
+
+    fn principal(realm: &Realm, claims: Value, client_info: Option<&str>) -> Principal {
+        read(realm, claims, client_info).unwrap()
     }
 
     #[test]
@@ -188,19 +193,35 @@ mod tests {
     #[test]
     fn the_policies_of_one_person_are_one_person() {
         let claims = |oid: Value| {
-            json!({ "iss": "i", "sub": "OBJECT-ID", "oid": oid, "given_name": "Amara", "family_name": "Okafor",
+            json!({ "iss": "i", "sub": OBJECT_ID.to_uppercase(), "oid": oid, "given_name": "Amara", "family_name": "Okafor",
                 "emails": ["amara@contoso.example"], "extension_Role": "Viewer", "roles": ["Admin"] })
         };
         // What the authority calls its own home account has the policy in it.
-        let info = URL_SAFE_NO_PAD.encode(json!({ "uid": "object-id-b2c_1_susi", "utid": TENANT }).to_string());
-        let susi = principal(&b2c("B2C_1_susi"), claims("object-id".into()), Some(&info));
+        let info =
+            URL_SAFE_NO_PAD.encode(json!({ "uid": format!("{OBJECT_ID}-b2c_1_susi"), "utid": TENANT }).to_string());
+        let susi = principal(&b2c("B2C_1_susi"), claims(OBJECT_ID.into()), Some(&info));
         let edit = principal(&b2c("B2C_1_edit"), claims(Value::Null), None);
         assert_eq!(susi.account, edit.account);
-        assert_eq!(susi.account, AccountId::entra("object-id", TENANT));
+        assert_eq!(susi.account, AccountId::entra(OBJECT_ID, TENANT));
         assert_eq!((susi.policy.as_deref(), edit.policy.as_deref()), (Some("B2C_1_susi"), Some("B2C_1_edit")));
         assert_eq!(susi.home_account, None);
         assert_eq!((susi.name.as_str(), susi.given_name.as_deref()), ("Amara Okafor", Some("Amara")));
         assert_eq!(susi.username.as_deref(), Some("amara@contoso.example"));
         assert_eq!(susi.roles, ["Viewer"], "the configured claim and no other");
+    }
+
+    #[test]
+    fn a_subject_that_everybody_has_is_nobodys_account() {
+        let of = |claims: Value| read(&b2c("B2C_1_susi"), claims, None);
+        let nobody = "Not supported currently. Use oid claim.";
+        for claims in [
+            json!({ "iss": "i", "sub": nobody }),
+            json!({ "iss": "i", "sub": OBJECT_ID, "oid": nobody }),
+            json!({ "iss": "i", "sub": OBJECT_ID, "oid": "" }),
+        ] {
+            assert_eq!(of(claims.clone()), Err(TokenError::ObjectIdMissing), "{claims}");
+        }
+        let known = of(json!({ "iss": "i", "sub": nobody, "oid": OBJECT_ID })).unwrap();
+        assert_eq!((known.account, known.subject), (AccountId::entra(OBJECT_ID, TENANT), OBJECT_ID.to_owned()));
     }
 }
