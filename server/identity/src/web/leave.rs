@@ -23,6 +23,12 @@ pub(super) fn may_leave(headers: &HeaderMap) -> bool {
     text(headers, "sec-fetch-mode").is_none_or(|mode| mode == "navigate")
 }
 
+/// Whether a page of another site sent the browser here, by Fetch Metadata (`Sec-Fetch-Site`) where it sends that. `none` is
+/// the person's own doing: a bookmark, an address that was typed.
+pub(super) fn is_from_another_site(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
+}
+
 /// Whether it only fetches ahead what somebody might go to.
 pub(super) fn is_prefetch(headers: &HeaderMap) -> bool {
     let purpose = text(headers, "sec-purpose").or_else(|| text(headers, "purpose"));

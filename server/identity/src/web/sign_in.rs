@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     add_cookies,
-    leave::{is_prefetch, leave, may_leave},
+    leave::{is_from_another_site, is_prefetch, leave, may_leave},
     page::Failure,
     program, query, report,
 };
@@ -77,9 +77,14 @@ fn wanted(
     let tenant = parameters.get("tenant").map(|text| Uuid::try_parse(text)).transpose();
     let tenant = tenant.map_err(|_| SignInError::TenantNotAdmitted)?;
     let asked = parameters.get("prompt").and_then(|text| Prompt::from_parameter(text));
+    let sent_by_another_site = tenant.is_some() && is_from_another_site(headers);
     // Switching the organisation is for the same person, whom the authority recognises by the hint it gave out itself.
-    let opaque = session.filter(|_| tenant.is_some()).and_then(|session| session.principal.login_hint.as_deref());
-    let prompt = if opaque.is_some() {
+    let switching = session.filter(|_| tenant.is_some() && !sent_by_another_site);
+    let opaque = switching.and_then(|session| session.principal.login_hint.as_deref());
+    let prompt = if sent_by_another_site {
+        // Nobody is to end up in an organisation that a link elsewhere chose for them without seeing it.
+        Some(Prompt::SelectAccount)
+    } else if opaque.is_some() {
         asked.filter(|prompt| *prompt == Prompt::SelectAccount)
     } else {
         asked.or_else(|| identity.cookies().is_marked_signed_out(headers).then_some(Prompt::SelectAccount))

@@ -1,7 +1,7 @@
 //! One person, a member of one organisation and a guest in another.
 
 use entra_local::Endpoint;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use identity::{Authority, EntraTenant};
 use url::Url;
 use uuid::Uuid;
@@ -31,6 +31,32 @@ async fn a_guest_switches_without_being_asked_and_stays_the_same_person() {
     assert!(people.iter().all(|person| person.home_account == people[0].home_account && person.home_account.is_some()));
     assert_ne!(people[0].account, people[1].account);
     assert_eq!(people[0].account, people[2].account);
+}
+
+#[tokio::test]
+async fn a_link_of_another_site_switches_nobody_unseen() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let (browser, stranger) = (Browser::new(&site), Browser::new(&site));
+    entra.next_person(DARIO);
+    browser.sign_in("/auth/sign-in").await;
+    let sent = async |browser: &Browser, from: &[(&str, &str)]| {
+        let link = format!("/auth/sign-in?tenant={CONTOSO}&login_hint=dario%40fabrikam.example&return_to=/x");
+        let url = Url::parse(&browser.send(Method::GET, &link, from).await.location()).unwrap();
+        let of = |wanted: &str| url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
+        (of("prompt"), of("login_hint").is_some())
+    };
+    let asked = (Some("select_account".to_owned()), false);
+    for elsewhere in ["cross-site", "same-site", "", "\u{e9}"] {
+        assert_eq!(sent(&browser, &[("sec-fetch-site", elsewhere)]).await, asked, "{elsewhere}");
+        assert_eq!(sent(&stranger, &[("sec-fetch-site", elsewhere)]).await, asked, "{elsewhere}");
+    }
+    for own in [&[("sec-fetch-site", "same-origin")][..], &[("sec-fetch-site", "none")], &[]] {
+        assert_eq!(sent(&browser, own).await, (None, true), "{own:?}");
+    }
+    // Without a tenant a link from elsewhere is a sign-in like any other.
+    let plain = browser.send(Method::GET, "/auth/sign-in", &[("sec-fetch-site", "cross-site")]).await;
+    assert!(!plain.location().contains("prompt="), "{}", plain.location());
 }
 
 #[tokio::test]
