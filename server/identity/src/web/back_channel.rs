@@ -24,6 +24,12 @@ use crate::{
 /// A logout token is a few claims and a signature.
 const LARGEST: usize = 8 * 1024;
 
+/// The mark of a token that has been accepted, until all it names has ended: should anything fail on the way, the token may
+/// be sent again and ends the rest.
+const PENDING: &[u8] = b"pending";
+/// The mark of a token that is used up.
+const DONE: &[u8] = b"done";
+
 /// Why nothing, or not everything, was ended.
 enum Failure {
     /// The request is no form with one `logout_token`.
@@ -55,14 +61,14 @@ async fn handle(identity: &Identity, headers: &HeaderMap, body: Body, facts: &Re
     let token = logout_token(headers, body).await.ok_or(Failure::Malformed)?;
     let token = identity.flow().logout_token(&token).await?;
     let seen = format!("logout-token:{}", hashed(&[token.issuer.as_bytes(), token.id.as_bytes()]));
-    if identity.state().put(&seen, b"", token.useless_from, Expected::Absent).await? == PutOutcome::Conflict {
+    let (state, until) = (identity.state(), token.useless_from);
+    if state.put(&seen, PENDING, until, Expected::Absent).await? == PutOutcome::Conflict
+        && state.get(&seen).await?.is_some_and(|mark| mark.value == DONE)
+    {
         return Err(Failure::Replayed);
     }
-    if let Err(error) = close(identity, token, facts).await {
-        // The authority may send it again.
-        let _ = identity.state().delete(&seen).await;
-        return Err(error);
-    }
+    close(identity, token, facts).await?;
+    let _ = state.put(&seen, DONE, until, Expected::Any).await?;
     Ok(())
 }
 

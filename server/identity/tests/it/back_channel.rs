@@ -177,3 +177,19 @@ async fn while_the_store_fails_the_provider_is_asked_to_try_again_and_may() {
     assert_eq!(tell(&site, &token).await, StatusCode::OK);
     assert_eq!(browser.who_am_i().await, "nobody");
 }
+
+#[tokio::test]
+async fn a_token_is_not_used_up_before_it_has_ended_anything() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let browser = signed_in(&provider, &site, "amara", Some("s1")).await;
+    let token = provider.logout_token(json!({ "sid": "s1" }));
+    // After the token has been noted nothing can be removed, the note no more than the session.
+    site.run("CREATE TRIGGER stuck BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'stuck'); END").await;
+    assert_eq!(tell(&site, &token).await, StatusCode::SERVICE_UNAVAILABLE);
+    site.run("DROP TRIGGER stuck").await;
+    assert!(browser.who_am_i().await.starts_with("amara"));
+    assert_eq!(tell(&site, &token).await, StatusCode::OK);
+    assert_eq!(browser.who_am_i().await, "nobody");
+    assert_eq!(tell(&site, &token).await, StatusCode::BAD_REQUEST, "and now it is");
+}

@@ -113,8 +113,13 @@ impl Site {
 
     /// Breaks the store, or mends it again.
     pub async fn rename_table(&self, from: &str, to: &str) {
+        self.run(&format!("ALTER TABLE {from} RENAME TO {to}")).await;
+    }
+
+    /// Does something to the store behind its back.
+    pub async fn run(&self, statement: &str) {
         let mut raw = SqliteConnectOptions::new().filename(&self.file).connect().await.unwrap();
-        sqlx::query(AssertSqlSafe(format!("ALTER TABLE {from} RENAME TO {to}"))).execute(&mut raw).await.unwrap();
+        sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut raw).await.unwrap();
     }
 
     /// Everything the store has on disk.
