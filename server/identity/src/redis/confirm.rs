@@ -14,7 +14,10 @@ use fred::{
     util::redis_keyslot,
 };
 
-use super::link::{Link, Repeat, eval};
+use super::{
+    failure::once_written,
+    link::{Link, Repeat, eval},
+};
 use crate::state::StateError;
 
 /// Long enough for the answer of a replica that is there, too short to hold anybody up for one that is not.
@@ -90,12 +93,14 @@ impl Confirm {
         let () = pipeline.custom(role, Vec::<Value>::new()).await?;
         let mut answers = pipeline.try_all::<Value>().await.into_iter();
         let mut next = || answers.next().unwrap_or(Ok(Value::Null));
-        let (answer, confirmed, role) = (next()?, next()?.as_i64().unwrap_or(0), next()?);
+        let answer = next()?;
+        let confirmed = next().map_err(once_written)?.as_i64().unwrap_or(0);
+        let role = next().map_err(once_written)?;
         let mut written = Written { answer, confirmed: confirmed > 0, primary, replicas: replicas_in(&role) };
         if alone && !written.confirmed && written.replicas > 0 {
             // One has come back; it gets its time.
             let client = client.with_options(&options);
-            written.confirmed = client.wait::<i64>(1, millis(self.limit)).await? > 0;
+            written.confirmed = client.wait::<i64>(1, millis(self.limit)).await.map_err(once_written)? > 0;
         }
         Ok(written)
     }

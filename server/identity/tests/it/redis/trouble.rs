@@ -163,3 +163,26 @@ async fn keys_carry_the_prefix_and_expire() {
         assert!(left > 0, "{key} would stay for ever");
     }
 }
+
+/// As during a failover, when the one that answers is a replica still. `take` may not be asked twice, but this was no answer.
+#[tokio::test]
+async fn who_takes_something_waits_until_it_can_be_written() {
+    let (_servers, server) = RedisServers::single().await;
+    let clock = clock();
+    let state = open(options(&server.url()), &clock);
+    assert!(matches!(
+        state.put("k", b"v", clock.now() + Span::HOUR, Expected::Absent).await,
+        Ok(PutOutcome::Stored(_))
+    ));
+    // Of somebody who is not there, so it keeps what it has.
+    server.cli(&["replicaof", "127.0.0.1", &free_port().to_string()]);
+    let promoted = async {
+        while !server.cli(&["info", "errorstats"]).contains("errorstat_READONLY") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        server.cli(&["replicaof", "no", "one"]);
+    };
+    let (taken, ()) = futures::join!(state.take("k"), promoted);
+    assert_eq!(taken.unwrap().as_deref(), Some(&b"v"[..]));
+    assert_eq!(state.take("k").await, Ok(None));
+}
