@@ -8,7 +8,10 @@ use identity::{
     },
 };
 
-use super::{clock, open, options, secured::Secured};
+use super::{
+    clock, open, options,
+    secured::{PASSWORD, Secured, access_rules},
+};
 use crate::session_contract;
 
 async fn keeps_the_contracts(options: RedisOptions) {
@@ -42,4 +45,20 @@ async fn sentinel() {
 async fn cluster() {
     let cluster = Cluster::start().await;
     keeps_the_contracts(options(&cluster.url())).await;
+}
+
+/// The user that the README makes may do all that a Cluster needs. `ASKING` is for a slot on its way to another node.
+#[tokio::test]
+async fn cluster_with_an_access_control_list() {
+    let cluster = Cluster::start().await;
+    let rules = access_rules();
+    let rules = rules.strip_prefix("user ").unwrap().split(' ');
+    for node in cluster.nodes() {
+        let words: Vec<_> = ["acl", "setuser"].into_iter().chain(rules.clone()).collect();
+        assert_eq!(node.cli(&words), "OK");
+        assert_eq!(node.cli(&["acl", "dryrun", "muster", "asking"]), "OK");
+    }
+    let mut options = options(&cluster.url().replace("://", "://muster@"));
+    options.password = Some(PASSWORD.into());
+    keeps_the_contracts(RedisOptions { prefix: "muster:".to_owned(), ..options }).await;
 }

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use super::{LONG, clock, open};
 
-const PASSWORD: &str = "a password: with @ and / in it";
+pub const PASSWORD: &str = "a password: with @ and / in it";
 
 pub struct Secured {
     server: RedisServer,
@@ -29,7 +29,6 @@ impl Secured {
             path.display().to_string()
         };
         let trusted = file("ca.pem", &authority);
-        let rules = access_rules().replace(">PASSWORD", &format!("#{}", sha256(PASSWORD)));
         let port = free_port();
         let directives = [
             "port 0".to_owned(),
@@ -39,7 +38,7 @@ impl Secured {
             format!("tls-ca-cert-file {trusted}"),
             "tls-auth-clients no".to_owned(),
             "user default off".to_owned(),
-            rules,
+            access_rules(),
         ];
         let directives: Vec<_> = directives.iter().map(String::as_str).collect();
         let credentials = ["--tls", "--cacert", &trusted, "--user", "muster", "--pass", PASSWORD, "--no-auth-warning"];
@@ -57,10 +56,11 @@ impl Secured {
     }
 }
 
-/// The line of the README that makes the user.
-fn access_rules() -> String {
+/// The line of the README that makes the user, with [`PASSWORD`].
+pub fn access_rules() -> String {
     let readme = include_str!("../../../README.md");
-    readme.lines().find(|line| line.starts_with("user muster ")).unwrap().to_owned()
+    let line = readme.lines().find(|line| line.starts_with("user muster ")).unwrap();
+    line.replace(">PASSWORD", &format!("#{}", sha256(PASSWORD)))
 }
 
 /// A private authority and a certificate of it for 127.0.0.1, in PEM, with its key.
