@@ -5,14 +5,18 @@ mod tests;
 
 use std::time::Duration;
 
+use http::HeaderMap;
 use openidconnect::{HttpRequest, HttpResponse};
 use serde::de::DeserializeOwned;
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 use crate::error::UpstreamError;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Metadata and key sets are a few kilobytes; Entra's largest key set is below 40.
 const LARGEST: usize = 512 * 1024;
+/// However long an authority wants to be left alone, in seconds.
+const LONGEST_WAIT: u32 = 3600;
 
 /// A client that follows no redirect and gives up after five seconds, as [`crate::Identity`] needs one. It uses the proxies
 /// of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), but never for this machine: no proxy elsewhere
@@ -55,7 +59,8 @@ pub(crate) async fn get_json<T: DeserializeOwned>(
         .map_err(|_| UpstreamError::Unreadable { endpoint, reason: "not a URL" })?;
     let response = send(http, endpoint, request).await?;
     if response.status() != http::StatusCode::OK {
-        return Err(UpstreamError::Status { endpoint, status: response.status().as_u16() });
+        let retry_after = retry_after(response.headers());
+        return Err(UpstreamError::Status { endpoint, status: response.status().as_u16(), retry_after });
     }
     serde_json::from_slice(response.body())
         .map_err(|_| UpstreamError::Unreadable { endpoint, reason: "not the JSON it should be" })
@@ -96,12 +101,11 @@ async fn send_within(
             return Err(unreadable("a redirect"));
         }
         if status == http::StatusCode::TOO_MANY_REQUESTS {
-            let retry_after = response.headers().get(http::header::RETRY_AFTER);
-            let retry_after = retry_after.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-            return Err(UpstreamError::Throttled { endpoint, retry_after });
+            return Err(UpstreamError::Throttled { endpoint, retry_after: retry_after(response.headers()) });
         }
         if status.is_server_error() {
-            return Err(UpstreamError::Status { endpoint, status: status.as_u16() });
+            let retry_after = retry_after(response.headers());
+            return Err(UpstreamError::Status { endpoint, status: status.as_u16(), retry_after });
         }
         let headers = response.headers().clone();
         let mut body = Vec::new();
@@ -119,4 +123,19 @@ async fn send_within(
     tokio::time::timeout(limit, exchange)
         .await
         .unwrap_or(Err(UpstreamError::Unreachable { endpoint, reason: "timeout" }))
+}
+
+/// Seconds that `Retry-After` asks for, an hour at most (RFC 9110 section 10.2.3). A date is read against the answer's own
+/// `Date`, so that it does not matter what our clock says.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<u32> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let asked = text(http::header::RETRY_AFTER)?;
+    let seconds = if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
+        asked.parse().unwrap_or(LONGEST_WAIT)
+    } else {
+        let date = |text| OffsetDateTime::parse(text, &Rfc2822).ok();
+        let wait = date(asked)? - date(text(http::header::DATE)?)?;
+        u32::try_from(wait.whole_seconds().max(0)).unwrap_or(LONGEST_WAIT)
+    };
+    Some(seconds.min(LONGEST_WAIT))
 }

@@ -95,7 +95,8 @@ async fn metadata(
     };
     let reading = date(response.headers()).and_then(|date| ClockReading::new(date, asked, clock.now()));
     if response.status() != StatusCode::OK {
-        return (Err(UpstreamError::Status { endpoint: ENDPOINT, status: response.status().as_u16() }), reading);
+        let (status, retry_after) = (response.status().as_u16(), outgoing::retry_after(response.headers()));
+        return (Err(UpstreamError::Status { endpoint: ENDPOINT, status, retry_after }), reading);
     }
     let metadata = serde_json::from_slice::<ProviderMetadata>(response.body());
     let metadata = metadata.map_err(|_| unreadable("not the JSON it should be"));

@@ -95,6 +95,8 @@ pub enum UpstreamError {
         endpoint: &'static str,
         /// The status.
         status: u16,
+        /// Seconds to wait, where the authority says so.
+        retry_after: Option<u32>,
     },
     /// An answer that cannot be read.
     #[error("{endpoint}: unreadable answer ({reason})")]
@@ -165,15 +167,18 @@ impl SignInError {
     pub fn retry_after(&self) -> Option<u32> {
         const USUAL: u32 = 30;
         const LONGEST: u32 = 3600;
-        match self.class() {
-            ErrorClass::Throttled => match self {
-                Self::Upstream(UpstreamError::Throttled { retry_after: Some(seconds), .. }) => Some(*seconds),
-                _ => Some(USUAL),
-            },
-            ErrorClass::Transient => Some(USUAL),
-            _ => None,
-        }
-        .map(|seconds| seconds.min(LONGEST))
+        let seconds = match (self.class(), self) {
+            (
+                ErrorClass::Throttled | ErrorClass::Transient,
+                Self::Upstream(
+                    UpstreamError::Throttled { retry_after: Some(seconds), .. }
+                    | UpstreamError::Status { retry_after: Some(seconds), .. },
+                ),
+            ) => *seconds,
+            (ErrorClass::Throttled | ErrorClass::Transient, _) => USUAL,
+            _ => return None,
+        };
+        Some(seconds.min(LONGEST))
     }
 
     /// A short fixed word for the audit trail.
@@ -211,7 +216,7 @@ mod tests {
             (500, ErrorClass::Transient),
             (503, ErrorClass::Transient),
         ] {
-            let error = SignInError::from(UpstreamError::Status { endpoint: "keys", status });
+            let error = SignInError::from(UpstreamError::Status { endpoint: "keys", status, retry_after: None });
             assert_eq!(error.class(), class, "{status}");
             assert_eq!(error.retry_after().is_some(), class == ErrorClass::Transient, "{status}");
         }
@@ -225,5 +230,7 @@ mod tests {
         assert_eq!(throttled(Some(3601)).retry_after(), Some(3600));
         assert_eq!(throttled(Some(u32::MAX)).retry_after(), Some(3600));
         assert_eq!(throttled(None).retry_after(), Some(30));
+        let fault = UpstreamError::Status { endpoint: "token", status: 503, retry_after: Some(7) };
+        assert_eq!(SignInError::from(fault).retry_after(), Some(7), "a server that is down may say so, too");
     }
 }

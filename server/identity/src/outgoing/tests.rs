@@ -77,3 +77,44 @@ async fn a_redirect_is_noticed_even_if_the_client_follows_it() {
         assert_eq!(sent.unwrap_err(), UpstreamError::Unreadable { endpoint: "keys", reason: "a redirect" });
     }
 }
+
+#[test]
+fn a_wait_is_seconds_or_a_date_and_an_hour_at_most() {
+    let asked = |retry_after: &'static str, date: &'static str| {
+        let pairs = [(http::header::RETRY_AFTER, retry_after), (http::header::DATE, date)];
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        super::retry_after(&pairs.map(|(name, value)| (name, value.parse().unwrap())).collect())
+    };
+    let noon = "Wed, 25 Nov 2026 12:00:00 GMT";
+    for (retry_after, date, seconds) in [
+        ("7", "", Some(7)),
+        (" 7 ", noon, Some(7)),
+        ("3601", "", Some(3600)),
+        ("99999999999999999999", "", Some(3600)),
+        ("Wed, 25 Nov 2026 12:01:30 GMT", noon, Some(90)),
+        ("Thu, 26 Nov 2026 12:00:00 GMT", noon, Some(3600)),
+        ("Wed, 25 Nov 2026 11:00:00 GMT", noon, Some(0)),
+        ("Wed, 25 Nov 2026 12:01:30 GMT", "", None),
+        ("-7", noon, None),
+        ("soon", noon, None),
+        ("", noon, None),
+    ] {
+        assert_eq!(asked(retry_after, date), seconds, "{retry_after}");
+    }
+}
+
+#[tokio::test]
+async fn the_wait_comes_with_throttling_and_with_every_other_status() {
+    let router = Router::new()
+        .route("/429", get(async || (http::StatusCode::TOO_MANY_REQUESTS, [("retry-after", "7")])))
+        .route("/503", get(async || (http::StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "8")])))
+        .route("/403", get(async || (http::StatusCode::FORBIDDEN, [("retry-after", "9")])));
+    let (address, http) = (serve(router).await, client(NEVER, |_| None).unwrap());
+    let asked = async |status: u16| {
+        get_json::<serde_json::Value>(&http, "keys", &format!("http://{address}/{status}")).await.unwrap_err()
+    };
+    assert_eq!(asked(429).await, UpstreamError::Throttled { endpoint: "keys", retry_after: Some(7) });
+    for (status, wait) in [(503, 8), (403, 9)] {
+        assert_eq!(asked(status).await, UpstreamError::Status { endpoint: "keys", status, retry_after: Some(wait) });
+    }
+}
