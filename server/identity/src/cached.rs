@@ -32,7 +32,8 @@ pub(crate) struct Freshness {
     /// While that does not succeed, the old copy still serves until this age.
     pub(crate) last_known_good: Duration,
     /// However eagerly somebody asks for a newer copy, as long as there is one that serves, fetches are at least this far
-    /// apart. Without one each request tries again, one at a time: to wait would only keep people out for longer.
+    /// apart. Without one each request tries again, one at a time, unless the authority said that there is no such thing, or
+    /// to leave it alone: to wait would only keep people out for longer.
     pub(crate) floor: Duration,
 }
 
@@ -55,6 +56,13 @@ struct Copy<T> {
 struct Fetches {
     last_attempt: Option<OffsetDateTime>,
     last_failure: Option<UpstreamError>,
+}
+
+impl Fetches {
+    /// A clock that was set back is no reason to wait.
+    fn attempted_within(&self, span: Duration, now: OffsetDateTime) -> bool {
+        self.last_attempt.is_some_and(|last| now - last < span && last <= now)
+    }
 }
 
 impl<T: Send + Sync + 'static> Cached<T> {
@@ -134,16 +142,35 @@ impl<T: Send + Sync + 'static> Cached<T> {
         {
             return Ok(value);
         }
-        if self.too_soon(&fetches, now)
-            && let Some(value) = self.last_known_good(now)
-        {
-            return Ok(value);
+        match self.last_known_good(now) {
+            Some(value) if self.too_soon(&fetches, now) => return Ok(value),
+            None if let Some(failure) = fetches.last_failure.clone()
+                && fetches.attempted_within(self.wait(&failure), now) =>
+            {
+                return Err(failure);
+            }
+            _ => {}
         }
         self.attempt(fetches, now, fetch).await
     }
 
     fn too_soon(&self, fetches: &Fetches, now: OffsetDateTime) -> bool {
-        fetches.last_attempt.is_some_and(|last| now - last < self.rules.floor && last <= now)
+        let asked_for = fetches.last_failure.as_ref().map_or(Duration::ZERO, |failure| self.wait(failure));
+        fetches.attempted_within(self.rules.floor.max(asked_for), now)
+    }
+
+    /// For how long this failure is the answer although there is nothing else to hand out: as long as the authority asks for,
+    /// and for the floor where it said no such thing is there. Anybody can name a tenant that does not exist.
+    fn wait(&self, failure: &UpstreamError) -> Duration {
+        match failure {
+            UpstreamError::Throttled { retry_after: Some(seconds), .. }
+            | UpstreamError::Status { retry_after: Some(seconds), .. } => Duration::seconds((*seconds).into()),
+            UpstreamError::Throttled { .. } | UpstreamError::Status { status: 400..=404, .. } => self.rules.floor,
+            UpstreamError::Unreachable { .. }
+            | UpstreamError::Status { .. }
+            | UpstreamError::Unreadable { .. }
+            | UpstreamError::Metadata { .. } => Duration::ZERO,
+        }
     }
 
     /// The one fetch that is under way.

@@ -180,3 +180,30 @@ async fn everyone_who_waits_shares_one_fetch_good_or_bad() {
         assert_eq!(fetches.load(Ordering::SeqCst), 1);
     }
 }
+
+#[tokio::test]
+async fn an_authority_that_asks_to_be_left_alone_is() {
+    let throttled = UpstreamError::Throttled { endpoint: "test", retry_after: Some(120) };
+    let faulty = UpstreamError::Status { endpoint: "test", status: 503, retry_after: Some(120) };
+    for asked in [throttled, faulty] {
+        let cached = Cached::new(RULES);
+        assert_eq!(get(&cached, Duration::ZERO, Err(asked.clone())).await, Err(asked.clone()));
+        assert_eq!(get(&cached, Duration::seconds(119), Ok(1)).await, Err(asked.clone()), "not asked again");
+        assert_eq!(get(&cached, Duration::seconds(120), Ok(2)).await, Ok(2));
+        assert_eq!(newer(&cached, Duration::seconds(160), Err(asked.clone())).await, Ok(2));
+        assert_eq!(newer(&cached, Duration::seconds(279), Ok(3)).await, Ok(2), "nor for a newer copy");
+        assert_eq!(newer(&cached, Duration::seconds(280), Ok(4)).await, Ok(4));
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_not_looked_for_at_every_request() {
+    let missing = UpstreamError::Status { endpoint: "test", status: 404, retry_after: None };
+    let cached = Cached::new(RULES);
+    assert_eq!(get(&cached, Duration::ZERO, Err(missing.clone())).await, Err(missing.clone()));
+    assert_eq!(get(&cached, Duration::seconds(29), Ok(1)).await, Err(missing.clone()));
+    assert_eq!(get(&cached, Duration::seconds(-1), Ok(2)).await, Ok(2), "a clock that was set back");
+    let cached = Cached::new(RULES);
+    assert_eq!(get(&cached, Duration::ZERO, Err(missing.clone())).await, Err(missing));
+    assert_eq!(get(&cached, Duration::seconds(30), Ok(3)).await, Ok(3));
+}

@@ -20,7 +20,9 @@ use crate::{
     keys::{self, KeySet},
 };
 
-/// More tenants than this in use at the same time, and the one that was used least recently is fetched again.
+/// So many tenants with metadata are kept, and as many of those that have none, because they do not exist or have only just
+/// been named. Of each the one that was used least recently goes first, so that names which somebody makes up never make
+/// room for themselves among the tenants that people sign in at.
 const MOST: usize = 64;
 
 /// A realm with its metadata and keys.
@@ -128,14 +130,24 @@ impl Realms {
             return Some(Arc::clone(&self.main));
         }
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        if !others.contains_key(&(kind, tenant)) && others.len() >= MOST {
-            let oldest = others.iter().min_by_key(|(_, known)| known.used.load(Ordering::Relaxed)).map(|(key, _)| *key);
-            oldest.and_then(|key| others.remove(&key));
+        if !others.contains_key(&(kind, tenant)) {
+            keep(&mut others, MOST, true);
+            keep(&mut others, MOST - 1, false);
         }
         let known =
             others.entry((kind, tenant)).or_insert_with(|| Known::new(realm, self.http.clone(), self.app_id.clone()));
         known.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         Some(Arc::clone(known))
+    }
+}
+
+/// Keeps `most` of those that have metadata, or of those that have none.
+fn keep(others: &mut HashMap<Key, Arc<Known>>, most: usize, with_metadata: bool) {
+    let such = others.iter().filter(|(_, known)| known.known_metadata().is_some() == with_metadata);
+    let mut such: Vec<_> = such.map(|(key, known)| (known.used.load(Ordering::Relaxed), *key)).collect();
+    if let Some(excess) = such.len().checked_sub(most) {
+        such.sort_unstable_by_key(|(used, _)| *used);
+        such.iter().take(excess).for_each(|(_, key)| drop(others.remove(key)));
     }
 }
 
@@ -165,6 +177,39 @@ mod tests {
         let others = realms.others.lock().unwrap();
         assert_eq!(others.len(), MOST);
         assert!(others.contains_key(&(FlowKind::SignIn, Some(first))));
+    }
+
+    async fn fetched(known: &Known) {
+        let there = serde_json::json!({
+            "issuer": "https://login.microsoftonline.com/x/v2.0",
+            "authorization_endpoint": "https://login.microsoftonline.com/x/authorize",
+            "token_endpoint": "https://login.microsoftonline.com/x/token",
+            "jwks_uri": "https://login.microsoftonline.com/x/keys",
+        });
+        let metadata = serde_json::from_value(there).unwrap();
+        known.metadata.get(OffsetDateTime::UNIX_EPOCH, async move || Ok(metadata)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn names_that_somebody_makes_up_push_no_tenant_out() {
+        let realms = realms(EntraTenant::Organizations);
+        let real = |n: usize| realms.get(FlowKind::SignIn, Some(Uuid::from_u128(n as u128))).unwrap();
+        let first = real(0);
+        fetched(&first).await;
+        for n in 1..500 {
+            realms.get(FlowKind::SignIn, Some(Uuid::from_u128(0xbad_0000 + n))).unwrap();
+        }
+        assert!(Arc::ptr_eq(&first, &real(0)));
+        // Tenants that exist are a bounded number as well, and a new one finds room.
+        for n in 0..MOST + 10 {
+            fetched(&real(n)).await;
+        }
+        let newest = real(MOST + 9);
+        realms.get(FlowKind::SignIn, Some(Uuid::from_u128(0xbad_0000))).unwrap();
+        assert!(Arc::ptr_eq(&newest, &real(MOST + 9)));
+        let others = realms.others.lock().unwrap();
+        assert_eq!(others.values().filter(|known| known.known_metadata().is_some()).count(), MOST);
+        assert!(others.len() <= 2 * MOST, "{}", others.len());
     }
 
     #[test]
