@@ -7,6 +7,8 @@ site_settings
 
 # What the tests start; they hand on only what the server knows.
 export MUSTER_BIN=$target/release/$bin_exe_name LEPTOS_SITE_ROOT=$site
+cargo build "${locked[@]}" --quiet --package entra-local --example serve
+export ENTRA_LOCAL_BIN=$target/debug/examples/serve
 if [[ -z ${CHROMIUM_PATH:-} ]] && have chromium; then
     CHROMIUM_PATH=$(command -v chromium)
     export CHROMIUM_PATH

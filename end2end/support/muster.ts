@@ -17,6 +17,8 @@ export type MusterOptions = {
   empty?: boolean;
   /** The site's port, where somebody else has to know it beforehand. */
   port?: number;
+  /** The name by which browsers know it: `localhost` unless the test is about sites. */
+  host?: string;
 };
 
 export class Muster {
@@ -42,7 +44,7 @@ export class Muster {
 
   /** The site. */
   get url(): string {
-    return `http://localhost:${this.port}`;
+    return `http://${this.options.host ?? "localhost"}:${this.port}`;
   }
 
   /** The development sign-in: another host, so another site for the browser. */

@@ -22,6 +22,8 @@ export class OpenIdProvider {
           client_secret: registration.clientSecret,
           redirect_uris: [`${registration.site}/auth/callback`],
           post_logout_redirect_uris: [`${registration.site}/signed-out`],
+          backchannel_logout_uri: `${registration.site}/auth/back-channel-logout`,
+          backchannel_logout_session_required: true,
         },
       ],
       claims: { openid: ["sub"], profile: ["name", registration.roleClaim] },
@@ -35,16 +37,28 @@ export class OpenIdProvider {
       jwks: { keys: [signingKey()] },
       features: {
         devInteractions: { enabled: false },
+        backchannelLogout: { enabled: true },
         rpInitiatedLogout: {
           enabled: true,
           logoutSource: (context, form) => {
             const button = `<button form="op.logoutForm" name="logout" value="yes">Yes, sign me out</button>`;
             context.body = document("Sign out here as well?", `${form}${button}`);
           },
+          postLogoutSuccessSource: (context) => {
+            context.body = document("Signed out everywhere", "");
+          },
         },
+      },
+      // Of itself it asks nobody on this machine, where the one application is that it knows.
+      fetch: (url, options) => {
+        const { origin } = new URL(String(url));
+        if (origin !== registration.site) throw new Error(`nothing to ask at ${origin}`);
+        return fetch(url, { ...options, dispatcher: undefined } as RequestInit);
       },
       interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     });
+    // Otherwise nobody hears of an application that could not be told.
+    provider.on("backchannel.error", (_context, error) => console.error("back-channel sign-out failed:", error));
     const answer = provider.callback();
     const server = createServer((request, response) => {
       const interaction = request.url?.startsWith("/interaction/");

@@ -59,6 +59,25 @@ test("sign in with a role from the configured claim, work, and sign out at both"
   await expect(page.getByRole("heading", { level: 1, name: "Who are you?" })).toBeVisible();
 });
 
+test("signing out at the provider ends the session here, whose browser hears nothing of it", async ({
+  person,
+  elsewhere,
+}) => {
+  const { page } = person;
+  await page.goto("/incidents");
+  await page.getByRole("button", { name: robin.name }).click();
+  await expect(page).toHaveURL("/incidents");
+  await person.hydrated();
+
+  const there = await page.context().newPage();
+  await there.goto(`${elsewhere.provider.issuer}/session/end`);
+  await there.getByRole("button", { name: "Yes, sign me out" }).click();
+  await expect(there.getByRole("heading", { level: 1, name: "Signed out everywhere" })).toBeVisible();
+
+  await page.goto("/incidents");
+  await expect(page).toHaveURL(new RegExp(`^${elsewhere.provider.issuer}/interaction/`));
+});
+
 test("somebody without a role there has none here", async ({ person }) => {
   const { page } = person;
   person.guard.expect(403);
