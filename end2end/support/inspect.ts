@@ -30,3 +30,18 @@ export async function fits(page: Page, what: string): Promise<void> {
   ]);
   expect.soft(content, `width of ${what}`).toBeLessThanOrEqual(window!);
 }
+
+/** The same for a page that only a long journey leads to, at both widths, in light and dark. */
+export async function inspectAll(person: Person, name: string): Promise<void> {
+  const { page } = person;
+  const before = page.viewportSize()!;
+  for (const size of [before, { width: 390, height: 844 }]) {
+    await page.setViewportSize(size);
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await inspect(person, name, scheme);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(before);
+}

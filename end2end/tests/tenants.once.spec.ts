@@ -1,6 +1,6 @@
 // Which organisations are let in: the page for those that are not, and the way in by an administrator's approval.
 import { admin, manager, otherManager } from "../support/accounts.ts";
-import { inspect } from "../support/inspect.ts";
+import { inspectAll } from "../support/inspect.ts";
 import { Muster } from "../support/muster.ts";
 import { freePorts } from "../support/ports.ts";
 import { expect, test as base } from "../support/test.ts";
@@ -37,7 +37,7 @@ test("people of an organisation that is taken off are out, are told so, and can 
   await person.pick(otherManager);
   await expect(page.getByRole("heading", { level: 1, name: "Your organisation cannot use this Muster" })).toBeVisible();
   await expect(page.getByText("A test")).toHaveCount(0);
-  await inspect(person, "tenant-refused", "light");
+  await inspectAll(person, "tenant-refused");
 
   await page.getByRole("link", { name: "Start again" }).click();
   await person.pick(manager);
@@ -48,7 +48,6 @@ test("an administrator approves for the organisation and is signed in", async ({
   const { page } = person;
   await person.open("/onboard");
   await expect(page.getByRole("heading", { level: 1, name: "Set up your organisation" })).toBeVisible();
-  await inspect(person, "onboard", "light");
   await page.getByRole("link", { name: "Continue to Microsoft" }).click();
   await person.pick(admin);
   await page.getByRole("button", { name: "Accept" }).click();

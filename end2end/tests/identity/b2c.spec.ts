@@ -1,6 +1,6 @@
 // Customers of Azure AD B2C: each user flow is a journey of its own. They have no role, so most pages are closed to them.
 import { customers } from "../../support/directories.ts";
-import { inspect } from "../../support/inspect.ts";
+import { inspectAll } from "../../support/inspect.ts";
 import type { Person } from "../../support/person.ts";
 import { expect, signInPage, test } from "../../support/world.ts";
 
@@ -53,7 +53,7 @@ test("a changed profile is in the header at once", async ({ person }) => {
   await person.hydrated();
   await expect(page.getByRole("banner")).toContainText("Tove Nygaard");
   await expect(page.getByRole("status").filter({ hasText: "Your profile has been changed." })).toBeVisible();
-  await inspect(person, "notice", "light");
+  await inspectAll(person, "notice");
 });
 
 test("cancelling the profile leads back with a quiet word and the session as it was", async ({ person }) => {

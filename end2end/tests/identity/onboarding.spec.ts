@@ -1,7 +1,7 @@
 // An organisation that is not on the list comes onto it by an administrator's consent.
 import { type Account, manager, otherManager as administrator } from "../../support/accounts.ts";
 import { CONTOSO, FABRIKAM } from "../../support/directories.ts";
-import { inspect } from "../../support/inspect.ts";
+import { inspectAll } from "../../support/inspect.ts";
 import { expect, test } from "../../support/world.ts";
 
 test.use({ worldOptions: { settings: { MUSTER_TENANTS: "listed", MUSTER_ONBOARDING: "consent" } } });
@@ -31,10 +31,12 @@ test("from the refusal to the consent of an administrator, and then everybody of
   await page.goto("/incidents");
   await person.pick(administrator);
   await expect(page.getByRole("heading", { level: 1, name: "Your organisation is not set up here" })).toBeVisible();
-  await inspect(person, "tenant-unlisted", "light");
+  await inspectAll(person, "tenant-unlisted");
 
   await page.getByRole("link", { name: "For administrators: set up your organisation" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Set up your organisation" })).toBeVisible();
+  await person.hydrated();
+  await inspectAll(person, "onboard");
   // The provider knows who it is by now.
   await page.getByRole("link", { name: "Continue to Microsoft" }).click();
   await page.getByRole("button", { name: "Accept" }).click();

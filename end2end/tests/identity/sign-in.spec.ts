@@ -1,5 +1,6 @@
 // The way in and the way out, wherever people sign in.
 import { manager, nobody } from "../../support/accounts.ts";
+import { inspectAll } from "../../support/inspect.ts";
 import { expect, signInPage, test } from "../../support/world.ts";
 
 test("sign in, sign out, come back, and be asked which account it shall be", async ({ person, world }) => {
@@ -36,6 +37,7 @@ test("a sign-out that a link asks for has to be confirmed", async ({ person }) =
   const { page } = person;
   await page.goto("/auth/sign-out");
   await expect(page.getByRole("heading", { level: 1, name: "Sign out?" })).toBeVisible();
+  await inspectAll(person, "sign-out-asked");
   await page.getByRole("link", { name: "Stay signed in" }).click();
   await expect(page.getByRole("banner")).toContainText(manager.name);
 
