@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use services::exchange::Anchor;
 use uuid::Uuid;
 
@@ -162,7 +162,9 @@ pub struct ListSessions {
 
 /// Which to end.
 #[derive(Debug, Args)]
-#[group(required = true)]
+// By name: the group that clap would make holds `--yes` too, which names nobody.
+#[group(skip)]
+#[command(group = ArgGroup::new("whose").required(true).args(["session", "tenant", "all"]))]
 pub struct RevokeSessions {
     /// One session, by its handle.
     #[arg(long, value_name = "HANDLE", conflicts_with_all = ["tenant", "user", "all"])]

@@ -60,8 +60,10 @@ async fn end(sessions: &SessionService, records: &Records, revoke: RevokeSession
             Some(user) => sessions.end_person(&caller, UserId(user)).await.map_err(|error| nobody(&error, user))?.count,
             None => sessions.end_tenant(&caller).await.map_err(CommandError::failed)?.count,
         }
-    } else {
+    } else if revoke.all {
         sessions.end_all(REVOKE).await.map_err(CommandError::failed)?
+    } else {
+        return Err(CommandError::Usage("name whom to sign out: --session, --tenant or --all".to_owned()));
     };
     println!("{count} {} signed out", if count == 1 { "session was" } else { "sessions were" });
     Ok(())

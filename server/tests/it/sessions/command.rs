@@ -76,6 +76,7 @@ fn what_it_is_told_is_checked_before_anything_ends() {
         let (tenant, user) = (FABRIKAM.to_string(), Person::Viewer.id().to_string());
         for (arguments, says) in [
             (&["sessions", "revoke"][..], "required"),
+            (&["sessions", "revoke", "--yes"], "required"),
             (&["sessions", "revoke", "--user", &user], "--tenant"),
             (&["sessions", "revoke", "--all", "--yes", "--tenant", &tenant], "cannot be used with"),
             (&["sessions", "revoke", "--tenant", &tenant, "--user", &user], "nobody of this tenant"),
