@@ -165,7 +165,7 @@ impl SignInEvents for SignIns {
         let tenant = TenantId(principal.tenant_id);
         // Before anything is written: of an organisation that is not let in, nothing is kept but the line about the refusal.
         let (door, listed_as) = self.tenants.door(tenant).await.map_err(|error| unrecorded(&error))?;
-        if let Some(refused) = door::refusal(door, self.tenants.onboarding()) {
+        if let Some(refused) = door::refusal(door, self.tenants.onboarding(), principal.tenant_id) {
             tracing::info!(%tenant, code = refused.code, "an organisation was not let in");
             return Err(refused);
         }
@@ -190,6 +190,14 @@ impl SignInEvents for SignIns {
         Ok(())
     }
 
+    async fn profile_changed(&self, principal: &Principal, request: &identity::RequestFacts) {
+        let caller = Caller { actor: actor(principal), request: facts_of(request) };
+        if let Err(error) = self.directory.profile_changed(&caller).await {
+            // The next sign-in brings the name; what the person has done at the authority is done.
+            tracing::error!(%error, "a changed profile could not be recorded");
+        }
+    }
+
     async fn signed_out(&self, principal: &Principal, request: &identity::RequestFacts) {
         self.note_sign_out(principal, SignOut::Here, request).await;
     }
@@ -205,8 +213,13 @@ impl SignInEvents for SignIns {
     }
 
     async fn refused(&self, refusal: &Refusal, request: &identity::RequestFacts) {
-        let noted =
-            self.directory.sign_in_refused(None, refusal.class.as_str(), &refusal.reference, &facts_of(request)).await;
+        let refused = services::SignInRefusal {
+            class: refusal.class.as_str(),
+            code: &refusal.code,
+            reference: &refusal.reference,
+            tenant: refusal.tenant.map(TenantId),
+        };
+        let noted = self.directory.sign_in_refused(&refused, &facts_of(request)).await;
         if let Err(error) = noted {
             tracing::error!(%error, "a refused sign-in could not be audited");
         }
@@ -232,6 +245,7 @@ fn unrecorded(error: &ServiceError) -> SignInRefused {
         title: "Signing in is not possible right now".to_owned(),
         sentence: "Muster's records cannot be written at the moment. Try again in a minute.".to_owned(),
         class: ErrorClass::Transient,
+        tenant: None,
     }
 }
 

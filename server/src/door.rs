@@ -2,9 +2,10 @@
 
 use identity::{ErrorClass, SignInRefused};
 use services::{Door, Onboarding};
+use uuid::Uuid;
 
 /// The refusal for a door that is not open; none for one that is.
-pub fn refusal(door: Door, onboarding: Onboarding) -> Option<SignInRefused> {
+pub fn refusal(door: Door, onboarding: Onboarding, tenant: Uuid) -> Option<SignInRefused> {
     let (code, title, sentence) = match door {
         Door::Open => return None,
         Door::Unlisted => (
@@ -40,5 +41,6 @@ pub fn refusal(door: Door, onboarding: Onboarding) -> Option<SignInRefused> {
         title: title.to_owned(),
         sentence: sentence.to_owned(),
         class: ErrorClass::TenantNotAllowed,
+        tenant: Some(tenant),
     })
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use axum::response::Response;
 use http::{Extensions, HeaderMap, StatusCode};
+use uuid::Uuid;
 
 use crate::{
     claims::Principal,
@@ -96,6 +97,8 @@ pub struct Refusal {
     pub class: ErrorClass,
     /// Which failure exactly: `AADSTS50105`, `Nonce`, the application's own word.
     pub code: String,
+    /// The tenant, where it is that which is not let in.
+    pub tenant: Option<Uuid>,
 }
 
 /// What an error page has to say.

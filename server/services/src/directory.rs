@@ -27,6 +27,19 @@ pub struct SignIn {
     pub roles: Roles,
 }
 
+/// A sign-in that came to nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct SignInRefusal<'a> {
+    /// What kind of failure, a word of the identity layer's taxonomy.
+    pub class: &'a str,
+    /// Which failure exactly.
+    pub code: &'a str,
+    /// What the person was shown.
+    pub reference: &'a str,
+    /// The tenant, where it is that which is not let in.
+    pub tenant: Option<TenantId>,
+}
+
 /// By which way somebody signed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignOut {
@@ -119,28 +132,43 @@ impl DirectoryService {
         Ok(self.audit.append(&record).await?)
     }
 
-    /// Notes that a sign-in was refused. `class` is a word of the identity layer's taxonomy, `reference` what the
-    /// person was shown.
+    /// Notes that a person has another name from now on, and that they changed their profile; not what it says.
+    ///
+    /// # Errors
+    /// Not found if they have never signed in; unavailable or internal if the store fails.
+    pub async fn profile_changed(&self, caller: &Caller) -> Result<(), ServiceError> {
+        let actor = &caller.actor;
+        let known = self.directory.person(actor.tenant, actor.id).await?.ok_or(domain::DomainError::NotFound)?;
+        let person = Person { name: shown(&actor.name), ..known };
+        let now = self.clock.now();
+        let audit = AuditRecord::of(self.ids.next(), now, caller, "profile.change", format!("user:{}", actor.id));
+        Ok(self.directory.signed_in(&person, now, &audit).await?)
+    }
+
+    /// Notes that a sign-in was refused, in the log that belongs to no tenant: whoever is not let in gets none.
     ///
     /// # Errors
     /// Unavailable or internal if the store fails.
     pub async fn sign_in_refused(
         &self,
-        tenant: Option<TenantId>,
-        class: &str,
-        reference: &str,
+        refusal: &SignInRefusal<'_>,
         request: &RequestFacts,
     ) -> Result<(), ServiceError> {
+        let SignInRefusal { class, code, reference, tenant } = refusal;
+        let mut detail = json!({ "class": class, "code": code, "reference": reference });
+        if let Some(tenant) = tenant {
+            detail["tenant"] = json!(tenant);
+        }
         let record = AuditRecord {
             id: self.ids.next(),
-            tenant: tenant.unwrap_or(TenantId(Uuid::nil())),
+            tenant: TenantId(Uuid::nil()),
             at: self.clock.now(),
             actor: None,
             actor_name: String::new(),
             request: request.clone(),
             action: "session.sign_in".to_owned(),
             target: String::new(),
-            detail: json!({ "class": class, "reference": reference }),
+            detail,
             result: AuditResult::Deny,
         };
         Ok(self.audit.append(&record).await?)

@@ -28,7 +28,7 @@ pub mod testing;
 pub use catalog::CatalogService;
 pub use clock::{Clock, SystemClock};
 pub use cursor::CursorKey;
-pub use directory::{DirectoryService, SignIn, SignOut};
+pub use directory::{DirectoryService, SignIn, SignInRefusal, SignOut};
 pub use error::ServiceError;
 pub use ids::{IdSource, RandomIds, user_id};
 pub use incidents::{Act, AddNote, Declare, Edit, IncidentService, TimelineOrder};

@@ -1,5 +1,7 @@
 //! Failures of beginning and of completing a sign-in.
 
+use uuid::Uuid;
+
 use super::{class::ErrorClass, provider::ProviderError};
 use crate::{
     random::RandomUnavailable, seal::SealError, session::SessionError, state::StateError, validator::TokenError,
@@ -127,6 +129,8 @@ pub struct SignInRefused {
     /// What it calls for: [`ErrorClass::Transient`] if it is a passing fault (503), else a decision (403), such as
     /// [`ErrorClass::TenantNotAllowed`] or [`ErrorClass::Refused`].
     pub class: ErrorClass,
+    /// The tenant, where it is that which is not let in.
+    pub tenant: Option<Uuid>,
 }
 
 impl From<ProviderError> for SignInError {
@@ -155,7 +159,7 @@ impl SignInError {
             | Self::Session(_)
             | Self::Seal(_)
             | Self::Random(_) => ErrorClass::Transient,
-            Self::Token(TokenError::TenantNotAllowed) | Self::TenantNotAdmitted => ErrorClass::TenantNotAllowed,
+            Self::Token(TokenError::TenantNotAllowed(_)) | Self::TenantNotAdmitted => ErrorClass::TenantNotAllowed,
             Self::Token(_) | Self::OtherPerson => ErrorClass::InvalidToken,
             Self::Loop => ErrorClass::Loop,
             Self::Refused(refused) => refused.class,
@@ -179,6 +183,16 @@ impl SignInError {
             _ => return None,
         };
         Some(seconds.min(LONGEST))
+    }
+
+    /// The tenant that was not let in, where it is that and somebody the authority vouched for is of it.
+    #[must_use]
+    pub fn tenant(&self) -> Option<Uuid> {
+        match self {
+            Self::Token(TokenError::TenantNotAllowed(tenant)) => Some(*tenant),
+            Self::Refused(refused) => refused.tenant,
+            _ => None,
+        }
     }
 
     /// A short fixed word for the audit trail.

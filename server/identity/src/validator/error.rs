@@ -1,6 +1,9 @@
 //! Which check a token failed.
 
-/// Why a token was not accepted. Holds nothing of the token.
+use uuid::Uuid;
+
+/// Why a token was not accepted. Holds nothing of the token but the tenant, where it is
+/// that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// Not three parts of base64url with JSON in the first two, or claims of the wrong type.
@@ -35,7 +38,7 @@ pub enum TokenError {
     TenantMalformed,
     /// A tenant that may not sign in here.
     #[error("the token's tenant is not allowed")]
-    TenantNotAllowed,
+    TenantNotAllowed(Uuid),
     /// Neither `tfp` nor `acr`, although policies have tokens of their own there.
     #[error("the token names no policy")]
     PolicyMissing,

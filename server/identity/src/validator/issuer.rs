@@ -42,17 +42,19 @@ impl IssuerRule {
             Self::Entra(entra) => {
                 let tenant_id = tenant_of(claims)?;
                 literal(claims, &entra.issuer_of(&tenant_id.to_string()))?;
-                if entra.admits(tenant_id) { Ok(Some(tenant_id)) } else { Err(TokenError::TenantNotAllowed) }
+                if entra.admits(tenant_id) { Ok(Some(tenant_id)) } else { Err(TokenError::TenantNotAllowed(tenant_id)) }
             }
             Self::Tenant { issuer, tenant_id } => {
                 literal(claims, issuer)?;
-                if tenant_of(claims)? == *tenant_id { Ok(Some(*tenant_id)) } else { Err(TokenError::TenantNotAllowed) }
+                let own = tenant_of(claims)?;
+                if own == *tenant_id { Ok(Some(own)) } else { Err(TokenError::TenantNotAllowed(own)) }
             }
             Self::Policy { issuer, tenant_id, policy } => {
                 literal(claims, issuer)?;
                 // Usually there is none; if there is, it must not contradict the issuer.
-                if claims.tid.is_some() && tenant_of(claims)? != *tenant_id {
-                    return Err(TokenError::TenantNotAllowed);
+                let own = if claims.tid.is_some() { tenant_of(claims)? } else { *tenant_id };
+                if own != *tenant_id {
+                    return Err(TokenError::TenantNotAllowed(own));
                 }
                 check_policy(claims, policy)?;
                 Ok(Some(*tenant_id))

@@ -208,7 +208,7 @@ fn tenants_are_admitted_by_the_authority_and_by_the_list() {
     };
     let keys = [published(&ONE, "one")];
     let consumers = token("9188040d-6c67-4c5b-b112-36a304b66dad");
-    let not_allowed = Some(TokenError::TenantNotAllowed);
+    let not_allowed = Some(TokenError::TenantNotAllowed(uuid::uuid!("9188040d-6c67-4c5b-b112-36a304b66dad")));
     assert_eq!(check(&consumers, &keys, &entra(EntraTenant::Organizations), NOW).err(), not_allowed);
     assert_eq!(check(&consumers, &keys, &entra(EntraTenant::Common), NOW).err(), None);
     let single = entra(EntraTenant::Single(TENANT.parse().unwrap()));
@@ -314,7 +314,10 @@ fn a_token_of_another_policy_is_none() {
         (json!({ "tfp": 7 }), TokenError::PolicyMissing),
         (json!({ "tfp": "B2C_1_weak" }), TokenError::Policy),
         (json!({ "tfp": "B2C_1_weak", "acr": "B2C_1_susi" }), TokenError::Policy),
-        (json!({ "tfp": "B2C_1_susi", "tid": "99999999-2222-4333-8444-555555555555" }), TokenError::TenantNotAllowed),
+        (
+            json!({ "tfp": "B2C_1_susi", "tid": "99999999-2222-4333-8444-555555555555" }),
+            TokenError::TenantNotAllowed(uuid::uuid!("99999999-2222-4333-8444-555555555555")),
+        ),
         (json!({ "tfp": "B2C_1_susi", "iss": "https://contoso.b2clogin.com/x/v2.0/" }), TokenError::Issuer),
         (json!({ "tfp": "B2C_1_susi", "sub": null }), TokenError::SubjectMissing),
     ] {
@@ -332,7 +335,10 @@ fn an_external_tenant_has_one_issuer_and_names_itself() {
         |changes: Value| check(&sign(&ONE, &header(), &claims(changes)), std::slice::from_ref(&key), &rule, NOW).err();
     assert_eq!(error(json!({ "iss": issuer })), None);
     let other = "99999999-2222-4333-8444-555555555555";
-    assert_eq!(error(json!({ "iss": issuer, "tid": other })), Some(TokenError::TenantNotAllowed));
+    assert_eq!(
+        error(json!({ "iss": issuer, "tid": other })),
+        Some(TokenError::TenantNotAllowed(uuid::uuid!("99999999-2222-4333-8444-555555555555")))
+    );
     assert_eq!(error(json!({ "iss": issuer, "tid": null })), Some(TokenError::TenantMissing));
     assert_eq!(error(json!({ "iss": issuer, "oid": null })), Some(TokenError::ObjectIdMissing));
     assert_eq!(error(json!({})), Some(TokenError::Issuer));

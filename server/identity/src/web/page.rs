@@ -63,7 +63,8 @@ impl Failure<'_> {
         let reference = report(&self.error, "signing in");
         let class = self.error.class();
         if self.ours {
-            let refusal = Refusal { reference: reference.clone(), class, code: self.error.code() };
+            let (code, tenant) = (self.error.code(), self.error.tenant());
+            let refusal = Refusal { reference: reference.clone(), class, code, tenant };
             identity.events().refused(&refusal, self.facts).await;
         }
         let default = identity.default_return_to();

@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use identity::{Authority, EntraTenant, ErrorClass, SignInRefused};
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 
-use crate::support::{AMARA, Browser, DARIO, Entra, FABRIKAM, HTTPS, LOCAL, NURI, Site};
+use crate::support::{AMARA, Browser, CONTOSO, DARIO, Entra, FABRIKAM, HTTPS, LOCAL, NURI, Site};
 
 #[tokio::test]
 async fn signs_in_and_returns_to_the_page_asked_for() {
@@ -158,6 +158,7 @@ async fn tenants_outside_the_list_are_told_so() {
     assert!(reply.body.contains("Your organisation is not set up here"));
     assert!(reply.body.contains("/auth/sign-in?return_to=%2Fx&amp;prompt=select_account"), "another account helps");
     assert_eq!(site.events.codes(), ["TenantNotAllowed"]);
+    assert_eq!(site.events.refusals.lock().unwrap()[0].tenant, Some(CONTOSO.parse().unwrap()));
     assert_eq!(browser.who_am_i().await, "nobody");
 
     entra.next_person(DARIO);
@@ -187,6 +188,7 @@ async fn the_application_may_turn_somebody_away() {
         title: "Your account is switched off".to_owned(),
         sentence: "Ask <Ops>.".to_owned(),
         class: ErrorClass::Refused,
+        tenant: None,
     });
     let browser = Browser::new(&site);
     entra.next_person(AMARA);
