@@ -1,8 +1,8 @@
 //! Where people are signed in, and signing them out from afar.
 //!
 //! Everybody sees and ends their own sessions; an Admin those of their own tenant. A handle of another tenant leads
-//! nowhere, and people are looked up in the caller's tenant. Sessions do not live in the records, so the line of the audit
-//! log is written once they are over; that the records answer is made sure of before.
+//! nowhere, and people are looked up in the caller's tenant. Sessions do not live in the records, so no
+//! transaction holds both: the audit log has a line before any session ends and one about what came of it.
 
 mod device;
 mod inventory;

@@ -1,11 +1,17 @@
 //! Signing people out from afar.
 
+use std::future::Future;
+
 use domain::UserId;
 use serde_json::{Value, json};
 
 use super::{REVOKE, SessionService};
 use crate::ServiceError;
 use crate::audit::{AuditRecord, Caller};
+use crate::ports::StoreError;
+
+/// The word of the audit log for what is about to be done: it is there even if nobody lives to write what came of it.
+const REVOKE_REQUEST: &str = "session.revoke_request";
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,13 +35,10 @@ impl SessionService {
             return Ok(Revoked::default());
         };
         self.allow(caller, session.user, REVOKE).await?;
-        // Ending a session must leave a line, so the records have to answer first.
-        self.directory.ping().await?;
-        if !self.inventory.end(handle).await? {
-            return Ok(Revoked::default());
-        }
-        self.note(caller, format!("session:{}", short(handle)), json!({ "count": 1, "user": session.user })).await;
-        Ok(Revoked { count: 1, here: caller.request.session.as_deref() == Some(handle) })
+        let line = self.line(caller, REVOKE, format!("session:{}", short(handle)));
+        let end = async { self.inventory.end(handle).await.map(u64::from) };
+        let count = self.noted(&line.with_detail(json!({ "user": session.user })), end).await?;
+        Ok(Revoked { count, here: count > 0 && caller.request.session.as_deref() == Some(handle) })
     }
 
     /// Ends all sessions of the caller in their tenant but the one they are asking in.
@@ -46,8 +49,9 @@ impl SessionService {
         let whose = caller.actor.id;
         self.allow(caller, whose, REVOKE).await?;
         let person = self.person(caller, whose).await?;
-        let count = self.inventory.end_person(&person, caller.request.session.as_deref()).await?;
-        self.note(caller, format!("user:{whose}"), json!({ "count": count, "kept": "this session" })).await;
+        let line = self.line(caller, REVOKE, format!("user:{whose}")).with_detail(json!({ "kept": "this session" }));
+        let end = self.inventory.end_person(&person, caller.request.session.as_deref());
+        let count = self.noted(&line, end).await?;
         Ok(Revoked { count, here: false })
     }
 
@@ -58,8 +62,8 @@ impl SessionService {
     pub async fn end_person(&self, caller: &Caller, whose: UserId) -> Result<Revoked, ServiceError> {
         self.allow(caller, whose, REVOKE).await?;
         let person = self.person(caller, whose).await?;
-        let count = self.inventory.end_person(&person, None).await?;
-        self.note(caller, format!("user:{whose}"), json!({ "count": count })).await;
+        let line = self.line(caller, REVOKE, format!("user:{whose}"));
+        let count = self.noted(&line, self.inventory.end_person(&person, None)).await?;
         Ok(Revoked { count, here: whose == caller.actor.id && caller.request.session.is_some() })
     }
 
@@ -69,22 +73,38 @@ impl SessionService {
     /// Forbidden without the role, and audited; unavailable or internal if sessions or records cannot be reached.
     pub async fn end_tenant(&self, caller: &Caller) -> Result<Revoked, ServiceError> {
         self.allow_all(caller, REVOKE).await?;
-        self.directory.ping().await?;
         let tenant = caller.actor.tenant;
-        let count = self.inventory.end_tenant(tenant).await?;
-        self.note(caller, format!("tenant:{tenant}"), json!({ "count": count })).await;
+        let line = self.line(caller, REVOKE, format!("tenant:{tenant}"));
+        let count = self.noted(&line, self.inventory.end_tenant(tenant)).await?;
         Ok(Revoked { count, here: caller.request.session.is_some() })
     }
 
-    async fn note(&self, caller: &Caller, target: String, detail: Value) {
-        self.append(&self.line(caller, REVOKE, target).with_detail(detail)).await;
-    }
-
-    /// The sessions are over whatever becomes of this: a failure must not read as if nothing had happened.
-    pub(super) async fn append(&self, line: &AuditRecord) {
-        if let Err(error) = self.audit.append(line).await {
-            tracing::error!(%error, target = line.target, "sessions were ended and it could not be audited");
+    /// Ends sessions between two lines of the log. The first is written before anything ends, so that no way of stopping
+    /// half way leaves an act without a trace: an error, a caller who goes away, the end of the process. The second, which
+    /// is `line`, says how many ended, or that not all of them did.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the first line cannot be written, and then nothing has ended; or if sessions cannot be
+    /// reached.
+    pub(super) async fn noted(
+        &self,
+        line: &AuditRecord,
+        end: impl Future<Output = Result<u64, StoreError>> + Send,
+    ) -> Result<u64, ServiceError> {
+        self.audit.append(&AuditRecord { action: REVOKE_REQUEST.to_owned(), ..line.clone() }).await?;
+        let ended = end.await;
+        let outcome = match &ended {
+            Ok(count) => ("count", Value::from(*count)),
+            Err(_) => ("complete", Value::from(false)),
+        };
+        let known = line.detail.as_object().cloned().unwrap_or_default();
+        let detail = known.into_iter().chain([(outcome.0.to_owned(), outcome.1)]).collect();
+        let line = AuditRecord { id: self.ids.next(), at: self.clock.now(), detail, ..line.clone() };
+        // Sessions are over whatever becomes of this: a failure must not read as if nothing had happened.
+        if let Err(error) = self.audit.append(&line).await {
+            tracing::error!(%error, target = line.target, "what became of ending sessions could not be audited");
         }
+        Ok(ended?)
     }
 }
 

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use domain::view::Page;
 use domain::{DomainError, Role, TenantId, Timestamp, UserId};
 use serde_json::json;
 use services::audit::{AuditRecord, AuditResult, Caller, RequestFacts};
-use services::ports::AuditStore;
-use services::sessions::{LiveSession, Revoked, SessionService};
+use services::ports::{AuditStore, Person, StoreError};
+use services::sessions::{LiveSession, Revoked, SessionInventory, SessionService};
 use services::testing::MemorySessions;
 use services::{Clock, DirectoryService, IdSource, ServiceError, SignIn};
 use storage::Records;
 use tempfile::TempDir;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::fixture::{OTHER, TENANT, at, id};
@@ -238,4 +241,75 @@ async fn whoever_has_the_shell_ends_everything() {
     let line = app.records.recent(TenantId(Uuid::nil()), 1).await.unwrap().remove(0);
     assert_eq!((line.action.as_str(), line.detail["count"].as_u64()), ("session.revoke", Some(2)));
     assert_eq!(line.actor_name, "muster sessions revoke (command line)");
+}
+
+/// Fails on the way through a tenant, and never comes to the end of everybody.
+#[derive(Default)]
+struct Breaks(Notify);
+
+type Found = Result<Option<Page<LiveSession>>, StoreError>;
+
+#[async_trait]
+impl SessionInventory for Breaks {
+    async fn of_person(&self, _: &Person, _: Option<&str>, _: u32) -> Found {
+        Ok(None)
+    }
+
+    async fn of_tenant(&self, _: TenantId, _: Option<&str>, _: u32) -> Found {
+        Ok(None)
+    }
+
+    async fn find(&self, _: &str) -> Result<Option<LiveSession>, StoreError> {
+        Ok(None)
+    }
+
+    async fn end(&self, _: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn end_person(&self, _: &Person, _: Option<&str>) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    async fn end_tenant(&self, _: TenantId) -> Result<u64, StoreError> {
+        Err(StoreError::Unavailable("half way".to_owned()))
+    }
+
+    async fn end_all(&self) -> Result<u64, StoreError> {
+        self.0.notify_one();
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn what_stops_half_way_leaves_a_line_all_the_same() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "ada", Role::Admin).await;
+    let (inventory, store) = (Arc::new(Breaks::default()), Arc::new(app.records.clone()));
+    let sessions = SessionService::new(inventory.clone(), store.clone(), store, Arc::new(Noon), Arc::new(Ids));
+    assert!(matches!(sessions.end_tenant(&ada).await, Err(ServiceError::Unavailable(_))));
+    let lines = app.records.recent(TENANT, 2).await.unwrap();
+    let said: Vec<_> = lines.iter().map(|line| (line.action.as_str(), &line.detail["complete"])).collect();
+    assert_eq!(said, [("session.revoke", &json!(false)), ("session.revoke_request", &json!(null))]);
+    assert_eq!(lines[0].target, lines[1].target);
+
+    // Whoever asked goes away in the middle of it.
+    tokio::select! {
+        ended = sessions.end_all("muster sessions revoke") => panic!("{ended:?}"),
+        () = inventory.0.notified() => {}
+    }
+    let line = app.records.recent(TenantId(Uuid::nil()), 1).await.unwrap().remove(0);
+    assert_eq!(line.action, "session.revoke_request");
+}
+
+#[tokio::test]
+async fn a_changed_profile_changes_the_name_and_the_log_does_not_say_to_what() {
+    let app = App::new().await;
+    let mut ada = app.person(TENANT, "ada", Role::Viewer).await;
+    ada.actor.name = "Ada Lovelace".to_owned();
+    app.directory.profile_changed(&ada).await.unwrap();
+    assert_eq!(app.sessions.own(&ada).await.unwrap().person.name, "Ada Lovelace");
+    let line = app.records.recent(TENANT, 1).await.unwrap().remove(0);
+    assert_eq!((line.action.as_str(), line.target), ("profile.change", format!("user:{}", ada.actor.id)));
+    assert_eq!(line.detail, serde_json::Value::Null);
 }
