@@ -36,11 +36,15 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
         return next.run(request).await;
     };
     let caller = Caller { actor: actor(principal), request: facts(&request) };
-    match state.services.tenants.holds(caller.actor.tenant, begun(principal)).await {
+    let (tenant, since) = (caller.actor.tenant, begun(principal));
+    match state.services.tenants.holds(tenant, since).await {
         Ok(true) => drop(request.extensions_mut().insert(caller)),
         Ok(false) => {
             let current = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
-            end_sessions(&state, caller.actor.tenant, current).await;
+            if is_over(&state, tenant, since, current).await {
+                return next.run(request).await;
+            }
+            request.extensions_mut().insert(caller);
         }
         // What is public is no different for a stranger.
         Err(_) if is_public(request.uri().path()) => {}
@@ -56,18 +60,28 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     next.run(request).await
 }
 
-/// Ends what is over by what the list of tenants says: all sessions of an organisation that is not let in, else the one of
-/// this request, which is from before that. They count for nothing already, so a failure costs nobody anything.
-async fn end_sessions(state: &AppState, tenant: TenantId, current: Option<ActiveSession>) {
-    let closed = state.services.tenants.door(tenant).await.is_ok_and(|(door, _)| door != Door::Open);
+/// Whether a session that a copy of the list says is over is so by the list itself: the organisation may have been let in
+/// since the copy was read. What is over is ended: all sessions of an organisation that is not let in, else the one of this
+/// request, which is from before that. They count for nothing already, so a failure to end them costs nobody anything.
+async fn is_over(state: &AppState, tenant: TenantId, since: Timestamp, current: Option<ActiveSession>) -> bool {
+    let tenants = &state.services.tenants;
+    // While the list cannot be asked nothing is shown, and nothing is ended, which could not be taken back.
+    let Ok((door, _)) = tenants.door(tenant).await else { return true };
+    // That forgot the copy, so the next question goes to the list.
+    match tenants.holds(tenant, since).await {
+        Ok(true) => return false,
+        Ok(false) => {}
+        Err(_) => return true,
+    }
     let ended = match current {
-        _ if closed => state.identity.revoke_tenant(tenant.0).await.map(drop),
+        _ if door != Door::Open => state.identity.revoke_tenant(tenant.0).await.map(drop),
         Some(session) => state.identity.revoke_session(&session.handle).await.map(drop),
         None => Ok(()),
     };
     if let Err(error) = ended {
         tracing::warn!(%error, %tenant, "sessions that are over could not be removed");
     }
+    true
 }
 
 /// When the session began. It is known to the second; what came earlier in that second counts as begun before it.

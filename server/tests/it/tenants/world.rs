@@ -6,6 +6,7 @@ use entra_local::{Answer, EntraLocal, Running, Scenario, Tls};
 use server::assembly::{Assembly, assemble};
 use server::config::{Environment, Settings};
 use server::router;
+use services::TenantService;
 use services::audit::AuditRecord;
 use services::ports::AuditStore;
 use storage::{Records, RecordsOptions};
@@ -19,6 +20,8 @@ use crate::support::{Browser, Muster, Person, Reply, site_root};
 pub struct World {
     pub entra: Running,
     pub records: Records,
+    /// The list as the site has it, with its copies.
+    pub list: TenantService,
     pub folder: TempDir,
     pub base: Url,
     environment: Environment,
@@ -52,8 +55,8 @@ impl World {
         ];
         let all = own.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let environment: Environment = all.collect();
-        let records = serve(&environment, listener).await;
-        Self { entra, records, folder, base, environment }
+        let (records, list) = serve(&environment, listener).await;
+        Self { entra, records, list, folder, base, environment }
     }
 
     /// Another replica on the same records and sessions, which answers under an address of its own; where it is.
@@ -94,13 +97,14 @@ impl World {
     }
 }
 
-async fn serve(environment: &Environment, listener: TcpListener) -> Records {
+async fn serve(environment: &Environment, listener: TcpListener) -> (Records, TenantService) {
     let settings = Settings::read(environment).unwrap();
     let assembled = assemble(&settings, &RecordsOptions::default(), true).await.unwrap();
     let Assembly { state, records, .. } = assembled;
+    let list = state.services.tenants.clone();
     let service = router::build(state, &settings.public_url).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
-    records
+    (records, list)
 }
 
 /// Whether a folder of records has nothing of a tenant.
