@@ -10,12 +10,14 @@ mod shared_state;
 mod sign_in;
 mod tenants;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use time::{Date, Duration};
 use url::Url;
+use uuid::Uuid;
 
 pub use access::is_loopback_host;
 pub use front_door::{AddressHeader, FrontDoor, Rates, TrustedProxies};
@@ -126,6 +128,17 @@ impl Settings {
             // Whatever is missing has been complained about.
             _ => Err(SettingsError(Vec::new())),
         }
+    }
+
+    /// Reads only the bound of the list of tenants; none means that there is none.
+    ///
+    /// # Errors
+    /// As [`Settings::read`].
+    pub fn read_allowed_tenants(environment: &Environment) -> Result<Option<BTreeSet<Uuid>>, SettingsError> {
+        let mut reader = Reader::new(environment);
+        let within = sign_in::entra::allowed_tenants(&mut reader);
+        reader.finish().map_err(SettingsError)?;
+        Ok(within)
     }
 
     /// Reads only what commands need that do not serve: the data folder and the records.

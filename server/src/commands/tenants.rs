@@ -8,7 +8,7 @@ use services::{Onboarding, RandomIds, SystemClock, TenantPolicy, TenantService};
 
 use super::CommandError;
 use crate::cli::Tenants;
-use crate::config::Environment;
+use crate::config::{Environment, Settings};
 
 /// Shows or changes the list of organisations, beside the running server or without it.
 pub(super) async fn run(environment: &Environment, what: Tenants) -> Result<(), CommandError> {
@@ -21,6 +21,12 @@ pub(super) async fn run(environment: &Environment, what: Tenants) -> Result<(), 
         Tenants::Allow(allow) => {
             let name = allow.name.as_deref().map(|text| read::<Name>("--name", text)).transpose()?;
             let tenant = TenantId(allow.tenant);
+            if Settings::read_allowed_tenants(environment)?.is_some_and(|within| !within.contains(&allow.tenant)) {
+                return Err(CommandError::Usage(format!(
+                    "MUSTER_ALLOWED_TENANTS does not name {tenant}, and the list lets in nobody beyond it: add the id \
+                     there first, or leave the setting out"
+                )));
+            }
             let service = service(environment).await?;
             service.allow(tenant, name, "muster tenants allow").await.map_err(CommandError::failed)?;
             println!("{tenant}: allowed");
@@ -39,7 +45,7 @@ pub(super) async fn run(environment: &Environment, what: Tenants) -> Result<(), 
     Ok(())
 }
 
-/// What settings say about strangers plays no part here: the list is the same whatever they say.
+/// What settings say about strangers plays no part in what the list holds.
 async fn service(environment: &Environment) -> Result<TenantService, CommandError> {
     let (_, records) = super::existing_records(environment).await?;
     let policy = TenantPolicy { listed: true, within: None, onboarding: Onboarding::Off };

@@ -2,7 +2,7 @@
 //! stand-in. One file for each kind of provider.
 
 mod b2c;
-mod entra;
+pub(super) mod entra;
 mod external_id;
 mod oidc;
 pub(super) mod trust;

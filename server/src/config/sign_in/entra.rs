@@ -48,7 +48,8 @@ pub(super) fn read(reader: &mut Reader<'_>, trust: &Trust) -> Option<SignIn> {
     client.filter(|_| known).map(|client| client.of(authority))
 }
 
-fn allowed_tenants(reader: &mut Reader<'_>) -> Option<BTreeSet<Uuid>> {
+/// `MUSTER_ALLOWED_TENANTS`: beyond these no tenant is let in.
+pub(in crate::config) fn allowed_tenants(reader: &mut Reader<'_>) -> Option<BTreeSet<Uuid>> {
     const NAME: &str = "MUSTER_ALLOWED_TENANTS";
     let text = reader.text(NAME)?;
     let ids: Result<BTreeSet<Uuid>, _> =

@@ -59,3 +59,19 @@ fn what_is_wrong_is_said_before_anything_is_made() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{arguments:?}");
     }
 }
+
+#[test]
+fn nobody_is_called_allowed_whom_the_bound_keeps_out() {
+    let folder = TempDir::new().unwrap();
+    Muster::on(folder.path(), &["migrate"]).finish().success();
+    let (contoso, fabrikam) = (CONTOSO.to_string(), FABRIKAM.to_string());
+    let allow = |tenant: &str, within: &str| {
+        Muster::on(folder.path(), &["tenants", "allow", tenant]).set("MUSTER_ALLOWED_TENANTS", within).finish()
+    };
+    let refused = allow(&fabrikam, &contoso);
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+    assert!(refused.stderr.contains("MUSTER_ALLOWED_TENANTS"), "{}", refused.stderr);
+    assert_eq!(allow(&fabrikam, "contoso").code, Some(2), "a bound that cannot be read is no bound");
+    assert_eq!(Muster::on(folder.path(), &["tenants", "list"]).finish().success(), "");
+    allow(&contoso, &format!("{contoso}, {fabrikam}")).success();
+}
