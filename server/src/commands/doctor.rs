@@ -38,9 +38,15 @@ pub(super) async fn run(environment: &Environment, doctor: &Doctor) -> Result<Ex
 fn manifest(environment: &Environment) -> Result<ExitCode, CommandError> {
     let public_url = Settings::read_public_url(environment)?;
     let set = |name: &str| environment.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    if set("MUSTER_OIDC_ISSUER").is_some() {
+        let why = "--manifest is for applications of Microsoft Entra, and MUSTER_OIDC_ISSUER names another provider: \
+                   register Muster there by its own ways, or take the setting out";
+        return Err(CommandError::Usage(why.to_owned()));
+    }
     let registration = Registration {
         public_url,
         tenant: set("AZURE_TENANT_ID").map(str::to_ascii_lowercase),
+        b2c: set("MUSTER_B2C_AUTHORITY").is_some(),
         client_id: set("AZURE_CLIENT_ID").and_then(|text| Uuid::try_parse(text).ok()),
     };
     println!("{:#}", registration.manifest());

@@ -10,17 +10,10 @@ const NAMESPACE: Uuid = uuid!("6f0d3a52-9be4-4c1f-8d27-51a2c47e90b3");
 
 /// Microsoft Graph and the delegated permissions that signing in asks for ("Microsoft Graph permissions reference").
 const GRAPH: Uuid = uuid!("00000003-0000-0000-c000-000000000000");
-const DELEGATED: [Uuid; 5] = [
-    // openid
-    uuid!("37f7f235-527c-4136-accd-4a02d197296e"),
-    // profile
-    uuid!("14dad69e-099b-42c9-810b-d002981feec1"),
-    // email
-    uuid!("64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0"),
-    // offline_access
-    uuid!("7427e0e9-2fba-42fe-b0c0-848c9e6a8182"),
-    // User.Read
-    uuid!("e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
+const DELEGATED: [(&str, Uuid); 3] = [
+    ("openid", uuid!("37f7f235-527c-4136-accd-4a02d197296e")),
+    ("profile", uuid!("14dad69e-099b-42c9-810b-d002981feec1")),
+    ("email", uuid!("64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0")),
 ];
 
 const SCOPES: [(&str, &str); 3] = [
@@ -36,6 +29,8 @@ pub struct Registration {
     pub public_url: Url,
     /// Who may sign in, as the setting of the tenant has it; none if it is not set yet.
     pub tenant: Option<String>,
+    /// Whether it is for user flows of Azure AD B2C.
+    pub b2c: bool,
     /// The application id, once there is one.
     pub client_id: Option<Uuid>,
 }
@@ -46,9 +41,12 @@ impl Registration {
     pub fn manifest(&self) -> Value {
         let at = |path: &str| format!("{}{path}", self.public_url.origin().ascii_serialization());
         let identifiers: Vec<String> = self.client_id.iter().map(|id| format!("api://{id}")).collect();
-        let permissions = DELEGATED.map(|id| json!({ "id": id, "type": "Scope" }));
-        let claims = ["sid", "login_hint"].map(|name| json!({ "name": name, "essential": false }));
-        let (scopes, roles) = (SCOPES.map(scope), Role::ALL.map(role));
+        let permissions = DELEGATED.map(|(_, id)| json!({ "id": id, "type": "Scope" }));
+        let scopes = SCOPES.map(scope);
+        // The tokens of a user flow have no optional claims and no app roles: what is in them, the user flow says.
+        let wanted: &[&str] = if self.b2c { &[] } else { &["sid", "login_hint"] };
+        let claims: Vec<Value> = wanted.iter().map(|name| json!({ "name": name, "essential": false })).collect();
+        let roles: Vec<Value> = if self.b2c { Vec::new() } else { Role::ALL.map(role).to_vec() };
         json!({
             "displayName": "Muster",
             "signInAudience": self.audience(),
@@ -75,10 +73,13 @@ impl Registration {
 
     fn audience(&self) -> &'static str {
         match self.tenant.as_deref() {
+            // User flows refuse applications that are not for all account types.
+            _ if self.b2c => "AzureADandPersonalMicrosoftAccount",
             Some("common") => "AzureADandPersonalMicrosoftAccount",
             Some("consumers") => "PersonalMicrosoftAccount",
-            Some(tenant) if Uuid::try_parse(tenant).is_ok() => "AzureADMyOrg",
-            _ => "AzureADMultipleOrgs",
+            Some("organizations") => "AzureADMultipleOrgs",
+            // Nothing wider than what somebody has asked for.
+            _ => "AzureADMyOrg",
         }
     }
 
@@ -89,7 +90,11 @@ impl Registration {
             "Register an application at https://entra.microsoft.com (App registrations, New registration).",
             "Under Manage, Manifest, take these members over; members that are not here stay as they are.",
             "Under Certificates & secrets, add a client secret; its value becomes AZURE_CLIENT_SECRET.",
-            "Under Enterprise applications, give people their app roles.",
+            if self.b2c {
+                "In the user flow, return the claim that MUSTER_B2C_ROLE_CLAIM names, with people's roles."
+            } else {
+                "Under Enterprise applications, give people their app roles."
+            },
             "Then run `muster doctor` with the settings.",
         ];
         if self.client_id.is_none() {
@@ -133,4 +138,22 @@ fn scope((value, words): (&str, &str)) -> Value {
         "userConsentDescription": format!("{words} in your name"),
         "isEnabled": true,
     })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use identity::{Authority, ClientCredential, EntraAuthority, EntraTenant, IdentityConfig};
+
+    use super::*;
+
+    #[test]
+    fn the_registration_asks_for_what_signing_in_asks_for() {
+        let url: Url = "https://muster.example".parse().unwrap();
+        let tenant = EntraTenant::Organizations;
+        let authority = Authority::Entra(EntraAuthority { base: url.clone(), tenant, allowed_tenants: None });
+        let secret = ClientCredential::Secret(String::new().into());
+        let config = IdentityConfig::new(url, authority, String::new(), secret, "/".parse().unwrap());
+        assert_eq!(DELEGATED.map(|(name, _)| name).to_vec(), config.scopes);
+    }
 }

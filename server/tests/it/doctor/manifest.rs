@@ -51,7 +51,7 @@ fn it_has_everything_that_signing_in_and_out_needs() {
     assert_eq!(values(&manifest["optionalClaims"]["idToken"], "name"), ["sid", "login_hint"]);
     let graph = &manifest["requiredResourceAccess"][0];
     assert_eq!(graph["resourceAppId"], "00000003-0000-0000-c000-000000000000");
-    assert_eq!(graph["resourceAccess"].as_array().unwrap().len(), 5);
+    assert_eq!(graph["resourceAccess"].as_array().unwrap().len(), 3);
     assert_eq!(manifest["identifierUris"], json!([]));
     assert!(instructions.starts_with("1. ") && instructions.contains("api://APPLICATION-ID"), "{instructions}");
 }
@@ -69,7 +69,26 @@ fn who_may_sign_in_follows_from_the_setting_of_the_tenant() {
         assert_eq!(manifest["identifierUris"], json!(["api://e1d3a7b6-58f0-4c9e-a2b4-6f7d90c81e35"]));
         assert!(!instructions.contains("api://APPLICATION-ID"));
     }
-    assert_eq!(manifest(&[]).0["signInAudience"], "AzureADMultipleOrgs");
+    for settings in [&[][..], &[("AZURE_TENANT_ID", "contoso.example")]] {
+        assert_eq!(manifest(settings).0["signInAudience"], "AzureADMyOrg", "nothing wider than was asked for");
+    }
+}
+
+#[test]
+fn user_flows_have_their_own_audience_and_neither_app_roles_nor_optional_claims() {
+    let settings = [("MUSTER_B2C_AUTHORITY", "https://contoso.b2clogin.com/contoso.onmicrosoft.com")];
+    let (manifest, instructions) = manifest(&settings);
+    assert_eq!(manifest["signInAudience"], "AzureADandPersonalMicrosoftAccount");
+    assert_eq!((&manifest["appRoles"], &manifest["optionalClaims"]["idToken"]), (&json!([]), &json!([])));
+    assert!(instructions.contains("MUSTER_B2C_ROLE_CLAIM") && !instructions.contains("app roles"), "{instructions}");
+}
+
+#[test]
+fn there_is_none_for_another_provider_than_entra() {
+    let muster = Muster::new(&["doctor", "--manifest"]).set("MUSTER_PUBLIC_URL", "https://muster.example");
+    let ended = muster.set("MUSTER_OIDC_ISSUER", "https://op.example").finish();
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
+    assert!(ended.stderr.contains("MUSTER_OIDC_ISSUER") && ended.stderr.contains("Entra"), "{}", ended.stderr);
 }
 
 #[test]
