@@ -9,9 +9,11 @@ pub mod manifest;
 mod ring;
 mod secret;
 mod stores;
+mod tenants;
 
 pub use finding::{Finding, Level, as_json, as_text, exit_code};
 use identity::Clock;
+use storage::Records;
 
 use crate::config::{Settings, SettingsError, SignIn};
 
@@ -31,8 +33,18 @@ fn sentence(problem: &crate::config::Problem) -> String {
 /// What `muster serve` should say at its start about a client secret that is about to end.
 pub fn secret_warning(settings: &Settings, clock: &dyn Clock) -> Option<String> {
     let until = settings.client_secret_expires?;
-    let found = secret::lasts(Some(until), clock.now().date());
+    let found = secret::lasts(secret::setting(&settings.sign_in), Some(until), clock.now().date());
     (found.level != Level::Ok).then_some(found.finding)
+}
+
+/// What `muster serve` should say at its start where nobody can sign in, because no organisation is on the list.
+pub async fn tenants_warning(settings: &Settings, records: &Records) -> Option<String> {
+    if !settings.tenants.listed {
+        return None;
+    }
+    let count = tenants::let_in(&settings.tenants, records).await.ok()?;
+    let found = tenants::of_count(count, settings.tenants.onboarding);
+    found.fix.map(|fix| format!("{} {fix}", found.finding))
 }
 
 /// Everything there is to say about settings that can be used. `online` lets it ask the identity provider.
@@ -48,7 +60,9 @@ pub async fn examine(settings: &Settings, clock: &dyn Clock, online: bool) -> Ve
             "Set AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET and MUSTER_PUBLIC_URL to go public.".to_owned(),
         )),
         SignIn::Provider { .. } => {
-            findings.push(secret::lasts(settings.client_secret_expires, clock.now().date()));
+            findings.extend(tenants::finding(settings).await);
+            let setting = secret::setting(&settings.sign_in);
+            findings.push(secret::lasts(setting, settings.client_secret_expires, clock.now().date()));
             if online {
                 findings.extend(authority::findings(settings, clock).await);
             } else {

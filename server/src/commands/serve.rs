@@ -19,10 +19,13 @@ pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), C
         let fix = "name another address, or end the program that has this one";
         CommandError::Failed(format!("MUSTER_LISTEN is `{}`, which cannot be used: {error}; {fix}", settings.listen))
     })?;
-    let Assembly { state, local, .. } = assemble(&settings, &RecordsOptions::default(), serve.empty).await?;
+    let Assembly { state, local, records } = assemble(&settings, &RecordsOptions::default(), serve.empty).await?;
     let router = router::build(state.clone(), &settings.public_url);
     warm_up(&state);
     if let Some(warning) = doctor::secret_warning(&settings, &identity::SystemClock) {
+        tracing::warn!("{warning}");
+    }
+    if let Some(warning) = doctor::tenants_warning(&settings, &records).await {
         tracing::warn!("{warning}");
     }
     let signals = StopSignals::listen();

@@ -1,35 +1,44 @@
 //! How long the client secret lasts: the end of one is the end of every sign-in.
 
+use identity::Authority;
 use time::Date;
 
 use super::Finding;
+use crate::config::SignIn;
 
 const CHECK: &str = "client_secret_expiry";
-const FIX: &str =
-    "Add a second client secret in the portal, set AZURE_CLIENT_SECRET to it, restart, then delete the old one.";
+
+/// The setting that the secret is in.
+pub(super) fn setting(sign_in: &SignIn) -> &'static str {
+    match sign_in {
+        SignIn::Provider { authority: Authority::Oidc(_), .. } => "MUSTER_OIDC_CLIENT_SECRET",
+        SignIn::Provider { .. } | SignIn::Local(_) => "AZURE_CLIENT_SECRET",
+    }
+}
 
 /// Warns 60 days before, louder as the day comes nearer; the portal gives a secret 24 months at most.
-pub(super) fn lasts(until: Option<Date>, today: Date) -> Finding {
+pub(super) fn lasts(setting: &str, until: Option<Date>, today: Date) -> Finding {
     let Some(until) = until else {
         let finding = "When the client secret ends is not written down, and the provider does not say so.";
-        let fix = "Set AZURE_CLIENT_SECRET_EXPIRES (MUSTER_OIDC_CLIENT_SECRET_EXPIRES for another provider) to the day that \
-                   was shown beside it, so that this can warn.";
-        return Finding::warning(CHECK, finding.to_owned(), fix.to_owned());
+        let fix = format!("Set {setting}_EXPIRES to the day that was shown beside the secret, so that this can warn.");
+        return Finding::warning(CHECK, finding.to_owned(), fix);
     };
+    let fix = format!(
+        "Add a second client secret where the application is registered, set {setting} to it, restart, then delete the old one."
+    );
     let days = (until - today).whole_days();
     let left = format!("The client secret ends on {until}, in {days} {}", if days == 1 { "day" } else { "days" });
     match days {
-        ..0 => {
-            Finding::problem(CHECK, format!("The client secret ended on {until}: nobody can sign in."), FIX.to_owned())
-        }
-        0..=7 => Finding::warning(CHECK, format!("{left}: replace it now."), FIX.to_owned()),
-        8..=30 => Finding::warning(CHECK, format!("{left}: replace it this month."), FIX.to_owned()),
-        31..=60 => Finding::warning(CHECK, format!("{left}: plan its replacement."), FIX.to_owned()),
+        ..0 => Finding::problem(CHECK, format!("The client secret ended on {until}: nobody can sign in."), fix),
+        0..=7 => Finding::warning(CHECK, format!("{left}: replace it now."), fix),
+        8..=30 => Finding::warning(CHECK, format!("{left}: replace it this month."), fix),
+        31..=60 => Finding::warning(CHECK, format!("{left}: plan its replacement."), fix),
         _ => Finding::ok(CHECK, format!("{left}.")),
     }
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use time::macros::date;
 
@@ -38,7 +47,7 @@ mod tests {
 
     #[test]
     fn the_end_is_announced_60_30_and_7_days_before() {
-        let of = |until| lasts(Some(until), date!(2026 - 11 - 25));
+        let of = |until| lasts("AZURE_CLIENT_SECRET", Some(until), date!(2026 - 11 - 25));
         for (until, level, word) in [
             (date!(2027 - 01 - 25), Level::Ok, "in 61 days."),
             (date!(2027 - 01 - 24), Level::Warning, "plan"),
@@ -51,6 +60,34 @@ mod tests {
             assert_eq!(found.level, level, "{found:?}");
             assert!(found.finding.contains(word), "{found:?}");
         }
-        assert_eq!(lasts(None, date!(2026 - 11 - 25)).level, Level::Warning);
+        assert_eq!(lasts("AZURE_CLIENT_SECRET", None, date!(2026 - 11 - 25)).level, Level::Warning);
+    }
+
+    #[test]
+    fn the_fix_names_the_setting_of_the_provider_that_is_used() {
+        let provider = |authority| SignIn::Provider {
+            authority,
+            client_id: String::new(),
+            client_secret: secrecy::SecretString::from(String::new()),
+        };
+        let issuer: url::Url = "https://op.example".parse().unwrap();
+        let plain = provider(Authority::Oidc(identity::OidcAuthority {
+            issuer: issuer.clone(),
+            tenant_id: uuid::Uuid::nil(),
+            tenant_name: String::new(),
+            role_claim: String::new(),
+        }));
+        let entra = provider(Authority::Entra(identity::EntraAuthority {
+            base: issuer,
+            tenant: identity::EntraTenant::Common,
+            allowed_tenants: None,
+        }));
+        for (sign_in, name) in [(plain, "MUSTER_OIDC_CLIENT_SECRET"), (entra, "AZURE_CLIENT_SECRET")] {
+            let today = date!(2026 - 11 - 25);
+            let over = lasts(setting(&sign_in), today.previous_day(), today);
+            assert!(over.fix.is_some_and(|fix| fix.contains(&format!("set {name} to it"))), "{name}");
+            let unknown = lasts(setting(&sign_in), None, today);
+            assert!(unknown.fix.is_some_and(|fix| fix.contains(&format!("Set {name}_EXPIRES to"))), "{name}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::config::Settings;
 const RECORDS: &str = "records";
 const SHARED: &str = "shared_state";
 /// Somebody waits for the answer; a database that takes longer would not do for pages either.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) async fn findings(settings: &Settings) -> Vec<Finding> {
     vec![records(settings).await, shared(settings).await]

@@ -50,7 +50,7 @@ impl TenantPolicy {
     }
 
     /// How the door is for a tenant with this line of the list.
-    pub(super) fn door(&self, tenant: TenantId, line: Option<&Admission>) -> Door {
+    pub fn door(&self, tenant: TenantId, line: Option<&Admission>) -> Door {
         if !self.reaches(tenant) {
             return Door::Unlisted;
         }

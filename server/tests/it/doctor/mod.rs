@@ -5,3 +5,4 @@ mod command;
 mod manifest;
 mod patient;
 mod stores;
+mod tenants;

@@ -52,6 +52,7 @@ impl Patient {
             ("AZURE_CLIENT_ID", client_id),
             ("AZURE_CLIENT_SECRET", SECRET.to_owned()),
             ("AZURE_CLIENT_SECRET_EXPIRES", "2099-12-31".to_owned()),
+            ("MUSTER_TENANTS", "any".to_owned()),
         ]);
         Self { settings, provider, folder }
     }
