@@ -24,15 +24,18 @@ pub enum Notice {
     ProfileChanged,
     /// The person ended sessions, their own in other browsers or somebody else's.
     SessionsEnded,
+    /// The person wanted to end sessions that were over.
+    NoSessionEnded,
 }
 
 impl Notice {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::SignInCancelled,
         Self::ProfileUnchanged,
         Self::PasswordUnchanged,
         Self::ProfileChanged,
         Self::SessionsEnded,
+        Self::NoSessionEnded,
     ];
 
     /// Its word in the cookie.
@@ -44,6 +47,7 @@ impl Notice {
             Self::PasswordUnchanged => "password_unchanged",
             Self::ProfileChanged => "profile_changed",
             Self::SessionsEnded => "sessions_ended",
+            Self::NoSessionEnded => "no_session_ended",
         }
     }
 
@@ -56,6 +60,7 @@ impl Notice {
             Self::PasswordUnchanged => "You cancelled. Your password is as it was.",
             Self::ProfileChanged => "Your profile has been changed.",
             Self::SessionsEnded => "Done. They are signed out.",
+            Self::NoSessionEnded => "Nothing to do: it was over already.",
         }
     }
 

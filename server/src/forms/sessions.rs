@@ -24,9 +24,8 @@ pub(super) async fn end(State(state): State<AppState>, request: Request) -> Resp
             let uri = form.page.uri();
             let here = uri.path_and_query().map_or(uri.path(), |path| path.as_str());
             let mut response = see(if typed.end == SessionsForm::EVERYONE { ADMIN_SESSIONS } else { here });
-            if ended.count > 0 {
-                state.identity.leave_notice(&mut response, Notice::SessionsEnded);
-            }
+            let notice = if ended.count > 0 { Notice::SessionsEnded } else { Notice::NoSessionEnded };
+            state.identity.leave_notice(&mut response, notice);
             response
         }
         Err(error) => {

@@ -21,6 +21,10 @@ fn a_browser_that_was_signed_out_elsewhere_is_at_the_sign_in_page_at_its_next_re
         let again = here.get("/sessions").await;
         assert!(!again.body.contains(said), "it is said once: {}", again.body);
         assert_eq!(own(&here).await.len(), 1);
+        let late = here.post("/sessions", &[("end", "one"), ("handle", &lost)]).await;
+        assert_eq!(late.status, 303, "{}", late.body);
+        let page = here.get("/sessions").await;
+        assert!(page.body.contains("Nothing to do: it was over already."), "{}", page.body);
         let line = line_of(&app, &done).await;
         let target = format!("session:{}", &lost[..12]);
         let detail = json!({ "count": 1, "user": Person::Viewer.id() });
