@@ -55,19 +55,19 @@ fn Rows(view: ListView, query: IncidentQuery, after: String) -> impl IntoView {
         }
     });
     view! {
-        <table class="incidents">
+        <table class="incidents" role="table">
             <caption class="unseen">"Incidents, " {query.tab.label()}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Severity"</th>
-                    <th scope="col">"Number"</th>
-                    <th scope="col">"Title"</th>
-                    <th scope="col">"Status"</th>
-                    <th scope="col">"Last update"</th>
-                    <th scope="col">"Started"</th>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th scope="col" role="columnheader">"Severity"</th>
+                    <th scope="col" role="columnheader">"Number"</th>
+                    <th scope="col" role="columnheader">"Title"</th>
+                    <th scope="col" role="columnheader">"Status"</th>
+                    <th scope="col" role="columnheader">"Last update"</th>
+                    <th scope="col" role="columnheader">"Started"</th>
                 </tr>
             </thead>
-            <tbody>{view.page.items.into_iter().map(row).collect_view()}</tbody>
+            <tbody role="rowgroup">{view.page.items.into_iter().map(row).collect_view()}</tbody>
         </table>
         <nav class="pager" aria-label="Pages">
             {back}

@@ -1,4 +1,5 @@
 //! One row of the list: a pure function of the incident, so that a drawn row may be kept as long as its version.
+//! The roles say what the elements are already, and go on saying it where they are laid out as cards.
 
 use domain::Visibility;
 use domain::view::IncidentSummary;
@@ -23,11 +24,11 @@ pub(crate) fn row(incident: IncidentSummary) -> impl IntoView {
         domain::Kind::Retrospective => Some("Retrospective"),
     };
     view! {
-        <tr class=severity_class(incident.severity)>
-            <td class="c-severity">
+        <tr role="row" class=severity_class(incident.severity)>
+            <td role="cell" class="c-severity">
                 <SeverityBadge severity=incident.severity />
             </td>
-            <td class="c-number">
+            <td role="cell" class="c-number">
                 <a
                     id=format!("n{}", number.0)
                     href=routes::incident(number)
@@ -36,7 +37,7 @@ pub(crate) fn row(incident: IncidentSummary) -> impl IntoView {
                     {number.to_string()}
                 </a>
             </td>
-            <td class="c-title">
+            <td role="cell" class="c-title">
                 <span class="title" id=format!("t{}", number.0)>
                     {incident.title}
                 </span>
@@ -46,13 +47,13 @@ pub(crate) fn row(incident: IncidentSummary) -> impl IntoView {
                     {services} {(more > 0).then(|| view! { <li class="more">"+" {more}</li> })}
                 </ul>
             </td>
-            <td class="c-status">
+            <td role="cell" class="c-status">
                 <StatusPill status=incident.status />
             </td>
-            <td class="c-updated">
+            <td role="cell" class="c-updated">
                 <Time at=incident.updated_at style=Style::Ago />
             </td>
-            <td class="c-started">
+            <td role="cell" class="c-started">
                 <Time at=started />
             </td>
         </tr>

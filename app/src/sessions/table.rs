@@ -1,4 +1,5 @@
-//! The list of sessions: rows, or cards where there is little room.
+//! The list of sessions: rows, or cards where there is little room. The roles say what the elements are already, and go
+//! on saying it where the style of the cards would take it from them.
 
 use domain::UserId;
 use domain::view::SessionView;
@@ -25,19 +26,19 @@ pub(super) fn SessionTable(
         view! { <Row viewer=viewer session=session people=people action=action.clone() ending=ending /> }
     };
     view! {
-        <table class="sessions" id=LIST tabindex="-1">
+        <table class="sessions" id=LIST tabindex="-1" role="table">
             <caption class="unseen">{caption}</caption>
-            <thead>
-                <tr>
-                    {people.then(|| view! { <th scope="col">"Person"</th> })} <th scope="col">"Device"</th>
-                    <th scope="col">"Place"</th> <th scope="col">"Last used"</th>
-                    <th scope="col">"Signed in"</th> <th scope="col">"Ends if not used"</th>
-                    <th scope="col">
+            <thead role="rowgroup">
+                <tr role="row">
+                    {people.then(|| view! { <th scope="col" role="columnheader">"Person"</th> })} <th scope="col" role="columnheader">"Device"</th>
+                    <th scope="col" role="columnheader">"Place"</th> <th scope="col" role="columnheader">"Last used"</th>
+                    <th scope="col" role="columnheader">"Signed in"</th> <th scope="col" role="columnheader">"Ends if not used"</th>
+                    <th scope="col" role="columnheader">
                         <span class="unseen">"Sign out"</span>
                     </th>
                 </tr>
             </thead>
-            <tbody>{sessions.into_iter().map(row).collect_view()}</tbody>
+            <tbody role="rowgroup">{sessions.into_iter().map(row).collect_view()}</tbody>
         </table>
     }
     .into_any()
@@ -72,28 +73,28 @@ fn Row(viewer: UserId, session: SessionView, people: bool, action: String, endin
         .into_any()
     };
     view! {
-        <tr>
+        <tr role="row">
             {people
                 .then(|| {
                     view! {
-                        <td class="c-person">
+                        <td role="cell" class="c-person">
                             <a href=routes::sessions_of(person.id)>{person.name}</a>
                         </td>
                     }
                 })}
-            <th scope="row" class="c-device">
+            <th scope="row" role="rowheader" class="c-device">
                 {device}
                 {current.then(|| view! { " " <span class="here">"This browser"</span> })}
             </th>
-            <td class="c-place">{place}</td>
-            <td class="c-seen">{seen}</td>
-            <td class="c-since">
+            <td role="cell" class="c-place">{place}</td>
+            <td role="cell" class="c-seen">{seen}</td>
+            <td role="cell" class="c-since">
                 <Time at=signed_in_at style=Style::Ago />
             </td>
-            <td class="c-ends">
+            <td role="cell" class="c-ends">
                 <Time at=ends_at />
             </td>
-            <td class="c-end">{button}</td>
+            <td role="cell" class="c-end">{button}</td>
         </tr>
     }
     .into_any()

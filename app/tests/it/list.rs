@@ -35,7 +35,7 @@ async fn rows_are_in_the_order_of_the_store() {
 async fn a_title_is_text_and_a_row_says_everything() {
     let page = draw(records(), Some(caller(&[Role::Viewer])), "/incidents").await;
     assert!(!page.html.contains("<img"), "{}", page.html);
-    let row = page.between("<tr class=\"sev2\">", "</tr>");
+    let row = page.between("<tr role=\"row\" class=\"sev2\">", "</tr>");
     for part in [
         "&lt;img src=x onerror=alert(1)&gt;",
         "SEV2",

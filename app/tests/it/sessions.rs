@@ -27,7 +27,7 @@ async fn ones_own_sessions_are_there_for_everybody_who_is_signed_in() {
     for roles in [&[][..], &[Role::Viewer], &[Role::Admin]] {
         let page = see(roles, "/sessions").await;
         assert_eq!(page.status, 200, "{roles:?}");
-        let rows: Vec<_> = page.markup().split("<tr>").skip(2).collect();
+        let rows: Vec<_> = page.markup().split("<tr role=\"row\">").skip(2).collect();
         assert_eq!(rows.len(), 2, "{}", page.markup());
         for part in ["Firefox on Linux", "This browser", "Private network 10.0.0.…", "Now", "action=\"/auth/sign-out\""]
         {
@@ -54,7 +54,7 @@ async fn whoever_is_signed_in_once_is_told_so() {
 async fn an_admin_sees_everybodys_and_one_persons() {
     let page = see(&[Role::Admin], "/admin/sessions").await;
     assert_eq!(page.status, 200);
-    assert_eq!(page.markup().split("<tr>").skip(2).count(), 3);
+    assert_eq!(page.markup().split("<tr role=\"row\">").skip(2).count(), 3);
     for part in [
         "Sessions of everyone",
         "href=\"/admin/sessions?person=00000000-0000-0000-0000-000000000008\"",
@@ -66,7 +66,7 @@ async fn an_admin_sees_everybodys_and_one_persons() {
         assert!(page.markup().contains(part), "{part}: {}", page.markup());
     }
     let person = see(&[Role::Admin], "/admin/sessions?person=00000000-0000-0000-0000-000000000007").await;
-    assert_eq!(person.markup().split("<tr>").skip(2).count(), 2);
+    assert_eq!(person.markup().split("<tr role=\"row\">").skip(2).count(), 2);
     assert!(person.markup().contains("All 2 sessions of yours end, this one included"), "{}", person.markup());
     let other = see(&[Role::Admin], "/admin/sessions?person=00000000-0000-0000-0000-000000000008").await;
     assert!(other.markup().contains("The one session of Robin ends."), "{}", other.markup());
