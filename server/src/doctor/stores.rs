@@ -17,32 +17,35 @@ const SHARED: &str = "shared_state";
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) async fn findings(settings: &Settings) -> Vec<Finding> {
-    vec![records(settings).await, shared(settings).await]
+    let mut findings = records(settings).await;
+    findings.push(shared(settings).await);
+    findings
 }
 
-async fn records(settings: &Settings) -> Finding {
+async fn records(settings: &Settings) -> Vec<Finding> {
     if let Some(missing) = settings.records.path().filter(|path| !path.exists()) {
-        return not_yet(RECORDS, missing, "MUSTER_DATABASE_URL");
+        return vec![not_yet(RECORDS, missing, "MUSTER_DATABASE_URL")];
     }
     match look(settings).await {
-        Ok(finding) => finding,
-        Err(why) => Finding::problem(
+        Ok(findings) => findings,
+        Err(why) => vec![Finding::problem(
             RECORDS,
             format!("The records cannot be read: {why}."),
             "See that the database of MUSTER_DATABASE_URL runs and lets this user in, or that MUSTER_DATA_DIR is Muster's own."
                 .to_owned(),
-        ),
+        )],
     }
 }
 
-async fn look(settings: &Settings) -> Result<Finding, String> {
+async fn look(settings: &Settings) -> Result<Vec<Finding>, String> {
     let options = RecordsOptions { acquire_timeout: PATIENCE, ..RecordsOptions::default() };
     let records = Records::open(&settings.records, &options).await.map_err(with_causes)?;
     let engine = records.engine_version().await.map_err(with_causes)?;
     let (found, known) = (records.schema_version().await.map_err(with_causes)?, Records::known_schema_version());
+    let passes_the_fence = records.passes_the_fence().await.map_err(with_causes)?;
     records.close().await.map_err(with_causes)?;
     let at = format!("{engine} answers, schema version {found}");
-    Ok(match found.cmp(&known) {
+    let mut findings = vec![match found.cmp(&known) {
         Ordering::Greater => {
             let fix = "Start the newer Muster that wrote them, or restore a backup from before the upgrade.";
             Finding::problem(RECORDS, format!("{at}; this Muster knows versions up to {known}."), fix.to_owned())
@@ -51,7 +54,21 @@ async fn look(settings: &Settings) -> Result<Finding, String> {
             Finding::ok(RECORDS, format!("{at}; `muster serve` or `muster migrate` will bring it to {known}."))
         }
         Ordering::Equal => Finding::ok(RECORDS, format!("{at}, which is up to date.")),
-    })
+    }];
+    findings.extend(passes_the_fence.then(unfenced));
+    Ok(findings)
+}
+
+fn unfenced() -> Finding {
+    Finding::warning(
+        RECORDS,
+        "The role in MUSTER_DATABASE_URL is a superuser or has BYPASSRLS: row-level security, the second fence between \
+         organisations, does not bind it."
+            .to_owned(),
+        "Use a role of Muster's own in MUSTER_DATABASE_URL: `create role muster_app login nosuperuser nobypassrls`, with the \
+         grants in server/storage/README.md."
+            .to_owned(),
+    )
 }
 
 async fn shared(settings: &Settings) -> Finding {

@@ -23,6 +23,21 @@ impl Records {
         Ok(format!("{} {version}", self.engine()))
     }
 
+    /// Whether the role that Muster connects as passes the fence between tenants: row-level security binds neither a
+    /// superuser nor a role with `BYPASSRLS` (PostgreSQL, "Row Security Policies"). `SQLite` has no such fence.
+    ///
+    /// # Errors
+    /// Unavailable if the database cannot be reached.
+    pub async fn passes_the_fence(&self) -> Result<bool, StoreError> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(false);
+        }
+        let sql = "select rolsuper or rolbypassrls from pg_roles where rolname = current_user";
+        let row = self.reader.query_one_raw(Statement::from_string(self.engine().backend(), sql)).await;
+        let passes = row.and_then(|row| row.map(|row| row.try_get_by_index::<bool>(0)).transpose());
+        Ok(passes.map_err(|error: DbErr| StoreError::from(Failure::from(error)))?.unwrap_or_default())
+    }
+
     /// The version of the schema that this program works with.
     #[must_use]
     pub fn known_schema_version() -> u32 {

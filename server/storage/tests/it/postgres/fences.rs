@@ -172,3 +172,14 @@ async fn not_even_a_superuser_empties_a_log_by_accident() {
         assert!(refused.contains("only grows"), "{refused}");
     }
 }
+
+#[tokio::test]
+async fn a_role_that_the_fence_does_not_bind_is_known() {
+    let cluster = Cluster::get().await;
+    let database = cluster.database("muster").await;
+    let mut admin = cluster.connect("postgres", &database).await;
+    sqlx::Executor::execute(&mut admin, "create role passer login nosuperuser bypassrls").await.unwrap();
+    for (role, passes) in [(APP, false), (OWNER, false), ("postgres", true), ("passer", true)] {
+        assert_eq!(cluster.open(role, &database).await.passes_the_fence().await.unwrap(), passes, "{role}");
+    }
+}
