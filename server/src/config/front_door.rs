@@ -51,13 +51,15 @@ pub struct Rates {
     pub sign_in: u32,
     /// What comes back from there.
     pub callback: u32,
-    /// What ends sessions, asked for by a person or by the provider.
+    /// What ends sessions, asked for by a person or by the provider; of what the provider sends without a browser, only what
+    /// is refused.
     pub sign_out: u32,
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { sign_in: 60, callback: 120, sign_out: 300 }
+        // A whole organisation may be behind one address, and begins its day at the same minute.
+        Self { sign_in: 300, callback: 300, sign_out: 300 }
     }
 }
 
@@ -191,7 +193,7 @@ mod tests {
         let front_door = with("MUSTER_LOG", "info").unwrap();
         assert!(front_door.proxies.networks.is_empty() && front_door.cors_origins.is_empty());
         assert_eq!(front_door.proxies.header, AddressHeader::XForwardedFor);
-        assert_eq!(front_door.rates, Rates { sign_in: 60, callback: 120, sign_out: 300 });
+        assert_eq!(front_door.rates, Rates { sign_in: 300, callback: 300, sign_out: 300 });
         assert_eq!(front_door.drain_delay, Duration::ZERO);
     }
 

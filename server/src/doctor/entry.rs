@@ -74,7 +74,9 @@ fn proxies(settings: &Settings) -> Vec<Finding> {
     if https(settings) && networks.is_empty() {
         findings.push(Finding::warning(
             CHECK,
-            "No proxy is trusted, but with https there is one: all people will seem to come from its address."
+            "No proxy is trusted, but with https there is one: all people will seem to come from its address. The limits for \
+             /auth (MUSTER_RATE_*) bind nobody if that is on this machine, and all people together, as if they were one, if \
+             it is on another."
                 .to_owned(),
             "Set MUSTER_TRUSTED_PROXIES to the address that the proxy connects from, such as 127.0.0.1.".to_owned(),
         ));

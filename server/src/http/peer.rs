@@ -30,7 +30,8 @@ impl Peers {
         if !self.proxies.contains(peer) && !self.told.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a request says that it came through a proxy, but the program that sent it is not listed in \
-                 MUSTER_TRUSTED_PROXIES; if that is your proxy, list it, or all its clients count as one"
+                 MUSTER_TRUSTED_PROXIES; if that is your proxy, list it: until then the limits for /auth (MUSTER_RATE_*) \
+                 bind nobody if it is on this machine, and all its clients together, as if they were one, if it is on another"
             );
         }
     }

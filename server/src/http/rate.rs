@@ -38,6 +38,9 @@ enum Class {
     SignIn,
     Callback,
     SignOut,
+    /// The provider's own requests: few addresses send all of them, and one that is turned away is not sent again. So only
+    /// those that it got wrong count, which a stranger's always are.
+    BackChannel,
 }
 
 /// The middleware: 429 (RFC 6585 section 4) for a client that asks too often. Whoever cannot be counted is let through:
@@ -47,10 +50,23 @@ pub async fn limit(State(limit): State<RateLimit>, request: Request, next: Next)
     let (Some(class), Some(client)) = (Class::of(request.uri().path()), client.filter(is_one_client)) else {
         return next.run(request).await;
     };
-    match limit.wait(class, client).await {
-        None => next.run(request).await,
+    // Whatever counts by its answer is only looked at before.
+    let by = u32::from(class != Class::BackChannel);
+    match limit.wait(class, client, by).await {
+        None => {
+            let response = next.run(request).await;
+            if class == Class::BackChannel && response.status().is_client_error() {
+                limit.wait(class, client, 1).await;
+            }
+            response
+        }
         Some(seconds) => {
-            tracing::warn!(class = class.name(), "too many requests from one address");
+            tracing::warn!(
+                class = class.name(),
+                "too many requests from one address within a minute; if a whole organisation or a proxy is behind it, \
+                 raise {} or list the proxy in MUSTER_TRUSTED_PROXIES",
+                class.setting()
+            );
             let sentence = "Too many requests came from your network within a minute. Wait a minute, then try again.";
             let status = StatusCode::TOO_MANY_REQUESTS;
             let mut response = refusal::answer(&limit.pages, request.headers(), status, sentence);
@@ -61,15 +77,16 @@ pub async fn limit(State(limit): State<RateLimit>, request: Request, next: Next)
 }
 
 impl RateLimit {
-    /// Counts the request; how many seconds the client has to wait if it was one too many.
-    async fn wait(&self, class: Class, client: IpAddr) -> Option<u32> {
+    /// Counts the request `by` times; how many seconds the client has to wait if that, or with 0 the next one, is one too
+    /// many.
+    async fn wait(&self, class: Class, client: IpAddr, by: u32) -> Option<u32> {
         let most = class.most(&self.rates);
         if most == 0 {
             return None;
         }
         let counter = format!("rate:{}:{}", class.name(), network(client));
-        match self.shared.increment(&counter, 1, WINDOW).await {
-            Ok(count) if count.value > u64::from(most) => {
+        match self.shared.increment(&counter, by, WINDOW).await {
+            Ok(count) if count.value + u64::from(by == 0) > u64::from(most) => {
                 let left = (count.resets_at - self.clock.now()).whole_seconds() + 1;
                 Some(u32::try_from(left.clamp(1, WINDOW.whole_seconds())).unwrap_or(1))
             }
@@ -86,7 +103,8 @@ impl Class {
     fn of(path: &str) -> Option<Self> {
         match path.strip_prefix("/auth/")? {
             "callback" | "admin-consent/callback" => Some(Self::Callback),
-            "front-channel-logout" | "back-channel-logout" => Some(Self::SignOut),
+            "back-channel-logout" => Some(Self::BackChannel),
+            "front-channel-logout" => Some(Self::SignOut),
             _ if path == SIGN_OUT => Some(Self::SignOut),
             // Whatever else there is begins something.
             _ => Some(Self::SignIn),
@@ -98,6 +116,15 @@ impl Class {
             Self::SignIn => "sign-in",
             Self::Callback => "callback",
             Self::SignOut => "sign-out",
+            Self::BackChannel => "back-channel",
+        }
+    }
+
+    fn setting(self) -> &'static str {
+        match self {
+            Self::SignIn => "MUSTER_RATE_SIGN_IN",
+            Self::Callback => "MUSTER_RATE_CALLBACK",
+            Self::SignOut | Self::BackChannel => "MUSTER_RATE_SIGN_OUT",
         }
     }
 
@@ -105,7 +132,7 @@ impl Class {
         match self {
             Self::SignIn => rates.sign_in,
             Self::Callback => rates.callback,
-            Self::SignOut => rates.sign_out,
+            Self::SignOut | Self::BackChannel => rates.sign_out,
         }
     }
 }
@@ -142,7 +169,7 @@ mod tests {
             ("/auth/admin-consent/callback", Some(Class::Callback)),
             (SIGN_OUT, Some(Class::SignOut)),
             ("/auth/front-channel-logout", Some(Class::SignOut)),
-            ("/auth/back-channel-logout", Some(Class::SignOut)),
+            ("/auth/back-channel-logout", Some(Class::BackChannel)),
             ("/authx", None),
             ("/incidents", None),
         ] {

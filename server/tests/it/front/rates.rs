@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use crate::support::{AwayState, Unserved, run};
+use crate::support::{AwayState, Unserved, connection, run};
 
 const PROXY: &str = "10.0.0.1";
 const STRICT: [(&str, &str); 2] = [("MUSTER_TRUSTED_PROXIES", "10.0.0.0/24"), ("MUSTER_RATE_CALLBACK", "2")];
@@ -113,6 +113,25 @@ fn who_cannot_be_counted_is_let_through() {
         for _ in 0..4 {
             assert_eq!(callback(&site, "203.0.113.9", &[]).await, ASKED);
         }
+        site.stop().await;
+    });
+}
+
+/// A provider sends all its logout tokens from a few addresses, and need not send one again.
+#[test]
+fn a_back_channel_logout_counts_only_if_it_is_refused() {
+    run(async {
+        const HOOK: &str = "/auth/back-channel-logout";
+        let site = Unserved::public_with(&[("MUSTER_RATE_SIGN_OUT", "2")], |_| {}).await;
+        let post = async |peer: &str| {
+            let request = http::Request::post(HOOK).header("content-type", "application/x-www-form-urlencoded");
+            site.send(request.extension(connection(peer))).await.status
+        };
+        for expected in [ASKED, ASKED, TOO_MANY, TOO_MANY] {
+            assert_eq!(post("203.0.113.9").await, expected, "a stranger's");
+        }
+        assert_eq!(post("203.0.113.10").await, ASKED, "others are not concerned");
+        assert_eq!(site.ask_from("203.0.113.9", "/auth/sign-out", &[]).await.status, 405, "nor is what people do");
         site.stop().await;
     });
 }

@@ -25,7 +25,7 @@ pub use muster::{Finished, Muster, Serving};
 pub use people::{CONTOSO, FABRIKAM, Person};
 pub use ports::free_port;
 pub use scratch::site_root;
-pub use unserved::Unserved;
+pub use unserved::{Unserved, connection};
 
 /// One runtime for all tests, so that a site that several of them use outlives each.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());

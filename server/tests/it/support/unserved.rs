@@ -115,6 +115,6 @@ impl Unserved {
     }
 }
 
-fn connection(peer: &str) -> ConnectInfo<SocketAddr> {
+pub fn connection(peer: &str) -> ConnectInfo<SocketAddr> {
     ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 4711))
 }
