@@ -15,7 +15,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use time::{Duration, OffsetDateTime};
 
-pub use embedded::{EmbeddedOptions, EmbeddedState};
+pub use embedded::{EmbeddedFile, EmbeddedOptions, EmbeddedState};
 pub use error::StateError;
 pub(crate) use millis::{from_ms, to_ms};
 pub use types::{Count, Expected, Lease, Member, PutOutcome, Subscription, SubscriptionEnd, Versioned};

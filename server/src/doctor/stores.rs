@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::path::Path;
 use std::time::Duration;
 
+use identity::state::{EmbeddedFile, EmbeddedState, StateError};
 use storage::{Records, RecordsOptions};
 
 use super::Finding;
@@ -75,12 +76,8 @@ async fn shared(settings: &Settings) -> Finding {
     if let Some(missing) = assembly::state_file(settings).filter(|path| !path.exists()) {
         return not_yet(SHARED, &missing, "MUSTER_DATA_DIR");
     }
-    let described = match assembly::shared_state(settings).await {
-        Ok(state) => state.describe().await,
-        Err(error) => Err(error),
-    };
-    match described {
-        Ok(what) => Finding::ok(SHARED, format!("{what} answers.")),
+    match shared_answers(settings).await {
+        Ok(found) => Finding::ok(SHARED, found),
         Err(error) => Finding::problem(
             SHARED,
             format!("Sessions cannot be read: {error}."),
@@ -89,6 +86,19 @@ async fn shared(settings: &Settings) -> Finding {
                 .to_owned(),
         ),
     }
+}
+
+/// What keeps sessions, and that it answers. A file is only read: an older server may still be using it.
+async fn shared_answers(settings: &Settings) -> Result<String, StateError> {
+    let Some(file) = assembly::state_file(settings) else {
+        return Ok(format!("{} answers.", assembly::shared_state(settings).await?.describe().await?));
+    };
+    let EmbeddedFile { engine, layout, known } = EmbeddedState::look(&file).await?;
+    Ok(if layout < known {
+        format!("{engine} answers, layout {layout}; `muster serve` will bring it to {known}.")
+    } else {
+        format!("{engine} answers.")
+    })
 }
 
 /// A file that the server will make, if it can.

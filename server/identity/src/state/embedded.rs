@@ -5,6 +5,7 @@ mod bus;
 mod counters;
 mod failure;
 mod leases;
+mod look;
 mod members;
 mod open;
 mod sweep;
@@ -27,6 +28,7 @@ use crate::{
     },
 };
 
+pub use look::EmbeddedFile;
 pub use open::EmbeddedOptions;
 
 /// The embedded adapter of [`SharedState`].

@@ -221,15 +221,55 @@ const FIRST_LAYOUT: [&str; 6] = [
     "PRAGMA user_version = 1",
 ];
 
+async fn first_layout(path: &Path) -> SqliteConnection {
+    let mut old = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
+    for statement in FIRST_LAYOUT {
+        sqlx::query(statement).execute(&mut old).await.unwrap();
+    }
+    old
+}
+
+#[tokio::test]
+async fn a_look_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let looked = EmbeddedState::look(&path).await;
+    assert!(looked.is_err() && !path.exists(), "{looked:?}");
+    first_layout(&path).await.close().await.unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let found = EmbeddedState::look(&path).await.unwrap();
+    assert_eq!((found.layout, found.known), (1, 2));
+    assert!(found.engine.starts_with("SQLite 3."), "{found:?}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    drop(open(&path, &clock()).await);
+    assert_eq!(EmbeddedState::look(&path).await.unwrap().layout, 2);
+    sqlx::query("PRAGMA user_version = 99").execute(&mut raw(&path).await).await.unwrap();
+    let refused = EmbeddedState::look(&path).await;
+    assert!(matches!(refused, Err(StateError::Damaged { reason }) if reason.contains("99")));
+}
+
+#[tokio::test]
+async fn a_program_of_the_first_layout_goes_on_beside_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("state.db"), clock());
+    let mut old = first_layout(&path).await;
+    let state = open(&path, &clock).await;
+    let soon = (clock.now() + Duration::MINUTE).unix_timestamp() * 1000;
+    let insert = "INSERT INTO member (set_name, name, position, expires_at) VALUES ('set', 'old', 8, ?1)";
+    sqlx::query(insert).bind(soon).execute(&mut old).await.unwrap();
+    state.add_member("set", "new", clock.now() + Duration::hours(1)).await.unwrap();
+    let select = "SELECT name FROM member WHERE set_name = 'set' ORDER BY expires_at, position";
+    let names: Vec<String> = sqlx::query_scalar(select).fetch_all(&mut old).await.unwrap();
+    assert_eq!(names, ["old", "new"]);
+    assert_eq!(state.members("set", None, 10).await.unwrap().len(), 2);
+}
+
 #[tokio::test]
 async fn a_file_of_the_first_layout_keeps_what_it_has() {
     let folder = tempfile::tempdir().unwrap();
     let (path, clock) = (folder.path().join("state.db"), clock());
     let soon = (clock.now() + Duration::MINUTE).unix_timestamp() * 1000;
-    let mut old = SqliteConnectOptions::new().filename(&path).create_if_missing(true).connect().await.unwrap();
-    for statement in FIRST_LAYOUT {
-        sqlx::query(statement).execute(&mut old).await.unwrap();
-    }
+    let mut old = first_layout(&path).await;
     sqlx::query("INSERT INTO sequence (id, n) VALUES (1, 7)").execute(&mut old).await.unwrap();
     sqlx::query("INSERT INTO entry VALUES ('k', x'76', 7, ?1)").bind(soon).execute(&mut old).await.unwrap();
     // Made in this order, which the second layout no longer knows.

@@ -40,6 +40,26 @@ fn what_is_there_is_named_with_its_version() {
     });
 }
 
+/// An older server may be using it, and would not know the newer layout.
+#[test]
+fn a_state_file_of_an_older_layout_is_left_as_it_is() {
+    run(async {
+        let patient = Patient::healthy().await;
+        let state = patient.folder.path().join("state.db");
+        drop(identity::EmbeddedState::open(&state, std::sync::Arc::new(SystemClock)).await.unwrap());
+        let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", state.display())).await.unwrap();
+        sqlx::query("PRAGMA user_version = 1").execute(&pool).await.unwrap();
+        let findings = patient.examined(&SystemClock).await;
+        let found = findings.iter().find(|found| found.check == "shared_state").unwrap();
+        let said = found.finding.contains("layout 1; `muster serve` will bring it to 2");
+        assert!(found.level == Level::Ok && said, "{found:?}");
+        let layout: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&pool).await.unwrap();
+        assert_eq!(layout, 1);
+        pool.close().await;
+        patient.stop().await;
+    });
+}
+
 #[test]
 fn records_that_are_away_are_a_problem_without_the_password() {
     run(async {

@@ -19,7 +19,7 @@ use crate::{clock::Clock, state::error::StateError};
 
 /// What brings a file from one layout to the next. How many of them a file has been through is kept in it as
 /// `user_version`; one with a higher number was written by a newer program. A step that has been released stays as it is.
-const LAYOUTS: [&[&str]; 2] = [
+pub(super) const LAYOUTS: [&[&str]; 2] = [
     &[
         "CREATE TABLE sequence (id INTEGER PRIMARY KEY CHECK (id = 1), n INTEGER NOT NULL) STRICT",
         "INSERT INTO sequence (id, n) VALUES (1, 0)",
@@ -34,7 +34,9 @@ const LAYOUTS: [&[&str]; 2] = [
         "CREATE INDEX member_expiry ON member (expires_at)",
     ],
     &[
+        // Nobody reads it any more. It stays, with a default, for a program of the first layout that still runs on this file.
         "ALTER TABLE member DROP COLUMN position",
+        "ALTER TABLE member ADD COLUMN position INTEGER NOT NULL DEFAULT 0",
         // A page of a set is found without reading the set.
         "CREATE INDEX member_order ON member (set_name, expires_at, name)",
     ],
@@ -129,17 +131,19 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The layout that `user_version` says a file has.
+pub(super) fn layout(user_version: i64) -> Result<usize, StateError> {
+    let known = LAYOUTS.len();
+    usize::try_from(user_version).ok().filter(|layout| *layout <= known).ok_or_else(|| StateError::Damaged {
+        reason: format!("the file has layout {user_version}, this program knows {known}; use the newer program"),
+    })
+}
+
 async fn migrate(writer: &SqlitePool) -> Result<(), StateError> {
     let mut transaction: Transaction<'static, Sqlite> =
         writer.begin_with("BEGIN IMMEDIATE").await.map_err(from_sqlx)?;
     let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *transaction).await.map_err(from_sqlx)?;
-    let known = LAYOUTS.len();
-    let done = usize::try_from(found).unwrap_or(usize::MAX);
-    if done > known {
-        return Err(StateError::Damaged {
-            reason: format!("the file has layout {found}, this program knows {known}; use the newer program"),
-        });
-    }
+    let (done, known) = (layout(found)?, LAYOUTS.len());
     for statement in LAYOUTS.iter().skip(done).copied().flatten() {
         sqlx::query(*statement).execute(&mut *transaction).await.map_err(from_sqlx)?;
     }
