@@ -124,13 +124,15 @@ impl Callback<'_> {
     }
 
     /// Whether the session that is here was made by another tab of this browser since this sign-in began, for the same
-    /// person. To replace it would pull it from under that tab.
+    /// person in the same session of the authority. To replace it would pull it from under that tab; to keep another would
+    /// leave one that the authority cannot end by its `sid`.
     fn is_another_tab(&self, transaction: &Transaction, principal: &Principal) -> bool {
         self.current.is_some_and(|current| {
             let here = &current.principal;
             transaction.session.as_ref() != Some(&current.handle)
                 && (&here.account, &here.roles, &here.policy, &here.name)
                     == (&principal.account, &principal.roles, &principal.policy, &principal.name)
+                && (&here.sid, &here.login_hint) == (&principal.sid, &principal.login_hint)
         })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use crate::support::{AMARA, Browser, Entra, LOCAL, NURI, Site};
+use crate::support::{AMARA, Browser, Entra, LOCAL, NURI, Provider, Site};
 
 #[tokio::test]
 async fn twenty_tabs_at_once_all_arrive() {
@@ -68,5 +68,22 @@ async fn another_person_in_another_tab_gets_a_session_of_their_own() {
     assert_ne!(browser.cookies()["session"], amaras);
     let left = Browser::new(&site);
     left.set_cookie("session", &amaras);
+    assert_eq!(left.who_am_i().await, "nobody");
+}
+
+#[tokio::test]
+async fn a_tab_of_another_session_at_the_provider_gets_the_session_that_can_be_ended_with_it() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    let mut sessions = Vec::new();
+    for callback in [browser.until_callback("/auth/sign-in").await, browser.until_callback("/auth/sign-in").await] {
+        provider.next_person("amara", Some(&format!("s{}", sessions.len())));
+        assert_eq!(browser.get(&callback).await.status, StatusCode::SEE_OTHER);
+        sessions.push(browser.cookies()["session"].clone());
+    }
+    assert_ne!(sessions[0], sessions[1]);
+    let left = Browser::new(&site);
+    left.set_cookie("session", &sessions[0]);
     assert_eq!(left.who_am_i().await, "nobody");
 }
