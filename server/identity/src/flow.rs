@@ -18,7 +18,6 @@ use openidconnect::{
 use time::OffsetDateTime;
 use url::Url;
 
-pub(crate) use complete::Arrival;
 pub(crate) use hint::Hints;
 pub(crate) use prompt::Prompt;
 pub(crate) use wanted::Wanted;

@@ -1,5 +1,7 @@
 //! Coming back: the code is redeemed, the ID token checked, and a person comes out.
 
+use std::sync::Arc;
+
 use openidconnect::{AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, RequestTokenError};
 
 use super::{Flow, Known, client};
@@ -13,46 +15,55 @@ use crate::{
     validator::{self, Companions, Expectations, IssuerRule, TokenError, Verified},
 };
 
-/// What came back for a transaction.
-pub(crate) struct Arrival<'a> {
-    /// The code to redeem.
-    pub(crate) code: &'a str,
-    /// `iss` of the authorization response (RFC 9207).
-    pub(crate) issuer: Option<&'a str>,
+/// Where an authorization response comes from: where its transaction began.
+pub(crate) struct Answering {
+    known: Arc<Known>,
+    metadata: Arc<ProviderMetadata>,
+    issuer: IssuerRule,
 }
 
 impl Flow {
-    /// Redeems the code that came back for `transaction`, where the transaction began, and says who it was.
-    pub(crate) async fn complete(
+    /// Checks that a response for `transaction`, be it a code or an error, comes from where the transaction began. `named` is
+    /// its `iss` (RFC 9207 section 2.4).
+    pub(crate) async fn answering(
         &self,
         transaction: &Transaction,
-        arrival: Arrival<'_>,
-    ) -> Result<Principal, SignInError> {
+        named: Option<&str>,
+    ) -> Result<Answering, SignInError> {
         let known = self.realms.get(transaction.kind, transaction.tenant).ok_or(CallbackProblem::Issuer)?;
         if transaction.authority != known.realm().metadata_url() {
             return Err(CallbackProblem::Issuer.into());
         }
         let metadata = known.metadata(self.now()).await?;
         let issuer = IssuerRule::of(known.realm(), &metadata.issuer);
-        let issuer_fits = match arrival.issuer {
+        let issuer_fits = match named {
             Some(named) => issuer.matches_response(named),
             None => !metadata.authorization_response_iss_parameter_supported,
         };
         if !issuer_fits {
             return Err(CallbackProblem::Issuer.into());
         }
+        Ok(Answering { known, metadata, issuer })
+    }
 
+    /// Redeems the code that came back for `transaction`, and says who it was.
+    pub(crate) async fn complete(
+        &self,
+        transaction: &Transaction,
+        answering: &Answering,
+        code: &str,
+    ) -> Result<Principal, SignInError> {
+        let Answering { known, metadata, issuer } = answering;
         // The type has no clone, on purpose; the transaction is still needed if the authority refuses.
         let verifier = PkceCodeVerifier::new(transaction.verifier.secret().clone());
-        let reply = self.redeem(&known, &metadata, arrival.code.to_owned(), verifier).await?;
+        let reply = self.redeem(known, metadata, code.to_owned(), verifier).await?;
         let raw = reply.raw_id_token.as_deref();
         let raw = raw.ok_or(UpstreamError::Unreadable { endpoint: "token", reason: "no ID token" })?;
         let now = self.now();
-        let expected =
-            Expectations { audience: &self.config.client_id, issuer: &issuer, nonce: &transaction.nonce, now };
-        let token = verify(&known, &metadata, raw, expected).await?;
+        let expected = Expectations { audience: &self.config.client_id, issuer, nonce: &transaction.nonce, now };
+        let token = verify(known, metadata, raw, expected).await?;
         let access_token = reply.access_token().secret();
-        let companions = Companions { access_token, code: arrival.code, state: &transaction.state };
+        let companions = Companions { access_token, code, state: &transaction.state };
         companions.check(&token.claims)?;
         Ok(principal::from_token(token, known.realm(), reply.client_info.as_deref(), now)?)
     }

@@ -21,7 +21,6 @@ use crate::{
     config::FlowKind,
     error::{CallbackProblem, ProviderError, SignInError},
     events::RequestFacts,
-    flow::Arrival,
     identity::Identity,
     notice::Notice,
     return_to::ReturnTo,
@@ -97,13 +96,14 @@ struct Callback<'a> {
 
 impl Callback<'_> {
     async fn finish(&self, parameters: &Parameters, transaction: Transaction) -> Result<Response, SignInError> {
+        let issuer = parameters.get("iss").map(String::as_str);
+        let answering = self.identity.flow().answering(&transaction, issuer).await?;
         if let Some(word) = parameters.get("error") {
             return self.refused(provider_error(word, parameters), &transaction).await;
         }
         let session = self.session.ok_or(SessionError::LayerMissing)?;
         let code = parameters.get("code").filter(|code| !code.is_empty()).ok_or(CallbackProblem::CodeMissing)?;
-        let arrival = Arrival { code, issuer: parameters.get("iss").map(String::as_str) };
-        let principal = match self.identity.flow().complete(&transaction, arrival).await {
+        let principal = match self.identity.flow().complete(&transaction, &answering, code).await {
             Ok(principal) => principal,
             Err(SignInError::Provider(error)) => return self.refused(*error, &transaction).await,
             Err(error) => return Err(error),

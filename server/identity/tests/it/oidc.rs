@@ -148,18 +148,21 @@ async fn a_provider_that_announces_its_name_in_the_answer_has_to_give_it() {
     let issuer = config.authority.base().as_str().trim_end_matches('/').to_owned();
     let site = Site::start(config).await;
     let browser = Browser::new(&site);
-    let come_back = async |iss: &str| {
+    let come_back = async |answer: &str, iss: &str| {
         let begun = browser.get("/auth/sign-in").await;
         let url = Url::parse(&begun.location()).unwrap();
         let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
-        let reply = browser.get(&format!("/auth/callback?code=c&state={state}{iss}")).await;
-        assert_eq!(reply.status, StatusCode::BAD_REQUEST);
-        site.events.codes().pop().unwrap()
+        let reply = browser.get(&format!("/auth/callback?{answer}&state={state}{iss}")).await;
+        (reply.status, site.events.codes().pop().unwrap())
     };
-    assert_eq!(come_back("").await, "Issuer");
-    assert_eq!(come_back("&iss=").await, "Issuer");
-    assert_eq!(come_back("&iss=https://evil.example").await, "Issuer");
+    let foreign = (StatusCode::BAD_REQUEST, "Issuer".to_owned());
+    for iss in ["", "&iss=", "&iss=https://evil.example"] {
+        assert_eq!(come_back("code=c", iss).await, foreign, "{iss}");
+        assert_eq!(come_back("error=access_denied", iss).await, foreign, "{iss}");
+    }
     assert_eq!(redeemed.load(Ordering::SeqCst), 0, "the code goes nowhere");
-    assert_eq!(come_back(&format!("&iss={issuer}")).await, "invalid_grant");
+    let own = format!("&iss={issuer}");
+    assert_eq!(come_back("error=access_denied", &own).await, (StatusCode::OK, "access_denied".to_owned()));
+    assert_eq!(come_back("code=c", &own).await, (StatusCode::BAD_REQUEST, "invalid_grant".to_owned()));
     assert_eq!(redeemed.load(Ordering::SeqCst), 1);
 }
