@@ -4,6 +4,7 @@
 mod active;
 mod change;
 mod cookie;
+mod ended_sid;
 mod ending;
 mod index;
 mod info;

@@ -28,6 +28,9 @@ pub enum SignInError {
     /// A profile was changed by somebody else than the person who is signed in.
     #[error("the profile is another account's than the session's")]
     OtherPerson,
+    /// The person has signed out at the authority while this sign-in was on its way back.
+    #[error("the authority's session that the sign-in comes from has ended meanwhile")]
+    AuthoritySessionEnded,
     /// The browser has completed too many sign-ins, each a moment after the other.
     #[error("the browser goes round in circles between this site and the authority")]
     Loop,
@@ -161,6 +164,7 @@ impl SignInError {
             | Self::Random(_) => ErrorClass::Transient,
             Self::Token(TokenError::TenantNotAllowed(_)) | Self::TenantNotAdmitted => ErrorClass::TenantNotAllowed,
             Self::Token(_) | Self::OtherPerson => ErrorClass::InvalidToken,
+            Self::AuthoritySessionEnded => ErrorClass::SessionExpired,
             Self::Loop => ErrorClass::Loop,
             Self::Refused(refused) => refused.class,
         }
@@ -202,6 +206,7 @@ impl SignInError {
             Self::Provider(error) => error.code(),
             Self::TenantNotAdmitted => "TenantNotAdmitted".to_owned(),
             Self::OtherPerson => "OtherPerson".to_owned(),
+            Self::AuthoritySessionEnded => "AuthoritySessionEnded".to_owned(),
             Self::Loop => "Loop".to_owned(),
             Self::Token(error) => format!("{error:?}").split([' ', '(', '{']).next().unwrap_or_default().to_owned(),
             Self::Callback(problem) => format!("{problem:?}"),

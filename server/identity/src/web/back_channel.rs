@@ -75,7 +75,7 @@ async fn handle(identity: &Identity, headers: &HeaderMap, body: Body, facts: &Re
 async fn close(identity: &Identity, token: LogoutToken, facts: &RequestFacts) -> Result<(), Failure> {
     let (sessions, reason) = (identity.sessions(), EndReason::BackChannel);
     match token.whose {
-        LoggedOut::Session(sid) => sessions.close_sid(&token.issuer, &sid, reason, facts).await?,
+        LoggedOut::Session(sid) => sessions.end_sid(&token.issuer, &sid, reason, facts).await?,
         LoggedOut::Account(account) => sessions.close_account(&account, None, reason, facts).await?,
     };
     Ok(())

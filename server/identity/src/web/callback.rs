@@ -111,16 +111,33 @@ impl Callback<'_> {
         if transaction.kind == FlowKind::EditProfile {
             return self.profile_changed(session, principal, &transaction.return_to).await;
         }
+        if self.identity.sessions().is_over(&principal).await? {
+            return Err(SignInError::AuthoritySessionEnded);
+        }
         admin_consent::settle(self.identity, self.headers, &principal, self.facts).await?;
         self.identity.events().signing_in(&principal, self.facts).await?;
         if !self.is_another_tab(&transaction, &principal) {
-            self.identity.sessions().begin(session, principal, self.facts).await?;
+            self.begin(session, principal).await?;
         }
         let mut response = arrived(&transaction.return_to);
         let cookies = self.identity.cookies();
         add_cookies(&mut response, cookies.unmark_signed_out());
         add_cookies(&mut response, cookies.keep_rounds(transaction.rounds.and_one_more(self.identity.flow().now())));
         Ok(response)
+    }
+
+    /// Begins a session, and ends it if a logout for it came meanwhile, too early to find it.
+    async fn begin(&self, session: &Session, principal: Principal) -> Result<(), SignInError> {
+        let sessions = self.identity.sessions();
+        sessions.begin(session, principal.clone(), self.facts).await?;
+        match sessions.is_over(&principal).await {
+            Ok(false) => Ok(()),
+            over => {
+                sessions.end(session, self.facts).await?;
+                over?;
+                Err(SignInError::AuthoritySessionEnded)
+            }
+        }
     }
 
     /// Whether the session that is here was made by another tab of this browser since this sign-in began, for the same

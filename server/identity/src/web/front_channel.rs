@@ -24,7 +24,7 @@ pub(super) async fn end(State(identity): State<Identity>, RawQuery(raw): RawQuer
     let facts = RequestFacts::of(request.headers(), request.extensions());
     let parameters = query::parse(raw.as_deref()).unwrap_or_default();
     if let (Some(issuer), Some(sid)) = (parameters.get("iss"), parameters.get("sid")) {
-        let ended = identity.sessions().close_sid(issuer, sid, EndReason::FrontChannel, &facts).await;
+        let ended = identity.sessions().end_sid(issuer, sid, EndReason::FrontChannel, &facts).await;
         if let Err(error) = ended {
             return unavailable(error);
         }

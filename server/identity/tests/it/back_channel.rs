@@ -193,3 +193,39 @@ async fn a_token_is_not_used_up_before_it_has_ended_anything() {
     assert_eq!(browser.who_am_i().await, "nobody");
     assert_eq!(tell(&site, &token).await, StatusCode::BAD_REQUEST, "and now it is");
 }
+
+#[tokio::test]
+async fn a_sign_in_that_is_on_its_way_back_from_a_session_that_has_ended_begins_none() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    provider.next_person("amara", Some("s1"));
+    let callback = browser.until_callback("/auth/sign-in").await;
+    assert_eq!(tell(&site, &provider.logout_token(json!({ "sid": "s1" }))).await, StatusCode::OK);
+    let reply = browser.get(&callback).await;
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+    assert!(reply.body.contains("Start again"), "{}", reply.body);
+    assert_eq!(browser.who_am_i().await, "nobody");
+    assert_eq!(site.events.codes(), ["AuthoritySessionEnded"]);
+    assert!(site.events.signed_in.lock().unwrap().is_empty());
+    // Another session of the same person is not over.
+    provider.next_person("amara", Some("s2"));
+    assert_eq!(browser.sign_in("/auth/sign-in").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_logout_that_comes_while_the_session_is_being_made_ends_it() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    // The logout's note appears when the sign-in has looked for it already and the session can be found at last.
+    let note = "INSERT INTO entry (key, value, version, expires_at) \
+                VALUES ('ended-sid:' || substr(new.set_name, 10), x'', 0, 9000000000000)";
+    let when = "CREATE TRIGGER meanwhile AFTER INSERT ON member WHEN new.set_name LIKE 'sess-sid:%'";
+    site.run(&format!("{when} BEGIN {note}; END")).await;
+    let browser = Browser::new(&site);
+    provider.next_person("amara", Some("s1"));
+    assert_eq!(browser.sign_in("/auth/sign-in").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.who_am_i().await, "nobody");
+    assert_eq!(ended(&site).len(), 1);
+    assert_eq!(site.events.codes(), ["AuthoritySessionEnded"]);
+}
