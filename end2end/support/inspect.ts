@@ -38,10 +38,11 @@ export async function inspectAll(person: Person, name: string): Promise<void> {
   for (const size of [before, { width: 390, height: 844 }]) {
     await page.setViewportSize(size);
     for (const scheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme: scheme });
+      // Without motion: a colour on its way to another is no colour of ours.
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await inspect(person, name, scheme);
     }
   }
-  await page.emulateMedia({ colorScheme: null });
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   await page.setViewportSize(before);
 }
