@@ -3,6 +3,7 @@
 use entra_local::Endpoint;
 use http::{Method, StatusCode};
 use identity::{Authority, EntraTenant};
+use time::Duration;
 use url::Url;
 use uuid::Uuid;
 
@@ -110,6 +111,24 @@ async fn only_an_admitted_tenant_can_be_asked_for() {
     let site = Site::start(config).await;
     let reply = Browser::new(&site).get(&format!("/auth/sign-in?tenant={CONTOSO}")).await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_tenant_that_does_not_exist_is_looked_for_every_half_minute_at_most() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let nowhere = Uuid::from_u128(0xdead);
+    let looked_for = async || {
+        let reply = Browser::new(&site).get(&format!("/auth/sign-in?tenant={nowhere}")).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        entra.control().requests(Endpoint::Discovery)
+    };
+    let once = looked_for().await;
+    for _ in 0..5 {
+        assert_eq!(looked_for().await, once);
+    }
+    site.clock.advance(Duration::seconds(30));
+    assert_eq!(looked_for().await, once + 1);
 }
 
 #[tokio::test]
