@@ -69,10 +69,19 @@ fn the_watch_finds_what_it_is_there_for() {
         "name=Amara L.",
         "AMARA signed in",
         "somebody@contoso.example",
+        "name=Tove Marie",
+        "somebody@customers.example",
+        "somebody@personal.example",
+        "who=Pat",
     ] {
         assert!(watch::find(line).is_some(), "{line}");
     }
-    for line in ["word", "AbCdEfGhIjKlMnOpQrSt", "signing in failed reference=ABCDEFGHJK class=\"configuration\""] {
+    for line in [
+        "word",
+        "lines of a path",
+        "AbCdEfGhIjKlMnOpQrSt",
+        "signing in failed reference=ABCDEFGHJK class=\"configuration\"",
+    ] {
         assert_eq!(watch::find(line), None, "{line}");
     }
 }

@@ -13,7 +13,7 @@ use tokio::{
 };
 use uuid::{Uuid, uuid};
 
-use super::site::LOCAL;
+use super::{site::LOCAL, watch};
 
 pub const TOVE: &str = "tove@customers.example";
 pub const KOFI: &str = "kofi@customers.example";
@@ -38,6 +38,7 @@ impl Customers {
             let started = RUNTIME.spawn(async {
                 let scenario = Scenario::customers();
                 let (id, secret) = (scenario.apps[0].client_id, scenario.apps[0].client_secret.expose().to_owned());
+                watch::never(&secret);
                 let running = EntraLocal::serve(scenario, "127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap();
                 let consumers = EntraAuthority {
                     base: running.base_url.clone(),

@@ -30,8 +30,8 @@ use super::Reply;
 /// Begins every JSON Web Token.
 const TOKEN: &str = "eyJ";
 
-/// In small letters.
-const PEOPLE: [&str; 12] = [
+/// In small letters, wherever they stand.
+const PEOPLE: [&str; 19] = [
     "amara",
     "lindqvist",
     "ishaan",
@@ -44,7 +44,17 @@ const PEOPLE: [&str; 12] = [
     "roquefort",
     "@contoso.example",
     "@fabrikam.example",
+    "kofi",
+    "brandvold",
+    "adjei",
+    "carvalho",
+    "winterbourne",
+    "@customers.example",
+    "@personal.example",
 ];
+
+/// In small letters, as words: each is a part of another word, as of "lines" and "path".
+const SHORT_NAMES: [&str; 4] = ["tove", "dahl", "ines", "pat"];
 
 /// Parameters of addresses that are secret, or say who somebody is.
 const SECRET_PARAMETERS: [&str; 10] = [
@@ -110,6 +120,10 @@ pub fn find(line: &str) -> Option<String> {
     let lower = line.to_lowercase();
     if let Some(name) = PEOPLE.iter().find(|name| lower.contains(**name)) {
         return Some((*name).to_owned());
+    }
+    let mut whole = lower.split(|c: char| !c.is_alphanumeric());
+    if let Some(name) = whole.find(|word| SHORT_NAMES.contains(word)) {
+        return Some(name.to_owned());
     }
     let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
     let secrets = secrets.as_ref()?;
