@@ -45,7 +45,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Whether `crate::module::test` is a test in a file of that module.
+/// Whether `crate::module::test` is a test in a file of that module, and one that is run.
 fn exists(name: &str) -> bool {
     let mut parts: Vec<&str> = name.split("::").collect();
     let (Some(function), false) = (parts.pop(), parts.len() < 2) else { return false };
@@ -64,12 +64,18 @@ fn exists(name: &str) -> bool {
     let head = format!("fn {function}(");
     files.iter().filter(|path| ends.iter().any(|end| path.to_string_lossy().ends_with(end.as_str()))).any(|path| {
         let text = fs::read_to_string(path).unwrap();
-        text.match_indices(&head).any(|(at, _)| text[..at].lines().rev().take(4).any(is_attribute))
+        text.match_indices(&head).any(|(at, _)| is_run(&text[..at]))
     })
 }
 
-fn is_attribute(line: &str) -> bool {
-    line.trim_start().starts_with("#[test]") || line.trim_start().starts_with("#[tokio::test")
+/// Whether the function that begins after `text` is a test that is run whenever tests are.
+fn is_run(text: &str) -> bool {
+    // Without what stands before `fn` on its own line: `async`, or nothing.
+    let above = text.rsplit_once('\n').map_or("", |(above, _)| above);
+    let lines = above.lines().rev().map(str::trim_start);
+    let attributes: Vec<_> = lines.take_while(|line| line.starts_with("#[")).collect();
+    let is_test = |line: &&str| line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+    attributes.iter().any(is_test) && !attributes.iter().any(|line| line.starts_with("#[ignore"))
 }
 
 #[test]
@@ -103,6 +109,9 @@ fn every_test_that_is_named_exists() {
             wrong.push(format!("{id} names no test"));
         }
         wrong.extend(tests.into_iter().filter(|name| !exists(name)).map(|name| format!("{id}: no test {name}")));
+        if files.len() != titles.len() {
+            wrong.push(format!("{id}: {} browser files and {} titles of browser tests", files.len(), titles.len()));
+        }
         for (file, title) in files.into_iter().zip(titles) {
             let text = fs::read_to_string(root().join(file)).unwrap_or_default();
             if !text.contains(&format!("test(\"{title}\"")) {
@@ -122,4 +131,13 @@ fn a_test_that_does_not_exist_is_noticed() {
         assert!(!exists(name), "{name}");
     }
     assert!(!exists("identity::features::required"), "a function that is no test");
+}
+
+#[test]
+fn a_test_that_is_not_run_shows_nothing() {
+    assert!(is_run("}\n\n#[test]\n"));
+    assert!(is_run("    #[tokio::test(flavor = \"multi_thread\")]\n    async "));
+    assert!(!is_run("#[test]\n#[ignore = \"slow\"]\n"));
+    assert!(!is_run("#[ignore]\n#[test]\n"));
+    assert!(!is_run("#[test]\nfn another() {}\n\n"), "another function's");
 }
