@@ -1,5 +1,8 @@
 //! The session record and the rules of its life.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};

@@ -171,7 +171,10 @@ fn over_https_the_way_in_is_looked_at() {
         assert!(*level == Level::Ok && words.contains("__Host-"), "{words}");
         let (level, words) = said(&patient, "proxies").await.remove(0);
         assert_eq!(level, Level::Warning, "there must be one");
-        assert!(words.contains("MUSTER_RATE_*") && words.contains("bind nobody"), "what it means for the limits: {words}");
+        assert!(
+            words.contains("MUSTER_RATE_*") && words.contains("bind nobody"),
+            "what it means for the limits: {words}"
+        );
         for (list, level) in
             [("127.0.0.1", Level::Ok), ("10.0.0.0/24", Level::Warning), ("127.0.0.0/8", Level::Warning)]
         {
