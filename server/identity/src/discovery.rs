@@ -1,6 +1,8 @@
 //! The authority's metadata (OpenID Connect Discovery 1.0), read by ourselves because Entra's issuer is a template and that
 //! of Azure AD B2C is never the authority's own URL.
 
+use http::{StatusCode, header};
+use openidconnect::HttpResponse;
 use serde::Deserialize;
 use time::Duration;
 use url::Url;
@@ -15,6 +17,8 @@ use crate::{
 /// Twice a day, as Microsoft's own libraries; an old copy serves a week, endpoints hardly ever move.
 pub(crate) const FRESHNESS: Freshness =
     Freshness { refresh_after: Duration::hours(12), last_known_good: Duration::days(7), floor: Duration::seconds(30) };
+
+const ENDPOINT: &str = "metadata";
 
 /// What is needed of the metadata.
 #[derive(Clone, Debug, Deserialize)]
@@ -45,11 +49,33 @@ impl ProviderMetadata {
         realm: &Realm,
         app_id: Option<&str>,
     ) -> Result<Self, UpstreamError> {
+        let response = Self::ask(http, realm, app_id).await?;
+        Self::read(&response, realm)
+    }
+
+    /// The first half of [`Self::fetch`]: what comes back, whatever it is.
+    pub(crate) async fn ask(
+        http: &reqwest::Client,
+        realm: &Realm,
+        app_id: Option<&str>,
+    ) -> Result<HttpResponse, UpstreamError> {
         let mut url = realm.metadata_url();
         if let Some(app_id) = app_id {
             url = format!("{url}?appid={app_id}");
         }
-        let metadata: Self = outgoing::get_json(http, "metadata", &url).await?;
+        let request = http::Request::get(url).header(header::ACCEPT, "application/json").body(Vec::new());
+        let request = request.map_err(|_| UpstreamError::Unreadable { endpoint: ENDPOINT, reason: "not a URL" })?;
+        outgoing::send(http, ENDPOINT, request).await
+    }
+
+    /// The second half of [`Self::fetch`].
+    pub(crate) fn read(response: &HttpResponse, realm: &Realm) -> Result<Self, UpstreamError> {
+        if response.status() != StatusCode::OK {
+            let (status, retry_after) = (response.status().as_u16(), outgoing::retry_after(response.headers()));
+            return Err(UpstreamError::Status { endpoint: ENDPOINT, status, retry_after });
+        }
+        let metadata: Self = serde_json::from_slice(response.body())
+            .map_err(|_| UpstreamError::Unreadable { endpoint: ENDPOINT, reason: "not the JSON it should be" })?;
         metadata.check(realm)?;
         Ok(metadata)
     }

@@ -7,7 +7,7 @@ mod keys;
 mod registration;
 mod sent_back;
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 
 pub use clock_reading::ClockReading;
 pub use credential::CredentialStanding;
@@ -19,7 +19,6 @@ use crate::{
     config::{FlowKind, IdentityConfig, Realm},
     discovery::ProviderMetadata,
     error::UpstreamError,
-    outgoing,
 };
 
 /// What the authority says. Whatever needs the metadata is `None` without them.
@@ -79,28 +78,14 @@ async fn metadata(
     http: &reqwest::Client,
     clock: &dyn Clock,
 ) -> (Result<ProviderMetadata, UpstreamError>, Option<ClockReading>) {
-    const ENDPOINT: &str = "metadata";
-    let unreadable = |reason| UpstreamError::Unreadable { endpoint: ENDPOINT, reason };
-    let mut url = realm.metadata_url();
-    if config.custom_signing_keys {
-        url = format!("{url}?appid={}", config.client_id);
-    }
-    let Ok(request) = http::Request::get(url).header(header::ACCEPT, "application/json").body(Vec::new()) else {
-        return (Err(unreadable("not a URL")), None);
-    };
+    let app_id = config.custom_signing_keys.then_some(config.client_id.as_str());
     let asked = clock.now();
-    let response = match outgoing::send(http, ENDPOINT, request).await {
+    let response = match ProviderMetadata::ask(http, realm, app_id).await {
         Ok(response) => response,
         Err(error) => return (Err(error), None),
     };
     let reading = date(response.headers()).and_then(|date| ClockReading::new(date, asked, clock.now()));
-    if response.status() != StatusCode::OK {
-        let (status, retry_after) = (response.status().as_u16(), outgoing::retry_after(response.headers()));
-        return (Err(UpstreamError::Status { endpoint: ENDPOINT, status, retry_after }), reading);
-    }
-    let metadata = serde_json::from_slice::<ProviderMetadata>(response.body());
-    let metadata = metadata.map_err(|_| unreadable("not the JSON it should be"));
-    (metadata.and_then(|metadata| metadata.check(realm).map(|()| metadata)), reading)
+    (ProviderMetadata::read(&response, realm), reading)
 }
 
 fn date(headers: &HeaderMap) -> Option<&str> {

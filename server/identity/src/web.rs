@@ -17,6 +17,7 @@ mod sign_out;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
+pub(crate) use leave::is_prefetch;
 pub(crate) use page::{answer, plain_page, plain_sign_out_page, report};
 pub(crate) use router::router;
 pub use router::{BACK_CHANNEL_LOGOUT, FRONT_CHANNEL_LOGOUT};

@@ -20,21 +20,16 @@ impl Sessions {
     ) -> Result<bool, SessionError> {
         let mut failure = SessionError::LayerMissing;
         for _ in 0..ATTEMPTS {
-            let read = session.get::<SessionRecord>(SESSION).await.map_err(failed)?;
+            let read = session.get::<SessionRecord>(SESSION).await?;
             let Some(mut record) = read else { return Ok(false) };
             change(&mut record.principal);
-            session.insert(SESSION, &record).await.map_err(failed)?;
+            session.insert(SESSION, &record).await?;
             match session.save().await {
                 Ok(()) => return Ok(true),
-                Err(error) => failure = failed(error),
+                Err(error) => failure = error.into(),
             }
-            session.load().await.map_err(failed)?;
+            session.load().await?;
         }
         Err(failure)
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn failed(error: tower_sessions::session::Error) -> SessionError {
-    SessionError::Store(error.to_string())
 }

@@ -23,7 +23,7 @@ use crate::{
     claims::Principal,
     error::SignInError,
     events::{RequestFacts, SignInEvents, SignInFailurePage},
-    web::{answer, is_navigation, report},
+    web::{answer, is_navigation, is_prefetch, report},
 };
 
 /// What the layer and the sign-in routes share.
@@ -199,10 +199,5 @@ impl Sessions {
 
 /// A person at work: a page that was navigated to, or something done. Images, prefetches and background reads are not.
 fn is_activity(method: &Method, headers: &HeaderMap) -> bool {
-    let prefetches =
-        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|v| v.contains("prefetch"));
-    if prefetches("sec-purpose") || prefetches("purpose") {
-        return false;
-    }
-    !method.is_safe() || is_navigation(headers)
+    !is_prefetch(headers) && (!method.is_safe() || is_navigation(headers))
 }

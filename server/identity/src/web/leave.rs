@@ -30,9 +30,10 @@ pub(super) fn is_from_another_site(headers: &HeaderMap) -> bool {
 }
 
 /// Whether it only fetches ahead what somebody might go to.
-pub(super) fn is_prefetch(headers: &HeaderMap) -> bool {
-    let purpose = text(headers, "sec-purpose").or_else(|| text(headers, "purpose"));
-    purpose.is_some_and(|purpose| purpose.contains("prefetch"))
+pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose"]
+        .into_iter()
+        .any(|name| text(headers, name).is_some_and(|purpose| purpose.contains("prefetch")))
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -30,7 +30,9 @@ fn a_session_keeps_who_it_is_and_neither_a_token_nor_its_claims() {
     let base = "https://login.example".parse().unwrap();
     let realm = Realm::Entra(EntraAuthority { base, tenant: EntraTenant::Common, allowed_tenants: None });
     let principal = principal::from_token(token, &realm, None, OffsetDateTime::UNIX_EPOCH).unwrap();
-    let record = serde_json::to_value(SessionRecord::new(principal, OffsetDateTime::UNIX_EPOCH, SessionPolicy::default())).unwrap();
+    let record =
+        serde_json::to_value(SessionRecord::new(principal, OffsetDateTime::UNIX_EPOCH, SessionPolicy::default()))
+            .unwrap();
     assert_eq!(names(&record), ["created_at", "listed", "not_after", "principal", "seen_at"]);
     let kept = [
         "account",
