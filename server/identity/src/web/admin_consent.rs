@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     add_cookies,
-    leave::{is_prefetch, may_leave},
+    leave::{is_prefetch, leave, may_leave},
     page::Failure,
     query, redirect,
     refusal::provider_error,
@@ -18,12 +18,14 @@ use super::{
 use crate::{
     admin_consent::{ConsentRequest, Consented, store, take},
     claims::Principal,
+    config::FlowKind,
     error::{CallbackProblem, SignInError},
     events::RequestFacts,
+    flow::Wanted,
     identity::Identity,
     random,
     return_to::ReturnTo,
-    session::CurrentSession,
+    session::{ActiveSession, CurrentSession},
 };
 
 /// Remembers the browser and sends it to the authority. Only for navigations, as a sign-in.
@@ -70,7 +72,7 @@ pub(super) async fn complete(
     request: Request,
 ) -> Response {
     let facts = RequestFacts::of(&headers, request.extensions());
-    match finish(&identity, raw.as_deref(), &headers).await {
+    match finish(&identity, session.as_ref(), raw.as_deref(), &headers).await {
         Ok(response) => response,
         Err((error, ours)) => {
             let signed_in = session.is_some();
@@ -82,6 +84,7 @@ pub(super) async fn complete(
 /// The second half of an error says whether it belongs to a request that this browser had open.
 async fn finish(
     identity: &Identity,
+    session: Option<&ActiveSession>,
     query: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, (SignInError, bool)> {
@@ -106,8 +109,10 @@ async fn finish(
     let consented = Consented { tenant_id, created_at: now };
     store(identity.state(), identity.ring(), &[&token], &consented).await.map_err(ours)?;
 
-    let sign_in = format!("{}&tenant={tenant_id}", identity.sign_in_url(&record.return_to));
-    let mut response = redirect(StatusCode::SEE_OTHER, &sign_in);
+    // Straight on: `/auth/sign-in` would ask which account, because another site sent the browser here.
+    let session = session.map(|session| session.handle.clone());
+    let wanted = Wanted { tenant: Some(tenant_id), session, ..Wanted::new(FlowKind::SignIn, record.return_to) };
+    let mut response = leave(identity, headers, wanted).await.map_err(ours)?;
     add_cookies(&mut response, identity.cookies().close_transaction(state));
     add_cookies(&mut response, identity.cookies().mark_consented(&token));
     Ok(response)

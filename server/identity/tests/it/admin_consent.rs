@@ -93,9 +93,12 @@ async fn consent_counts_once_somebody_of_that_tenant_has_signed_in_in_the_same_b
     let browser = Browser::new(&site);
     let state = value(&begin(&browser).await, "state");
     let reply = browser.get(&granted(&state, &CONTOSO.to_uppercase())).await;
-    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
-    assert_eq!(reply.location(), format!("/auth/sign-in?return_to=%2Fwelcome&tenant={CONTOSO}"));
-    assert!(!browser.cookies().keys().any(|name| name.contains("-tx-")), "the request is closed");
+    assert_eq!(reply.status, StatusCode::FOUND, "{}", reply.body);
+    let leaving: Url = reply.location().parse().unwrap();
+    assert_eq!(leaving.path(), format!("/{CONTOSO}/oauth2/v2.0/authorize"));
+    assert!(!leaving.query_pairs().any(|(name, _)| name == "prompt"), "whoever has just approved is not asked again");
+    let open = browser.cookies().keys().filter(|name| name.contains("-tx-")).count();
+    assert_eq!(open, 1, "the request is closed, the sign-in is open");
     assert!(names(&site).is_empty() && browser.who_am_i().await == "nobody", "the answer alone is nothing");
 
     entra.next_person(AMARA);
@@ -153,7 +156,7 @@ async fn an_answer_that_nobody_asked_for_does_nothing() {
     assert_refused(&owner.get(&granted(&value(&sign_in, "state"), CONTOSO)).await);
     assert!(site.events.codes().is_empty(), "what belongs to nothing is not audited");
 
-    assert_eq!(owner.get(&granted(&state, CONTOSO)).await.status, StatusCode::SEE_OTHER, "none of that used it up");
+    assert_eq!(owner.get(&granted(&state, CONTOSO)).await.status, StatusCode::FOUND, "none of that used it up");
     assert_refused(&owner.get(&granted(&state, CONTOSO)).await);
 }
 
