@@ -14,7 +14,13 @@ cargo --version >/dev/null 2>&1 || die "fuzzing needs a nightly compiler: rustup
 have c++ || die "fuzzing needs a C++ compiler"
 setup_cargo_fuzz
 
-fuzz() { env -u CARGO_TARGET_DIR PATH="$(cargo_fuzz_dir):$PATH" cargo fuzz "$@" --fuzz-dir "$folder" --target-dir "$found/build"; }
+# The options come before the rest: what follows a `--` is libFuzzer's.
+fuzz() {
+    local command=$1
+    shift
+    env -u CARGO_TARGET_DIR PATH="$(cargo_fuzz_dir):$PATH" cargo fuzz "$command" --fuzz-dir "$folder" \
+        --target-dir "$found/build" "$@"
+}
 
 # Runs one; what it says goes to a file, the figures of its end to the screen.
 run_target() {
