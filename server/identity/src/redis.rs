@@ -38,7 +38,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::{
     clock::Clock,
     state::{
-        Count, Expected, Lease, Member, PutOutcome, SharedState, StateError, Subscription, Versioned, from_ms, to_ms,
+        Count, Expected, Lease, Member, PutOutcome, SharedState, StateError, Subscription, Versioned,
+        millis::{from_ms, to_ms},
     },
 };
 use link::{Link, Repeat};

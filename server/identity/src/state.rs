@@ -7,7 +7,7 @@
 
 mod embedded;
 mod error;
-mod millis;
+pub(crate) mod millis;
 mod types;
 
 use std::fmt::Debug;
@@ -17,7 +17,6 @@ use time::{Duration, OffsetDateTime};
 
 pub use embedded::{EmbeddedFile, EmbeddedOptions, EmbeddedState};
 pub use error::StateError;
-pub(crate) use millis::{from_ms, to_ms};
 pub use types::{Count, Expected, Lease, Member, PutOutcome, Subscription, SubscriptionEnd, Versioned};
 
 /// State shared by all replicas of an application.
