@@ -17,7 +17,7 @@ use time::{Duration, OffsetDateTime};
 
 pub use embedded::{EmbeddedFile, EmbeddedOptions, EmbeddedState};
 pub use error::StateError;
-pub use types::{Count, Expected, Lease, Member, PutOutcome, Subscription, SubscriptionEnd, Versioned};
+pub use types::{Count, Delivery, Expected, Lease, Member, PutOutcome, Subscription, SubscriptionEnd, Versioned};
 
 /// State shared by all replicas of an application.
 ///

@@ -21,14 +21,14 @@ use super::{
     options::RedisConfigError,
     watch,
 };
-use crate::state::{StateError, Subscription};
+use crate::state::{Delivery, StateError, Subscription};
 
 /// Messages kept for a slow receiver before it is told that it missed some.
 const BACKLOG: usize = 256;
 /// Between attempts to subscribe again after a reconnect.
 const PAUSE: Duration = Duration::from_millis(200);
 
-type Topics = Arc<Mutex<HashMap<String, broadcast::Sender<Vec<u8>>>>>;
+type Topics = Arc<Mutex<HashMap<String, broadcast::Sender<Delivery>>>>;
 
 /// The topics that somebody in this process listens to.
 pub(super) struct Bus {
@@ -48,7 +48,7 @@ impl Bus {
         let client = builder.build_subscriber_client().map_err(|error| RedisConfigError::from_fred(&error))?;
         let topics = Topics::default();
         tokio::spawn(deliver(client.clone(), Arc::clone(&topics), stop.clone()));
-        tokio::spawn(subscribe_again(client.clone(), stop.clone()));
+        tokio::spawn(subscribe_again(client.clone(), Arc::clone(&topics), stop.clone()));
         watch::keep_connected(client.clone(), None, stop.clone());
         Ok(Self { client, timeout, topics, changing: tokio::sync::Mutex::default() })
     }
@@ -108,6 +108,7 @@ async fn deliver(client: SubscriberClient, topics: Topics, stop: CancellationTok
                 Ok(message) => message,
                 Err(RecvError::Lagged(missed)) => {
                     tracing::warn!(missed, "messages came in faster than they could be delivered");
+                    tell_of_a_gap(&topics);
                     continue;
                 }
                 Err(RecvError::Closed) => return,
@@ -117,13 +118,20 @@ async fn deliver(client: SubscriberClient, topics: Topics, stop: CancellationTok
         let topics = topics.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(sender) = topics.get(&*message.channel) {
             // Fails when nobody listens any more; the topic goes with the next change of subscriptions.
-            let _ = sender.send(bytes.to_vec());
+            let _ = sender.send(Delivery::Message(bytes.to_vec()));
         }
     }
 }
 
-/// A new connection knows nothing of what the old one was subscribed to. A cluster that changes may move it as well.
-async fn subscribe_again(client: SubscriberClient, stop: CancellationToken) {
+fn tell_of_a_gap(topics: &Topics) {
+    for sender in topics.lock().unwrap_or_else(PoisonError::into_inner).values() {
+        let _ = sender.send(Delivery::Gap);
+    }
+}
+
+/// A new connection knows nothing of what the old one was subscribed to. A cluster that changes may move it as well. What was
+/// published in between is lost, which the subscribers are told once they are subscribed again.
+async fn subscribe_again(client: SubscriberClient, topics: Topics, stop: CancellationToken) {
     let (mut connections, mut changes) = (client.reconnect_rx(), client.cluster_change_rx());
     loop {
         tokio::select! {
@@ -132,11 +140,12 @@ async fn subscribe_again(client: SubscriberClient, stop: CancellationToken) {
             event = changes.recv() => if event == Err(RecvError::Closed) { return },
         }
         loop {
-            let topics: Vec<_> = client.tracked_channels().into_iter().collect();
-            if topics.is_empty() || stop.is_cancelled() || client.subscribe(topics).await.is_ok() {
+            let channels: Vec<_> = client.tracked_channels().into_iter().collect();
+            if channels.is_empty() || stop.is_cancelled() || client.subscribe(channels).await.is_ok() {
                 break;
             }
             tokio::time::sleep(PAUSE).await;
         }
+        tell_of_a_gap(&topics);
     }
 }

@@ -1,7 +1,7 @@
 //! What goes into the shared-state port and comes out of it.
 
 use time::OffsetDateTime;
-use tokio::sync::broadcast;
+use tokio::sync::broadcast::{self, error::RecvError};
 
 /// A value as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,18 +67,28 @@ pub struct Count {
     pub resets_at: OffsetDateTime,
 }
 
+/// What an adapter hands to its subscribers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// A message as it was published.
+    Message(Vec<u8>),
+    /// Messages may have been lost on the way here, how many nobody knows.
+    Gap,
+}
+
 /// The receiving end of a topic.
 #[derive(Debug)]
 pub struct Subscription {
-    receiver: broadcast::Receiver<Vec<u8>>,
+    receiver: broadcast::Receiver<Delivery>,
 }
 
 /// Why a subscription gave no message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubscriptionEnd {
-    /// The receiver was too slow and this many messages are lost; the next call goes on with the oldest kept one.
-    #[error("{0} messages were missed")]
-    Missed(u64),
+    /// Messages may be lost, because the receiver was too slow or the store was away. The next call goes on with the oldest
+    /// kept one. Whoever follows something by its messages has to look at the thing itself now.
+    #[error("messages may have been missed")]
+    Missed,
     /// Nobody can publish on this topic any more.
     #[error("the topic is closed")]
     Closed,
@@ -87,18 +97,19 @@ pub enum SubscriptionEnd {
 impl Subscription {
     /// Wraps the receiving half of an in-process channel that an adapter feeds.
     #[must_use]
-    pub fn new(receiver: broadcast::Receiver<Vec<u8>>) -> Self {
+    pub fn new(receiver: broadcast::Receiver<Delivery>) -> Self {
         Self { receiver }
     }
 
     /// Waits for the next message.
     ///
     /// # Errors
-    /// When messages were lost or the topic is closed.
+    /// When messages may have been lost or the topic is closed.
     pub async fn next(&mut self) -> Result<Vec<u8>, SubscriptionEnd> {
-        self.receiver.recv().await.map_err(|error| match error {
-            broadcast::error::RecvError::Lagged(missed) => SubscriptionEnd::Missed(missed),
-            broadcast::error::RecvError::Closed => SubscriptionEnd::Closed,
-        })
+        match self.receiver.recv().await {
+            Ok(Delivery::Message(message)) => Ok(message),
+            Ok(Delivery::Gap) | Err(RecvError::Lagged(_)) => Err(SubscriptionEnd::Missed),
+            Err(RecvError::Closed) => Err(SubscriptionEnd::Closed),
+        }
     }
 }

@@ -10,7 +10,7 @@ use time::Duration;
 use super::ManualClock;
 use crate::{
     clock::Clock,
-    state::{Expected, PutOutcome, SharedState, SubscriptionEnd},
+    state::{Expected, PutOutcome, SharedState, Subscription, SubscriptionEnd},
 };
 
 /// Runs the whole contract.
@@ -179,12 +179,23 @@ async fn subscribers_get_what_is_published(state: &dyn SharedState) {
     state.publish("news", b"first").await.unwrap();
     state.publish("news", b"second").await.unwrap();
     for subscription in [&mut one, &mut two] {
-        assert_eq!(subscription.next().await, Ok(b"first".to_vec()));
-        assert_eq!(subscription.next().await, Ok(b"second".to_vec()));
+        assert_eq!(heard(subscription).await, b"first");
+        assert_eq!(heard(subscription).await, b"second");
     }
     drop(two);
     for number in 0..1000u32 {
         state.publish("news", &number.to_be_bytes()).await.unwrap();
     }
-    assert!(matches!(one.next().await, Err(SubscriptionEnd::Missed(missed)) if missed > 0), "told, not blocked");
+    assert_eq!(one.next().await, Err(SubscriptionEnd::Missed), "told, not blocked");
+}
+
+/// The next message. An adapter that has only just connected may be careful and speak of a gap first.
+async fn heard(subscription: &mut Subscription) -> Vec<u8> {
+    loop {
+        match subscription.next().await {
+            Ok(message) => return message,
+            Err(SubscriptionEnd::Missed) => {}
+            Err(SubscriptionEnd::Closed) => panic!("the topic is closed"),
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::broadcast;
 
-use crate::state::types::Subscription;
+use crate::state::types::{Delivery, Subscription};
 
 /// Messages kept for a slow receiver before it is told that it missed some.
 const BACKLOG: usize = 256;
@@ -15,14 +15,14 @@ const BACKLOG: usize = 256;
 /// Topics that somebody listens to.
 #[derive(Debug, Default)]
 pub(super) struct Bus {
-    topics: Mutex<HashMap<String, broadcast::Sender<Vec<u8>>>>,
+    topics: Mutex<HashMap<String, broadcast::Sender<Delivery>>>,
 }
 
 impl Bus {
     pub(super) fn publish(&self, topic: &str, message: &[u8]) {
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(sender) = topics.get(topic)
-            && sender.send(message.to_vec()).is_err()
+            && sender.send(Delivery::Message(message.to_vec())).is_err()
         {
             // Nobody listens any more; the topic comes back with its next subscriber.
             topics.remove(topic);
