@@ -11,6 +11,7 @@ use std::sync::{
 
 use time::{Duration, OffsetDateTime};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tracing::Instrument as _;
 
 use crate::{error::UpstreamError, random};
 
@@ -98,9 +99,13 @@ impl<T: Send + Sync + 'static> Cached<T> {
     }
 
     /// A newer copy than the caller has just found wanting, unless the last fetch was a moment ago.
-    pub(crate) async fn newer<F>(&self, now: OffsetDateTime, fetch: impl FnOnce() -> F) -> Result<Arc<T>, UpstreamError>
+    pub(crate) async fn newer<F>(
+        self: &Arc<Self>,
+        now: OffsetDateTime,
+        fetch: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<Arc<T>, UpstreamError>
     where
-        F: Future<Output = Result<T, UpstreamError>>,
+        F: Future<Output = Result<T, UpstreamError>> + Send,
     {
         self.fetch(now, true, fetch).await
     }
@@ -120,13 +125,13 @@ impl<T: Send + Sync + 'static> Cached<T> {
     }
 
     async fn fetch<F>(
-        &self,
+        self: &Arc<Self>,
         now: OffsetDateTime,
         eager: bool,
-        fetch: impl FnOnce() -> F,
+        fetch: impl FnOnce() -> F + Send + 'static,
     ) -> Result<Arc<T>, UpstreamError>
     where
-        F: Future<Output = Result<T, UpstreamError>>,
+        F: Future<Output = Result<T, UpstreamError>> + Send,
     {
         let ended_before = self.ended.load(Ordering::Acquire);
         let fetches = Arc::clone(&self.fetching).lock_owned().await;
@@ -151,7 +156,14 @@ impl<T: Send + Sync + 'static> Cached<T> {
             }
             _ => {}
         }
-        self.attempt(fetches, now, fetch).await
+        // In a task of its own, or whoever leaves would take the fetch along, and strangers who come and go could keep
+        // everybody from newer keys.
+        let cached = Arc::clone(self);
+        let attempt = tokio::spawn(async move { cached.attempt(fetches, now, fetch).await }.in_current_span());
+        attempt.await.unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(UpstreamError::Unreachable { endpoint: "authority", reason: "shutting down" }),
+        })
     }
 
     fn too_soon(&self, fetches: &Fetches, now: OffsetDateTime) -> bool {
@@ -185,7 +197,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
     {
         fetches.last_attempt = Some(now);
         let answer = fetch().await;
-        // Not before: whoever waits for a fetch that is given up half-way has no result to share.
+        // Not before: until then there is no result to share.
         self.ended.fetch_add(1, Ordering::AcqRel);
         match answer {
             Ok(value) => {

@@ -1,5 +1,6 @@
-//! The ring of secret keys that records are sealed with. The newest key writes, every key reads, so rotation is:
-//! add a key in front, wait until the oldest records have expired, remove the last.
+//! The ring of secret keys that records are sealed with. The first key writes, every key reads, so rotation is: add a key
+//! behind the others, once every replica has it move it to the front, wait until the oldest records have expired, remove the
+//! old one. A replica that lacks the key of a record takes its holder for nobody.
 
 use std::fmt;
 

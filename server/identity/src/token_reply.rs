@@ -7,6 +7,7 @@ use openidconnect::{
     core::{CoreGenderClaim, CoreIdToken, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreTokenType},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{ClaimsChallenge, Described, ProviderError, timestamp};
@@ -76,25 +77,26 @@ impl TokenResponse<EmptyAdditionalClaims, CoreGenderClaim, CoreJweContentEncrypt
     }
 }
 
-/// An OAuth error in the token endpoint's JSON, with Entra's additions.
+/// An OAuth error in the token endpoint's JSON, with Entra's additions, which other providers may write in another way: what
+/// is not as Entra has it is left out, and the error is still that error.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct ErrorReply {
     error: String,
     #[serde(default)]
-    suberror: Option<String>,
+    suberror: Value,
     #[serde(default)]
-    error_codes: Vec<u32>,
+    error_codes: Value,
     #[serde(default)]
-    correlation_id: Option<String>,
+    correlation_id: Value,
     #[serde(default)]
-    trace_id: Option<String>,
+    trace_id: Value,
     #[serde(default)]
-    timestamp: Option<String>,
+    timestamp: Value,
     /// Read for Azure AD B2C's number, which is nowhere else.
     #[serde(default, skip_serializing)]
-    error_description: Option<String>,
+    error_description: Value,
     #[serde(default, skip_serializing)]
-    claims: Option<String>,
+    claims: Value,
 }
 
 impl fmt::Debug for ErrorReply {
@@ -113,17 +115,18 @@ impl ErrorResponse for ErrorReply {}
 
 impl From<ErrorReply> for ProviderError {
     fn from(reply: ErrorReply) -> Self {
-        let uuid = |text: Option<String>| text.and_then(|text| Uuid::try_parse(&text).ok());
-        let described = reply.error_description.as_deref().map(Described::read).unwrap_or_default();
+        let uuid = |value: &Value| value.as_str().and_then(|text| Uuid::try_parse(text).ok());
+        let described = reply.error_description.as_str().map(Described::read).unwrap_or_default();
+        let codes = reply.error_codes.as_array().into_iter().flatten();
         Self {
             error: Self::known_error(&reply.error),
-            suberror: reply.suberror.as_deref().and_then(Self::known_suberror),
-            codes: reply.error_codes,
+            suberror: reply.suberror.as_str().and_then(Self::known_suberror),
+            codes: codes.filter_map(|code| u32::try_from(code.as_u64()?).ok()).collect(),
             b2c_code: described.b2c,
-            claims: reply.claims.as_deref().and_then(ClaimsChallenge::read),
-            correlation_id: uuid(reply.correlation_id).or(described.correlation_id),
-            trace_id: uuid(reply.trace_id),
-            timestamp: reply.timestamp.as_deref().and_then(timestamp).or(described.timestamp),
+            claims: reply.claims.as_str().and_then(ClaimsChallenge::read),
+            correlation_id: uuid(&reply.correlation_id).or(described.correlation_id),
+            trace_id: uuid(&reply.trace_id),
+            timestamp: reply.timestamp.as_str().and_then(timestamp).or(described.timestamp),
         }
     }
 }
@@ -143,6 +146,17 @@ mod tests {
         assert_eq!(reply.raw_id_token.as_deref(), Some("t"));
         let only: TokenReply = serde_json::from_value(json!({ "id_token": "t" })).unwrap();
         assert_eq!(only.raw_id_token.as_deref(), Some("t"), "as Azure AD B2C answers without a scope of an API");
+    }
+
+    #[test]
+    fn an_error_whose_extras_are_not_entras_is_still_that_error() {
+        let odd = json!({ "error": "invalid_client", "suberror": 1, "error_codes": null, "correlation_id": 7,
+            "trace_id": {}, "timestamp": 1_772_368_496, "error_description": ["x"], "claims": {} });
+        let odd = ProviderError::from(serde_json::from_value::<ErrorReply>(odd).unwrap());
+        assert_eq!(odd, ProviderError { error: "invalid_client", ..ProviderError::default() });
+        let mixed = json!({ "error": "invalid_grant", "error_codes": [70_008, "70009", -1] });
+        let mixed = ProviderError::from(serde_json::from_value::<ErrorReply>(mixed).unwrap());
+        assert_eq!(mixed.codes, [70_008]);
     }
 
     #[test]

@@ -28,7 +28,11 @@ async fn settled() {
     }
 }
 
-async fn newer(cached: &Cached<u32>, at: Duration, answer: Result<u32, UpstreamError>) -> Result<u32, UpstreamError> {
+async fn newer(
+    cached: &Arc<Cached<u32>>,
+    at: Duration,
+    answer: Result<u32, UpstreamError>,
+) -> Result<u32, UpstreamError> {
     cached.newer(START + at, async || answer).await.map(|value| *value)
 }
 
@@ -127,21 +131,20 @@ async fn an_old_failure_is_no_answer_for_somebody_who_waited_for_the_lock_only()
 }
 
 #[tokio::test]
-async fn a_fetch_that_is_given_up_half_way_is_nobodys_result() {
+async fn who_leaves_does_not_take_the_fetch_along() {
     let cached = Cached::new(RULES);
-    assert_eq!(get(&cached, Duration::ZERO, Err(DOWN)).await, Err(DOWN));
-    // Both queue up behind somebody who has a look, so the second has seen no fetch end when the first begins one.
-    let (looking, begun) = (cached.fetching.lock().await, Arc::new(Notify::new()));
-    let given_up = async {
-        let fetching = Arc::clone(&begun);
-        let never = cached.get(START, async move || {
-            fetching.notify_one();
-            futures::future::pending().await
-        });
-        tokio::select! { biased; _ = never => {}, () = begun.notified() => {} }
-    };
-    let ((), got, ()) = tokio::join!(given_up, get(&cached, Duration::ZERO, Ok(1)), async { drop(looking) });
-    assert_eq!(got, Ok(1));
+    assert_eq!(get(&cached, Duration::ZERO, Ok(1)).await, Ok(1));
+    let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (fetching, answering) = (Arc::clone(&begun), Arc::clone(&gate));
+    let leaving = cached.newer(START + Duration::MINUTE, async move || {
+        fetching.notify_one();
+        answering.notified().await;
+        Ok(2)
+    });
+    tokio::select! { biased; _ = leaving => {}, () = begun.notified() => {} }
+    gate.notify_one();
+    settled().await;
+    assert_eq!(cached.peek().as_deref(), Some(&2));
 }
 
 #[tokio::test]

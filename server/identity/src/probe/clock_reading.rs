@@ -14,7 +14,8 @@ impl ClockReading {
     /// From an answer's `Date` and our time before the question and after the answer.
     pub(super) fn new(date: &str, asked: OffsetDateTime, answered: OffsetDateTime) -> Option<Self> {
         let date = OffsetDateTime::parse(date, &Rfc2822).ok()?;
-        Some(Self { least: date - answered, most: date + Duration::SECOND - asked })
+        let ended = date.checked_add(Duration::SECOND)?;
+        Some(Self { least: date - answered, most: ended - asked })
     }
 
     /// How far the authority is ahead at least; negative where it is behind; zero where the clocks may be the same.
@@ -55,6 +56,8 @@ mod tests {
 
     #[test]
     fn what_is_no_date_says_nothing() {
-        assert_eq!(ClockReading::new("noon", NOON, NOON), None);
+        for date in ["noon", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(ClockReading::new(date, NOON, NOON), None, "{date}");
+        }
     }
 }

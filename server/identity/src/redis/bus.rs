@@ -68,7 +68,7 @@ impl Bus {
 
     pub(super) async fn subscribe(&self, topic: String) -> Result<Subscription, StateError> {
         let _alone = self.changing.lock().await;
-        let (receiver, is_new, unheard) = {
+        let unheard = {
             let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
             let unheard: Vec<_> = topics
                 .iter()
@@ -76,25 +76,25 @@ impl Bus {
                 .map(|(name, _)| name.clone())
                 .collect();
             topics.retain(|name, _| !unheard.contains(name));
-            let is_new = !topics.contains_key(&topic);
-            let sender = topics.entry(topic.clone()).or_insert_with(|| broadcast::channel(BACKLOG).0);
-            (sender.subscribe(), is_new, unheard)
+            unheard
         };
         if !unheard.is_empty() {
             // Should it fail, messages come in that nobody waits for.
             let _ = tokio::time::timeout(self.timeout, self.client.unsubscribe(unheard)).await;
         }
-        if is_new {
-            let subscribed = tokio::time::timeout(self.timeout, self.client.subscribe(topic.clone())).await;
-            let failed = match subscribed {
-                Ok(Ok(())) => return Ok(Subscription::new(receiver)),
-                Ok(Err(error)) => failure::from_fred(&error),
-                Err(_) => StateError::Unavailable { reason: "Redis did not answer a subscription in time".to_owned() },
-            };
-            self.topics.lock().unwrap_or_else(PoisonError::into_inner).remove(&topic);
-            return Err(failed);
+        // Asked each time, so that a subscription which somebody gave up half-way does not count as one.
+        let subscribed = tokio::time::timeout(self.timeout, self.client.subscribe(topic.clone())).await;
+        match subscribed {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Err(failure::from_fred(&error)),
+            Err(_) => {
+                let reason = "Redis did not answer a subscription in time".to_owned();
+                return Err(StateError::Unavailable { reason });
+            }
         }
-        Ok(Subscription::new(receiver))
+        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = topics.entry(topic).or_insert_with(|| broadcast::channel(BACKLOG).0);
+        Ok(Subscription::new(sender.subscribe()))
     }
 }
 

@@ -101,7 +101,11 @@ impl IntoResponse for Failure {
         };
         let mut response = (status, Json(json!({ "error": error, "error_description": description }))).into_response();
         if let Self::Failed(error) = &self {
-            report(error, "signing out for the authority");
+            match error {
+                // Anybody can send a token that is none: nothing an operator could do something about.
+                SignInError::Token(cause) => tracing::warn!(%cause, "a logout token was refused"),
+                _ => drop(report(error, "signing out for the authority")),
+            }
             if let Some(seconds) = error.retry_after() {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
