@@ -32,4 +32,4 @@ dist: ## One tarball for production, without entra-local: dist/muster-VERSION-TA
 	@bash .ci/dist.sh
 
 clean: ## Remove everything that was built; the data in .muster stays
-	@rm -rf target dist end2end/node_modules
+	@rm -rf target dist end2end/node_modules end2end/judges/node_modules

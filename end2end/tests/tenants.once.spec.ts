@@ -1,5 +1,5 @@
-// Which organisations are let in: the page for those that are not, and the way in by an administrator's approval.
-import { admin, manager, otherManager } from "../support/accounts.ts";
+// Which organisations are let in: the page for those that are not. The way in by an administrator's approval is in identity/onboarding.spec.ts.
+import { manager, otherManager } from "../support/accounts.ts";
 import { inspectAll } from "../support/inspect.ts";
 import { Muster } from "../support/muster.ts";
 import { freePorts } from "../support/ports.ts";
@@ -13,7 +13,6 @@ const test = base.extend<{ strict: Muster }>({
     const [port] = await freePorts(1);
     const settings = {
       MUSTER_TENANTS: "listed",
-      MUSTER_ONBOARDING: "consent",
       MUSTER_ENTRA_LOCAL_LISTEN: `127.0.0.1:${port}`,
     };
     const muster = await Muster.start({ settings });
@@ -42,24 +41,4 @@ test("people of an organisation that is taken off are out, are told so, and can 
   await page.getByRole("link", { name: "Start again" }).click();
   await person.pick(manager);
   await expect(page).toHaveURL("/incidents");
-});
-
-test("an administrator approves for the organisation and is signed in", async ({ person }) => {
-  const { page } = person;
-  await person.open("/onboard");
-  await expect(page.getByRole("heading", { level: 1, name: "Set up your organisation" })).toBeVisible();
-  await page.getByRole("link", { name: "Continue to Microsoft" }).click();
-  await person.pick(admin);
-  await page.getByRole("button", { name: "Accept" }).click();
-  await expect(page).toHaveURL("/");
-  await expect(page.getByRole("heading", { level: 1, name: /^Hello, Amara/ })).toBeVisible();
-});
-
-test("declining changes nothing", async ({ person }) => {
-  const { page } = person;
-  await person.open("/onboard");
-  await page.getByRole("link", { name: "Continue to Microsoft" }).click();
-  await person.pick(admin);
-  await page.getByRole("button", { name: "Cancel" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Sign-in cancelled" })).toBeVisible();
 });

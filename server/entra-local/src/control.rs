@@ -150,7 +150,7 @@ impl Control {
         self.tampers.with(VecDeque::clear);
         self.access.with(HashMap::clear);
         self.expired_secrets.with(HashSet::clear);
-        self.quota.enforce(false);
+        self.quota.reset();
         self.set_clock_offset(Duration::ZERO);
     }
 

@@ -71,6 +71,12 @@ impl Quota {
         self.requests.with(|requests| requests.push_back((now, tenant, cost)));
     }
 
+    /// Nothing has been asked for, and nothing is refused.
+    pub(crate) fn reset(&self) {
+        self.enforce(false);
+        self.requests.with(VecDeque::clear);
+    }
+
     pub(crate) fn used(&self, tenant: Uuid, now: OffsetDateTime) -> QuotaUsed {
         self.requests.with(|requests| {
             requests.retain(|(at, ..)| *at > now - FIVE_MINUTES);

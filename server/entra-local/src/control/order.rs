@@ -11,7 +11,7 @@ use crate::{keys::KeyError, scenario::Access, tamper::Tamper};
 
 /// One order: `{"do": "…", …}`.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Order {
     /// The next request to the endpoint fails.
     Fail(FailureOrder),
@@ -39,7 +39,7 @@ pub(crate) enum Order {
     /// Others used up this much of a B2C tenant's quota.
     SpendQuota { tenant: Uuid, requests: u32 },
     /// Forgets every failure, answer and tampering that still waits, and puts clock, policies and secrets back.
-    Reset,
+    Reset {},
 }
 
 fn yes() -> bool {
@@ -70,12 +70,18 @@ pub(crate) struct FailureOrder {
 pub(crate) enum OrderError {
     #[error("status {0} is no HTTP status")]
     Status(u16),
+    #[error("an answer is one of `code`, `b2c` and `body`")]
+    SeveralAnswers,
     #[error(transparent)]
     Keys(#[from] KeyError),
 }
 
 impl FailureOrder {
     fn failure(self) -> Result<Failure, OrderError> {
+        if [self.code.is_some(), self.b2c.is_some(), self.body.is_some()].into_iter().filter(|given| *given).count() > 1
+        {
+            return Err(OrderError::SeveralAnswers);
+        }
         let status = self.status.map(|status| StatusCode::from_u16(status).map_err(|_| OrderError::Status(status)));
         let status = status.transpose()?;
         let mut failure = match (self.code, self.b2c, self.body) {
@@ -124,7 +130,7 @@ impl Control {
             Order::ExpireSecret { client_id, expired } => self.expire_secret(client_id, expired),
             Order::EnforceQuota { enforced } => self.enforce_quota(enforced),
             Order::SpendQuota { tenant, requests } => self.spend_quota(tenant, requests),
-            Order::Reset => self.reset(),
+            Order::Reset {} => self.reset(),
         }
         Ok(())
     }

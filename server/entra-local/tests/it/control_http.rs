@@ -60,11 +60,18 @@ async fn pages_are_answered_and_endpoints_fail() {
 #[tokio::test]
 async fn an_order_that_makes_no_sense_is_refused() {
     let (_running, app) = controlled().await;
-    for nonsense in [json!({}), json!({ "do": "dance" }), json!({ "do": "fail", "endpoint": "token", "nothing": 1 })] {
-        assert_eq!(order(&app, nonsense).await, StatusCode::UNPROCESSABLE_ENTITY);
+    for nonsense in [
+        json!({}),
+        json!({ "do": "dance" }),
+        json!({ "do": "fail", "endpoint": "token", "nothing": 1 }),
+        json!({ "do": "fail", "endpoint": "token", "status": 7 }),
+        json!({ "do": "fail", "endpoint": "token", "code": 50_076, "body": "x" }),
+        json!({ "do": "rotate_keys", "atonce": true }),
+        json!({ "do": "expire_secret", "client_id": app.client_id(), "expire": false }),
+        json!({ "do": "reset", "all": true }),
+    ] {
+        assert_eq!(order(&app, nonsense.clone()).await, StatusCode::UNPROCESSABLE_ENTITY, "{nonsense}");
     }
-    let status = json!({ "do": "fail", "endpoint": "token", "status": 7 });
-    assert_eq!(order(&app, status).await, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
