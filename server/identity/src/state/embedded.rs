@@ -132,3 +132,25 @@ impl SharedState for EmbeddedState {
         Ok(format!("SQLite {version}"))
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::testing::ManualClock;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_took_back_costs_that_change_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
+        let state = EmbeddedState::open(&folder.path().join("state.db"), clock.clone()).await.unwrap();
+        let mut transaction = state.write().await.unwrap();
+        // What it does where the disk is full.
+        sqlx::query("ROLLBACK").execute(&mut *transaction).await.unwrap();
+        assert!(commit(transaction).await.is_err());
+        let later = clock.now() + Duration::HOUR;
+        assert_eq!(state.put("k", b"v", later, Expected::Absent).await, Ok(PutOutcome::Stored(1)));
+    }
+}

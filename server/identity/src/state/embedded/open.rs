@@ -9,7 +9,7 @@ use std::{
 };
 
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection as _, Sqlite, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio_util::sync::CancellationToken;
@@ -93,6 +93,9 @@ impl EmbeddedState {
                 .acquire_timeout(options.busy_timeout * 2 + Duration::from_secs(1))
                 .idle_timeout(None)
                 .max_lifetime(None)
+                // Where the disk is full, SQLite takes the transaction back by itself, and the driver goes on believing that it is
+                // in one: every later change would fail. Such a connection is closed for a new one.
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         };
         // SQLite does not wait for another process that is just turning the file to WAL as well, so we do.
         let began = Instant::now();
