@@ -12,6 +12,7 @@ use crate::routes;
 #[component]
 pub(crate) fn Account(viewer: Viewer, many_organisations: bool, edit_profile: bool) -> impl IntoView {
     let menu = NodeRef::<Details>::new();
+    let (name, tenant) = (viewer.name.clone(), viewer.tenant.clone());
     close_when_left(menu);
     close_on_arrival(menu);
     view! {
@@ -28,6 +29,11 @@ pub(crate) fn Account(viewer: Viewer, many_organisations: bool, edit_profile: bo
                 </svg>
             </summary>
             <div class="sheet">
+                // Where there is no room for it on the button.
+                <p class="whose" aria-hidden="true">
+                    <span class="name">{name}</span>
+                    <span class="tenant">{tenant}</span>
+                </p>
                 <a class="button" href=routes::SESSIONS>
                     "Your sessions"
                 </a>
@@ -74,9 +80,9 @@ fn EditProfile() -> impl IntoView {
 
 /// The bar stays when another page is opened; its menu should not.
 fn close_on_arrival(menu: NodeRef<Details>) {
-    let path = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let now = path.get();
+    let location = use_location();
+    Effect::new(move |before: Option<(String, String)>| {
+        let now = (location.pathname.get(), location.search.get());
         if before.is_some_and(|before| before != now)
             && let Some(menu) = menu.get_untracked()
         {

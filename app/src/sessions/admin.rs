@@ -7,9 +7,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::api::all_sessions;
-use super::end::{EndForm, Ending, Outcome, Said, Target};
+use super::end::{EndForm, Ending, LIST, Outcome, Said, Target};
 use super::table::SessionTable;
 use super::{AdminSessionsView, SessionsAddress};
+use crate::browser;
 use crate::components::loaded_for;
 use crate::forms::SessionsForm;
 use crate::routes;
@@ -21,6 +22,14 @@ pub(crate) fn AdminSessionsPage() -> impl IntoView {
     let address = Memo::new(move |_| SessionsAddress::of(&query.read()));
     let answer = Resource::new(move || address.get(), all_sessions);
     let ending = Ending::new(Callback::new(move |()| answer.refetch()));
+    // Another address is another page, though the path is the same.
+    Effect::new(move |before: Option<SessionsAddress>| {
+        let now = address.get();
+        if before.is_some_and(|before| before != now) {
+            browser::focus("main");
+        }
+        now
+    });
     view! {
         <Said ending=ending />
         {loaded_for(
@@ -46,7 +55,7 @@ fn Sessions(view: AdminSessionsView, address: SessionsAddress, ending: Ending) -
     let people = person.is_none();
     let shown = page.items.len();
     let table = if page.items.is_empty() {
-        view! { <Nobody first=first person=person.clone() /> }.into_any()
+        view! { <Nobody first=first person=person.clone() ending=ending /> }.into_any()
     } else {
         view! {
             <SessionTable
@@ -183,15 +192,16 @@ fn Everyone(viewer: domain::UserId, count: u64, ending: Ending) -> impl IntoView
 }
 
 #[component]
-fn Nobody(first: bool, person: Option<PersonView>) -> impl IntoView {
+fn Nobody(first: bool, person: Option<PersonView>, ending: Ending) -> impl IntoView {
+    ending.drawn();
     let sentence = match person {
         Some(person) => format!("{} is not signed in anywhere.", person.name),
         None if first => "Nobody is signed in.".to_owned(),
         None => "The list ends here.".to_owned(),
     };
     view! {
-        <section class="empty">
-            <h2>"No sessions"</h2>
+        <section class="empty" id=LIST tabindex="-1" aria-labelledby="no-sessions">
+            <h2 id="no-sessions">"No sessions"</h2>
             <p>{sentence}</p>
         </section>
     }

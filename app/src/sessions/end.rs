@@ -10,7 +10,7 @@ use crate::browser;
 use crate::components::announcement;
 use crate::forms::{Pairs, SessionsForm};
 use crate::routes;
-use crate::submit::{REST, Submission};
+use crate::submit::Submission;
 
 /// The id of the summary of what went wrong.
 pub(super) const PROBLEM: &str = "sessions-problem";
@@ -24,11 +24,14 @@ pub(super) struct Ending {
     /// What was done, to be shown and read out.
     pub said: RwSignal<String>,
     reload: Callback<()>,
+    /// Whether the list is about to be drawn anew because of what was done.
+    drawing: StoredValue<bool>,
 }
 
 impl Ending {
     pub fn new(reload: Callback<()>) -> Self {
-        Self { submission: Submission::new(PROBLEM, None), said: RwSignal::new(String::new()), reload }
+        let said = RwSignal::new(String::new());
+        Self { submission: Submission::new(PROBLEM, None), said, reload, drawing: StoredValue::new(false) }
     }
 
     fn done(self, ended: Ended) {
@@ -36,8 +39,20 @@ impl Ending {
             return browser::leave_for(routes::SIGNED_OUT);
         }
         self.said.update(|said| *said = announcement(said, ended.words()));
+        // At once: what is pressed next must not be the button of another session that comes into this one's place.
+        browser::focus(LIST);
+        self.drawing.set_value(true);
         self.reload.run(());
-        set_timeout(|| browser::focus_if_lost(LIST), REST);
+    }
+
+    /// For whatever is drawn with the id [`LIST`]: takes the focus if it went with the button that was pressed.
+    pub fn drawn(self) {
+        Effect::new(move || {
+            if self.drawing.get_value() {
+                self.drawing.set_value(false);
+                request_animation_frame(|| browser::focus_if_lost(LIST));
+            }
+        });
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn SessionTable(
     action: String,
     ending: Ending,
 ) -> impl IntoView {
+    ending.drawn();
     let row = move |session: SessionView| {
         view! { <Row viewer=viewer session=session people=people action=action.clone() ending=ending /> }
     };
@@ -38,7 +39,10 @@ pub(super) fn SessionTable(
                     </th>
                 </tr>
             </thead>
-            <tbody role="rowgroup">{sessions.into_iter().map(row).collect_view()}</tbody>
+            <tbody role="rowgroup">
+                // By key: the row of a session that is over goes, and none is made into another's.
+                <For each=move || sessions.clone() key=|session| (session.handle.clone(), session.seen_at) children=row />
+            </tbody>
         </table>
     }
     .into_any()
