@@ -1,5 +1,7 @@
 //! Logout tokens (OpenID Connect Back-Channel Logout 1.0 sections 2.4 and 2.6).
 
+use std::fmt;
+
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -10,7 +12,7 @@ use crate::{claims::AccountId, keys::KeySet};
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// What a logout token says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct LogoutToken {
     pub(crate) issuer: String,
     pub(crate) whose: LoggedOut,
@@ -21,12 +23,29 @@ pub(crate) struct LogoutToken {
 }
 
 /// Whose sessions are to end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum LoggedOut {
     /// Those that began in this session of the authority (`sid`).
     Session(String),
     /// All of this account.
     Account(AccountId),
+}
+
+impl fmt::Debug for LogoutToken {
+    /// Shows from where it came, and not about whom.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogoutToken").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for LoggedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Session(_) => "Session",
+            Self::Account(_) => "Account",
+        };
+        f.debug_tuple(name).finish_non_exhaustive()
+    }
 }
 
 /// Checks `token` against `keys`: a token of `issuer` for `audience`, and a logout token and nothing else. An ID token is

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
+    claims::AccountId,
     config::{EntraAuthority, EntraTenant},
     keys::SigningKey,
 };
@@ -347,4 +348,31 @@ fn an_external_tenant_has_one_issuer_and_names_itself() {
         rule.matches_response(&issuer)
             && policy_rule().matches_response(&format!("https://contoso.b2clogin.com/{TENANT}/v2.0/"))
     );
+}
+
+#[test]
+fn debug_shows_nobody() {
+    let secrets =
+        ["Amara", "amara@contoso.example", "opaque hint", "the subject", "the object", "the session", "Admin"];
+    let [name, email, hint, sub, oid, sid, role] = secrets;
+    let claims = json!({
+        "name": name, "email": email, "preferred_username": email, "login_hint": hint, "sub": sub, "oid": oid, "sid": sid,
+        "roles": [role], "nonce": "n", "iss": "https://login.example",
+    });
+    let claims: Claims = serde_json::from_value(claims).unwrap();
+    let token = |whose| LogoutToken {
+        issuer: "https://login.example".to_owned(),
+        whose,
+        id: "the id".to_owned(),
+        useless_from: OffsetDateTime::UNIX_EPOCH,
+    };
+    let shown = format!(
+        "{claims:?} {:?} {:?}",
+        token(LoggedOut::Session(sid.to_owned())),
+        token(LoggedOut::Account(AccountId::subject("https://login.example", sub))),
+    );
+    assert!(shown.contains("https://login.example"), "what tells tokens apart: {shown}");
+    assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
+    let verified = format!("{:?}", Verified { claims, tenant_id: None });
+    assert!(!secrets.iter().any(|secret| verified.contains(secret)), "{verified}");
 }
