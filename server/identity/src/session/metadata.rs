@@ -190,29 +190,33 @@ impl Store {
         Ok(if usable { Found::Live(Box::new(metadata.into_info(handle, self.policy))) } else { Found::Dormant })
     }
 
-    /// Ends the session behind `handle`. Of several callers one is told whose it was, and none if it was over already.
+    /// Ends the session behind `handle`. Of several callers one is told whose it was, that which removed its record: a touch
+    /// or a look at a list may come between and remove the metadata first, and neither tells anybody. None is told if it was
+    /// over already, nor for a sign-in that has no record yet.
     pub(super) async fn end(&self, handle: &str) -> Result<Option<Principal>, StateError> {
         let known = self.metadata(handle).await?.map(|found| found.value);
-        let deleted = self.state.delete(&key(handle)).await?;
+        let mut deleted = self.state.delete(&key(handle)).await?;
         let taken = match self.state.take(&metadata_key(handle)).await {
             Ok(taken) => taken,
             // The session is over, and to say that it is not would be wrong. What is left of it counts for nothing.
             Err(error) if deleted => {
                 tracing::warn!(%error, "the metadata of an ended session stays until it expires");
-                known
+                None
             }
             Err(error) => return Err(error),
         };
         if !deleted {
             // A sign-in may have written it between the two. From here on it will see that the metadata has gone.
-            self.state.delete(&key(handle)).await?;
+            deleted = self.state.delete(&key(handle)).await?;
         }
-        let Some(metadata) = taken.and_then(|sealed| self.unseal_metadata(handle, &sealed)) else {
+        let Some(metadata) =
+            taken.or(known.filter(|_| deleted)).and_then(|sealed| self.unseal_metadata(handle, &sealed))
+        else {
             return Ok(None);
         };
         self.unlist(handle, &metadata.principal).await;
         let live = self.now() < metadata.end(self.policy);
-        Ok(live.then_some(metadata.principal))
+        Ok((deleted && live).then_some(metadata.principal))
     }
 
     /// Leaves word for the browser of a session that somebody else has ended, for as long as its cookie could have been
