@@ -117,16 +117,33 @@ impl Store {
             if self.put_metadata(&handle, &metadata, Expected::Absent).await? == PutOutcome::Conflict {
                 continue;
             }
-            self.add_to_index(&handle, session).await?;
-            let PutOutcome::Stored(version) = self.write(&id, session, Expected::Absent).await? else { continue };
-            if self.has_metadata(&handle).await? {
-                return Ok(Begun { id, version });
+            match self.fill(&id, &handle, session).await {
+                Ok((PutOutcome::Stored(version), true)) => return Ok(Begun { id, version }),
+                Ok((PutOutcome::Conflict, _)) => {}
+                // Somebody found it in an index and ended it before it was there. They did not mean the next one.
+                Ok((PutOutcome::Stored(_), false)) => self.take_back(&handle, session).await?,
+                Err(error) => {
+                    // The record may be there all the same, and no browser will ever know of it. Should this fail as well, it
+                    // ends like any session that nobody uses.
+                    let _ = self.take_back(&handle, session).await;
+                    return Err(error);
+                }
             }
-            // Somebody found it in an index and ended it before it was there. They did not mean the next one.
-            self.end(&handle).await?;
-            self.unlist(&handle, &session.principal).await;
         }
         Err(SessionError::Store("no free session id".to_owned()))
+    }
+
+    /// What comes after the metadata: index entries, record, and the look whether the metadata is still there.
+    async fn fill(&self, id: &Id, handle: &str, session: &SessionRecord) -> Result<(PutOutcome, bool), SessionError> {
+        self.add_to_index(handle, session).await?;
+        let outcome = self.write(id, session, Expected::Absent).await?;
+        Ok((outcome, self.has_metadata(handle).await?))
+    }
+
+    async fn take_back(&self, handle: &str, session: &SessionRecord) -> Result<(), SessionError> {
+        self.end(handle).await?;
+        self.unlist(handle, &session.principal).await;
+        Ok(())
     }
 
     /// Notes that the session is in use now, from where `facts` say, and seals it with the newest key. Losing against

@@ -8,7 +8,10 @@ use proptest::{
     prelude::any,
     test_runner::{Config, TestRunner},
 };
-use tokio::sync::{Semaphore, mpsc};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::JoinHandle,
+};
 
 use super::*;
 use crate::{
@@ -29,6 +32,8 @@ struct Turns {
     inner: Arc<dyn SharedState>,
     permits: Arc<Semaphore>,
     made: mpsc::UnboundedSender<Step>,
+    /// What is written under keys that begin like this is written, but the answer gets lost.
+    loses: Option<&'static str>,
 }
 
 impl Turns {
@@ -53,7 +58,11 @@ impl SharedState for Turns {
         expires_at: OffsetDateTime,
         expected: Expected,
     ) -> Result<PutOutcome, StateError> {
-        self.step(self.inner.put(key, value, expires_at, expected)).await
+        let answer = self.step(self.inner.put(key, value, expires_at, expected)).await;
+        if self.loses.is_some_and(|lost| key.starts_with(lost)) {
+            return Err(StateError::Unavailable { reason: "the answer was lost".to_owned() });
+        }
+        answer
     }
 
     async fn delete(&self, key: &str) -> Result<bool, StateError> {
@@ -121,10 +130,36 @@ fn deed<F: Future<Output = usize> + Send + 'static>(does: impl FnOnce(Sessions) 
     Box::new(|sessions| Box::pin(does(sessions)))
 }
 
+/// A deed under way.
+struct Doing {
+    permits: Arc<Semaphore>,
+    steps: mpsc::UnboundedReceiver<Step>,
+    result: JoinHandle<usize>,
+}
+
 impl Bench {
     pub(super) fn sessions(&self, state: Arc<dyn SharedState>) -> Sessions {
         let store = Store { state, ..self.store() };
         Sessions { store, names: CookieNames::new("s", true), events: Arc::new(Silent) }
+    }
+
+    /// Begins `deed`, which then waits for a permit at each call to the store.
+    fn begin(&self, deed: Deed, loses: Option<&'static str>) -> Doing {
+        let (made, steps) = mpsc::unbounded_channel();
+        let permits = Arc::new(Semaphore::new(0));
+        let turns = Turns {
+            inner: Arc::clone(&self.state),
+            permits: Arc::clone(&permits),
+            made: made.clone(),
+            loses,
+        };
+        let does = deed(self.sessions(Arc::new(turns)));
+        let result = tokio::spawn(async move {
+            let result = does.await;
+            made.send(Step::Finished).unwrap();
+            result
+        });
+        Doing { permits, steps, result }
     }
 
     /// Does all of `deeds` at once, the calls to the store in the order of `schedule`. Gives what each came to.
@@ -132,15 +167,8 @@ impl Bench {
         let mut running = Vec::new();
         let mut handles = Vec::new();
         for deed in deeds {
-            let (made, steps) = mpsc::unbounded_channel();
-            let permits = Arc::new(Semaphore::new(0));
-            let turns = Turns { inner: Arc::clone(&self.state), permits: Arc::clone(&permits), made: made.clone() };
-            let does = deed(self.sessions(Arc::new(turns)));
-            handles.push(tokio::spawn(async move {
-                let result = does.await;
-                made.send(Step::Finished).unwrap();
-                result
-            }));
+            let Doing { permits, steps, result } = self.begin(deed, None);
+            handles.push(result);
             running.push((permits, steps));
         }
         for turn in schedule.iter().cycle() {
@@ -291,4 +319,18 @@ fn a_session_that_begins_while_all_are_ended_lives_and_is_listed_or_does_not_liv
         }
         assert_eq!(bench.live_records().await, 0, "nothing lives that was not listed");
     });
+}
+
+#[tokio::test]
+async fn a_sign_in_that_fails_half_way_leaves_no_session_that_no_browser_knows() {
+    let bench = Bench::new().await;
+    let session = bench.session();
+    let sign_in = deed(async move |sessions| {
+        let begun = sessions.store.begin(&session, &RequestFacts::default()).await;
+        begun.is_ok().into()
+    });
+    let doing = bench.begin(sign_in, Some("sess:"));
+    doing.permits.add_permits(Semaphore::MAX_PERMITS);
+    assert_eq!(doing.result.await.unwrap(), 0, "it has failed");
+    assert_eq!((bench.live_records().await, bench.index_sizes().await), (0, [0, 0, 0]));
 }
