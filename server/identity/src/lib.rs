@@ -28,6 +28,7 @@ mod session;
 pub mod state;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod to_the_end;
 mod token_reply;
 mod transaction;
 mod validator;

@@ -18,6 +18,7 @@ use crate::{
     identity::Identity,
     session::EndReason,
     state::{Expected, PutOutcome},
+    to_the_end::to_the_end,
     validator::{LoggedOut, LogoutToken},
 };
 
@@ -51,15 +52,20 @@ impl<E: Into<SignInError>> From<E> for Failure {
 pub(super) async fn end(State(identity): State<Identity>, request: Request) -> Response {
     let facts = RequestFacts::of(request.headers(), request.extensions());
     let (parts, body) = request.into_parts();
-    match handle(&identity, &parts.headers, body, &facts).await {
+    match handle(identity, &parts.headers, body, facts).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(failure) => failure.into_response(),
     }
 }
 
-async fn handle(identity: &Identity, headers: &HeaderMap, body: Body, facts: &RequestFacts) -> Result<(), Failure> {
+async fn handle(identity: Identity, headers: &HeaderMap, body: Body, facts: RequestFacts) -> Result<(), Failure> {
     let token = logout_token(headers, body).await.ok_or(Failure::Malformed)?;
     let token = identity.flow().logout_token(&token).await?;
+    // An authority that waits no longer need not come again for the rest.
+    to_the_end(async move { use_up(&identity, token, &facts).await }).await
+}
+
+async fn use_up(identity: &Identity, token: LogoutToken, facts: &RequestFacts) -> Result<(), Failure> {
     let seen = format!("logout-token:{}", hashed(&[token.issuer.as_bytes(), token.id.as_bytes()]));
     let (state, until) = (identity.state(), token.useless_from);
     if state.put(&seen, PENDING, until, Expected::Absent).await? == PutOutcome::Conflict

@@ -14,6 +14,7 @@ use crate::{
     events::RequestFacts,
     identity::Identity,
     session::{EndReason, SessionError},
+    to_the_end::to_the_end,
 };
 
 /// Ends all sessions that began in the authority's session `sid` of the issuer `iss`. Both are needed, and only together do
@@ -22,10 +23,12 @@ use crate::{
 /// Anybody may ask; who cannot name a session ends none, and the answer is the same either way.
 pub(super) async fn end(State(identity): State<Identity>, RawQuery(raw): RawQuery, request: Request) -> Response {
     let facts = RequestFacts::of(request.headers(), request.extensions());
-    let parameters = query::parse(raw.as_deref()).unwrap_or_default();
-    if let (Some(issuer), Some(sid)) = (parameters.get("iss"), parameters.get("sid")) {
-        let ended = identity.sessions().end_sid(issuer, sid, EndReason::FrontChannel, &facts).await;
-        if let Err(error) = ended {
+    let mut parameters = query::parse(raw.as_deref()).unwrap_or_default();
+    if let (Some(issuer), Some(sid)) = (parameters.remove("iss"), parameters.remove("sid")) {
+        let sessions = identity.sessions().clone();
+        // The page with the frame may be closed before it is answered.
+        let end = async move { sessions.end_sid(&issuer, &sid, EndReason::FrontChannel, &facts).await };
+        if let Err(error) = to_the_end(end).await {
             return unavailable(error);
         }
     }

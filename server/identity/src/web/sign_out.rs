@@ -13,6 +13,7 @@ use crate::{
     events::{RequestFacts, SignInFailurePage, SignOutPage},
     identity::Identity,
     session::{CurrentSession, SessionError},
+    to_the_end::to_the_end,
 };
 
 /// Our own address.
@@ -46,19 +47,28 @@ pub(super) async fn end(
     request: Request,
 ) -> Response {
     let facts = RequestFacts::of(request.headers(), request.extensions());
-    let ended = match request.extensions().get::<Session>() {
-        Some(session) => identity.sessions().end(session, &facts).await,
+    let ended = match request.extensions().get::<Session>().cloned() {
+        Some(session) => {
+            let (identity, current, facts) = (identity.clone(), current.clone(), facts.clone());
+            to_the_end(async move {
+                identity.sessions().end(&session, &facts).await?;
+                if let Some(session) = current {
+                    identity.events().signed_out(&session.principal, &facts).await;
+                }
+                Ok(())
+            })
+            .await
+        }
         None => Err(SessionError::LayerMissing),
     };
     if let Err(error) = ended {
         return still_signed_in(&identity, error, &facts);
     }
     let mut next = SIGNED_OUT.to_owned();
-    if let Some(session) = current {
-        identity.events().signed_out(&session.principal, &facts).await;
-        if let Some(url) = identity.flow().end_session_url(&session.principal).await {
-            next = url.into();
-        }
+    if let Some(session) = current
+        && let Some(url) = identity.flow().end_session_url(&session.principal).await
+    {
+        next = url.into();
     }
     let mut response = redirect(StatusCode::SEE_OTHER, &next);
     add_cookies(&mut response, identity.cookies().mark_signed_out());

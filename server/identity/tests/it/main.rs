@@ -18,6 +18,7 @@ mod features;
 mod front_channel;
 mod id_token;
 mod inventory;
+mod leaving;
 mod logs;
 mod loops;
 mod loud;

@@ -11,5 +11,6 @@ pub mod watch;
 pub use browser::{Browser, Reply};
 pub use customers::{Customers, INES, KOFI, PAT, TOVE, WOODGROVE};
 pub use entra::{AMARA, CONTOSO, DARIO, Entra, FABRIKAM, NURI};
+pub use events::{Busy, Telling};
 pub use provider::Provider;
 pub use site::{HTTPS, LOCAL, Site};
