@@ -11,7 +11,7 @@ use super::{
     info::{Page, SessionCursor, SessionInfo, is_handle},
     metadata::Found,
 };
-use crate::{claims::AccountId, events::RequestFacts, identity::Identity, state::Member};
+use crate::{claims::AccountId, events::RequestFacts, identity::Identity, state::Member, to_the_end::to_the_end};
 
 /// More than this at once is nobody's page.
 const LONGEST_PAGE: u32 = 200;
@@ -20,8 +20,8 @@ const BATCH: u32 = 100;
 /// How many members are looked up for one page. After the removal of a key, say, many may be nothing to show; a page then ends
 /// early and the next one goes on.
 const MOST_LOOKED_UP: usize = 1000;
-/// How many sessions are looked up at the same time.
-const AT_ONCE: usize = 16;
+/// How many sessions are looked up, or ended, at the same time.
+pub(super) const AT_ONCE: usize = 16;
 
 impl Identity {
     /// The live sessions of one person, oldest sign-in first, at most `limit` (1 to 200) of those after `after`.
@@ -73,49 +73,40 @@ impl Identity {
         if !is_handle(handle) {
             return Ok(false);
         }
-        self.sessions().close(handle, EndReason::Revoked, &RequestFacts::default()).await
+        let (sessions, handle) = (self.sessions().clone(), handle.to_owned());
+        to_the_end(async move { sessions.close(&handle, EndReason::Revoked, &RequestFacts::default()).await }).await
     }
 
-    /// Ends all sessions of a person, except the one with the handle `except`. Says how many ended.
+    /// Ends all sessions of a person, except the one with the handle `except`. Says how many ended. It goes on to its end
+    /// even if nobody waits for it any more.
     ///
     /// # Errors
     /// When shared state fails on the way. Those that have ended stay so; asking again ends the rest.
     pub async fn revoke_account(&self, account: &AccountId, except: Option<&str>) -> Result<u64, SessionError> {
-        self.sessions().close_account(account, except, EndReason::Revoked, &RequestFacts::default()).await
+        let (sessions, account, except) = (self.sessions().clone(), account.clone(), except.map(str::to_owned));
+        to_the_end(async move {
+            let facts = RequestFacts::default();
+            sessions.close_account(&account, except.as_deref(), EndReason::Revoked, &facts).await
+        })
+        .await
     }
 
-    /// Ends all sessions in a tenant. Says how many ended.
+    /// Ends all sessions in a tenant. Says how many ended. It goes on to its end as [`Identity::revoke_account`] does.
     ///
     /// # Errors
     /// As [`Identity::revoke_account`].
     pub async fn revoke_tenant(&self, tenant_id: Uuid) -> Result<u64, SessionError> {
-        let facts = RequestFacts::default();
-        self.sessions().close_all(&index::of_tenant(tenant_id), None, EndReason::Revoked, &facts).await
+        let sessions = self.sessions().clone();
+        to_the_end(async move { sessions.close_tenant(tenant_id).await }).await
     }
 
-    /// Ends every session there is. Says how many ended.
+    /// Ends every session there is. Says how many ended. It goes on to its end as [`Identity::revoke_account`] does.
     ///
     /// # Errors
     /// As [`Identity::revoke_account`].
     pub async fn revoke_all(&self) -> Result<u64, SessionError> {
-        let store = &self.sessions().store;
-        let mut ended = 0;
-        loop {
-            let before = ended;
-            let mut after: Option<Member> = None;
-            loop {
-                let tenants = store.state.members(index::TENANTS, after.as_ref(), BATCH).await?;
-                let Some(last) = tenants.last() else { break };
-                for tenant_id in tenants.iter().filter_map(|tenant| Uuid::try_parse(&tenant.name).ok()) {
-                    ended += self.revoke_tenant(tenant_id).await?;
-                }
-                after = Some(last.clone());
-            }
-            // Another pass, for a tenant that moved to a place already passed by signing somebody in.
-            if ended == before {
-                return Ok(ended);
-            }
-        }
+        let sessions = self.sessions().clone();
+        to_the_end(async move { sessions.close_everything().await }).await
     }
 }
 
@@ -188,6 +179,30 @@ impl Sessions {
         self.close_all(&index::of_account(account), except, reason, facts).await
     }
 
+    async fn close_tenant(&self, tenant_id: Uuid) -> Result<u64, SessionError> {
+        self.close_all(&index::of_tenant(tenant_id), None, EndReason::Revoked, &RequestFacts::default()).await
+    }
+
+    async fn close_everything(&self) -> Result<u64, SessionError> {
+        let mut ended = 0;
+        loop {
+            let before = ended;
+            let mut after: Option<Member> = None;
+            loop {
+                let tenants = self.store.state.members(index::TENANTS, after.as_ref(), BATCH).await?;
+                let Some(last) = tenants.last() else { break };
+                for tenant_id in tenants.iter().filter_map(|tenant| Uuid::try_parse(&tenant.name).ok()) {
+                    ended += self.close_tenant(tenant_id).await?;
+                }
+                after = Some(last.clone());
+            }
+            // Another pass, for a tenant that moved to a place already passed by signing somebody in.
+            if ended == before {
+                return Ok(ended);
+            }
+        }
+    }
+
     /// Ends all sessions that began in the session `sid` of the authority `issuer`.
     pub(crate) async fn close_sid(
         &self,
@@ -214,16 +229,37 @@ impl Sessions {
             loop {
                 let members = self.store.state.members(set, after.as_ref(), BATCH).await?;
                 let Some(last) = members.last() else { break };
-                for member in members.iter().filter(|member| except != Some(member.name.as_str())) {
-                    any = true;
-                    ended += u64::from(self.close(&member.name, reason, facts).await?);
-                    self.store.state.remove_member(set, &member.name).await?;
-                }
                 after = Some(last.clone());
+                let closed = stream::iter(members.into_iter().filter(|member| except != Some(member.name.as_str())))
+                    .map(async |member: Member| self.close_member(set, &member.name, reason, facts).await)
+                    .buffer_unordered(AT_ONCE)
+                    // All of them, failures too: to stop at the first would leave the others half done.
+                    .collect::<Vec<_>>()
+                    .await;
+                any |= !closed.is_empty();
+                for closed in closed {
+                    ended += u64::from(closed?);
+                }
             }
             if !any {
                 return Ok(ended);
             }
         }
+    }
+
+    /// Ends the session of a member of a set. An end takes its index entries along; one of a session that was over already
+    /// goes here, or it would be found for ever.
+    async fn close_member(
+        &self,
+        set: &str,
+        handle: &str,
+        reason: EndReason,
+        facts: &RequestFacts,
+    ) -> Result<bool, SessionError> {
+        let closed = self.close(handle, reason, facts).await?;
+        if !closed {
+            self.store.state.remove_member(set, handle).await?;
+        }
+        Ok(closed)
     }
 }

@@ -75,3 +75,28 @@ async fn a_browser_signs_out_and_is_closed() {
     all_are_out(&site, &[browser]).await;
     assert_eq!(site.events.signed_out.lock().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn somebody_who_ends_sessions_from_elsewhere_goes_away() {
+    for how in 0..4 {
+        let (_provider, site, browsers) = start().await;
+        let session = site.identity.sessions_of_tenant(tenant(&site), None, 1).await.unwrap().items.remove(0);
+        let (identity, tenant_id) = (site.identity.clone(), session.tenant_id);
+        let asking = async move {
+            match how {
+                0 => identity.revoke_session(&session.handle).await.map(u64::from),
+                1 => identity.revoke_account(&session.account, None).await,
+                2 => identity.revoke_tenant(tenant_id).await,
+                _ => identity.revoke_all().await,
+            }
+        };
+        let tellings = if how == 0 { 1 } else { browsers.len() };
+        leave(&site, tellings, asking).await;
+        assert_eq!(site.events.ended.lock().unwrap().len(), tellings);
+        assert_eq!(site.identity.sessions_of_tenant(tenant_id, None, 10).await.unwrap().items.len(), 3 - tellings);
+    }
+}
+
+fn tenant(site: &Site) -> uuid::Uuid {
+    site.events.signed_in.lock().unwrap()[0].tenant_id
+}

@@ -1,7 +1,11 @@
 //! Several hands on one session, step by step: whatever the order of their calls to the store, what has ended stays ended,
 //! and what lives can be found.
 
-use std::{future::Future, pin::Pin};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use proptest::{
     collection::vec,
@@ -17,7 +21,7 @@ use super::*;
 use crate::{
     error::SignInRefused,
     events::{Refusal, SignInEvents},
-    session::{CookieNames, EndReason, Sessions, index, metadata::Found},
+    session::{CookieNames, EndReason, Sessions, index, inventory::AT_ONCE, metadata::Found},
     state::{Count, Lease, Member, Subscription, Versioned},
 };
 
@@ -32,13 +36,16 @@ struct Turns {
     inner: Arc<dyn SharedState>,
     permits: Arc<Semaphore>,
     made: mpsc::UnboundedSender<Step>,
+    waiting: Arc<AtomicUsize>,
     /// What is written under keys that begin like this is written, but the answer gets lost.
     loses: Option<&'static str>,
 }
 
 impl Turns {
     async fn step<T>(&self, call: impl Future<Output = T>) -> T {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         self.permits.acquire().await.unwrap().forget();
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
         let result = call.await;
         self.made.send(Step::Made).unwrap();
         result
@@ -134,6 +141,8 @@ fn deed<F: Future<Output = usize> + Send + 'static>(does: impl FnOnce(Sessions) 
 struct Doing {
     permits: Arc<Semaphore>,
     steps: mpsc::UnboundedReceiver<Step>,
+    /// How many of its calls wait for a permit.
+    waiting: Arc<AtomicUsize>,
     result: JoinHandle<usize>,
 }
 
@@ -147,10 +156,12 @@ impl Bench {
     fn begin(&self, deed: Deed, loses: Option<&'static str>) -> Doing {
         let (made, steps) = mpsc::unbounded_channel();
         let permits = Arc::new(Semaphore::new(0));
+        let waiting = Arc::new(AtomicUsize::new(0));
         let turns = Turns {
             inner: Arc::clone(&self.state),
             permits: Arc::clone(&permits),
             made: made.clone(),
+            waiting: Arc::clone(&waiting),
             loses,
         };
         let does = deed(self.sessions(Arc::new(turns)));
@@ -159,7 +170,7 @@ impl Bench {
             made.send(Step::Finished).unwrap();
             result
         });
-        Doing { permits, steps, result }
+        Doing { permits, steps, waiting, result }
     }
 
     /// Does all of `deeds` at once, the calls to the store in the order of `schedule`. Gives what each came to.
@@ -167,7 +178,7 @@ impl Bench {
         let mut running = Vec::new();
         let mut handles = Vec::new();
         for deed in deeds {
-            let Doing { permits, steps, result } = self.begin(deed, None);
+            let Doing { permits, steps, result, .. } = self.begin(deed, None);
             handles.push(result);
             running.push((permits, steps));
         }
@@ -319,6 +330,34 @@ fn a_session_that_begins_while_all_are_ended_lives_and_is_listed_or_does_not_liv
         }
         assert_eq!(bench.live_records().await, 0, "nothing lives that was not listed");
     });
+}
+
+#[tokio::test]
+async fn many_sessions_are_ended_side_by_side_and_with_no_call_too_many() {
+    const SESSIONS: usize = 40;
+    let bench = Bench::new().await;
+    for _ in 0..SESSIONS {
+        bench.created().await;
+    }
+    let account = bench.session().principal.account;
+    let close = deed(async move |sessions| {
+        let facts = RequestFacts::default();
+        let ended = sessions.close_account(&account, None, EndReason::Revoked, &facts).await.unwrap();
+        usize::try_from(ended).unwrap()
+    });
+    let mut doing = bench.begin(close, None);
+    let (mut calls, mut side_by_side) = (0, 0);
+    doing.permits.add_permits(1);
+    while let Some(Step::Made) = doing.steps.recv().await {
+        calls += 1;
+        side_by_side = side_by_side.max(doing.waiting.load(Ordering::Relaxed));
+        doing.permits.add_permits(1);
+    }
+    assert_eq!(doing.result.await.unwrap(), SESSIONS);
+    assert_eq!(side_by_side, AT_ONCE);
+    // Metadata and record read or removed, three index entries, the word for the browser; and three looks at the set.
+    assert_eq!(calls, SESSIONS * 7 + 3);
+    assert_eq!((bench.live_records().await, bench.index_sizes().await), (0, [0, 0, 0]));
 }
 
 #[tokio::test]
