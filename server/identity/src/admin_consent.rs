@@ -1,13 +1,12 @@
-//! An administrator's consent for a whole tenant: what has to be remembered on the way to it and after it.
+//! An administrator's consent for a whole tenant: what has to be remembered on the way to it.
 //!
 //! The authority's answer is a query that anybody can write: nothing in it is signed. So it is believed only in the browser
 //! that asked, once, and it proves nothing but that this browser came back. What counts is the sign-in at that tenant which
 //! follows in the same browser (see `adr/0003-admin-consent-is-followed-by-a-sign-in.md`).
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use url::Url;
-use uuid::Uuid;
 
 use crate::{
     config::{Authority, EntraTenant, IdentityConfig},
@@ -18,8 +17,10 @@ use crate::{
     state::{Expected, PutOutcome, SharedState, StateError},
 };
 
-/// How long an administrator may take at the authority, and after that to sign in.
-pub(crate) const LIFETIME: Duration = Duration::minutes(15);
+/// How long an administrator may take at the authority.
+const LIFETIME: Duration = Duration::minutes(15);
+
+const PURPOSE: &str = "consent-request";
 
 /// A request for consent that a browser has open.
 #[derive(Serialize, Deserialize)]
@@ -30,75 +31,44 @@ pub(crate) struct ConsentRequest {
     pub(crate) created_at: OffsetDateTime,
 }
 
-/// A consent that the authority has reported to a browser.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Consented {
-    /// The tenant that the report names.
-    pub(crate) tenant_id: Uuid,
-    #[serde(with = "time::serde::timestamp")]
-    pub(crate) created_at: OffsetDateTime,
-}
+impl ConsentRequest {
+    /// Writes the record: found by both secrets, and sealed for the one that is in the browser's cookie only, so that whoever
+    /// holds the store and the keys still cannot open it.
+    pub(crate) async fn store(
+        &self,
+        store: &dyn SharedState,
+        ring: &KeyRing,
+        state: &str,
+        binding: &str,
+    ) -> Result<(), SignInError> {
+        let json = serde_json::to_vec(self)
+            .map_err(|_| StateError::Damaged { reason: "a request for consent could not be written".to_owned() })?;
+        let sealed = ring.seal(PURPOSE, binding.as_bytes(), &json)?;
+        match store.put(&key(state, binding), &sealed, self.created_at + LIFETIME, Expected::Absent).await? {
+            PutOutcome::Stored(_) => Ok(()),
+            PutOutcome::Conflict => Err(CallbackProblem::StateUnknown.into()),
+        }
+    }
 
-/// A sealed record that is used once, by whoever knows its secrets.
-pub(crate) trait OneTime: Serialize + DeserializeOwned {
-    /// Names the kind, in the key and to the cipher.
-    const PURPOSE: &'static str;
-
-    /// When the record was made.
-    fn created_at(&self) -> OffsetDateTime;
-}
-
-impl OneTime for ConsentRequest {
-    const PURPOSE: &'static str = "consent-request";
-
-    fn created_at(&self) -> OffsetDateTime {
-        self.created_at
+    /// Takes the record of these secrets away, if there is one that is not too old. Of several only one gets it.
+    pub(crate) async fn take(
+        store: &dyn SharedState,
+        ring: &KeyRing,
+        state: &str,
+        binding: &str,
+        now: OffsetDateTime,
+    ) -> Result<Self, SignInError> {
+        let sealed = store.take(&key(state, binding)).await?;
+        let record: Option<Self> = sealed
+            .and_then(|sealed| ring.open(PURPOSE, binding.as_bytes(), &sealed))
+            .and_then(|json| serde_json::from_slice(&json).ok());
+        let record = record.filter(|record| now < record.created_at + LIFETIME);
+        Ok(record.ok_or(CallbackProblem::StateUnknown)?)
     }
 }
 
-impl OneTime for Consented {
-    const PURPOSE: &'static str = "consented";
-
-    fn created_at(&self) -> OffsetDateTime {
-        self.created_at
-    }
-}
-
-/// Writes a record that only these secrets find and open.
-pub(crate) async fn store<T: OneTime>(
-    state: &dyn SharedState,
-    ring: &KeyRing,
-    secrets: &[&str],
-    record: &T,
-) -> Result<(), SignInError> {
-    let json = serde_json::to_vec(record)
-        .map_err(|_| StateError::Damaged { reason: "a consent could not be written".to_owned() })?;
-    let key = key::<T>(secrets);
-    let sealed = ring.seal(T::PURPOSE, key.as_bytes(), &json)?;
-    match state.put(&key, &sealed, record.created_at() + LIFETIME, Expected::Absent).await? {
-        PutOutcome::Stored(_) => Ok(()),
-        PutOutcome::Conflict => Err(CallbackProblem::StateUnknown.into()),
-    }
-}
-
-/// Takes the record of these secrets away, if there is one that is not too old. Of several only one gets it.
-pub(crate) async fn take<T: OneTime>(
-    state: &dyn SharedState,
-    ring: &KeyRing,
-    secrets: &[&str],
-    now: OffsetDateTime,
-) -> Result<Option<T>, StateError> {
-    let key = key::<T>(secrets);
-    let sealed = state.take(&key).await?;
-    let record: Option<T> = sealed
-        .and_then(|sealed| ring.open(T::PURPOSE, key.as_bytes(), &sealed))
-        .and_then(|json| serde_json::from_slice(&json).ok());
-    Ok(record.filter(|record| now < record.created_at() + LIFETIME))
-}
-
-fn key<T: OneTime>(secrets: &[&str]) -> String {
-    let secrets: Vec<&[u8]> = secrets.iter().map(|secret| secret.as_bytes()).collect();
-    format!("{}:{}", T::PURPOSE, hashed(&secrets))
+fn key(state: &str, binding: &str) -> String {
+    format!("{PURPOSE}:{}", hashed(&[state.as_bytes(), binding.as_bytes()]))
 }
 
 impl IdentityConfig {
@@ -127,5 +97,33 @@ impl IdentityConfig {
             .append_pair("state", state)
             .append_pair("scope", &self.scopes.join(" "));
         Some(url)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{state::EmbeddedState, testing::ManualClock};
+
+    #[tokio::test]
+    async fn the_store_and_the_keys_together_open_no_request() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = OffsetDateTime::UNIX_EPOCH + Duration::days(20_000);
+        let store =
+            EmbeddedState::open(&folder.path().join("state.db"), Arc::new(ManualClock::new(now))).await.unwrap();
+        let ring = KeyRing::parse(&KeyRing::generate().unwrap()).unwrap();
+        let request = ConsentRequest { return_to: "/welcome".parse().unwrap(), created_at: now };
+        request.store(&store, &ring, "state", "binding").await.unwrap();
+
+        let key = key("state", "binding");
+        let sealed = store.get(&key).await.unwrap().unwrap().value;
+        for known in [key.as_bytes(), b"state", b""] {
+            assert_eq!(ring.open(PURPOSE, known, &sealed), None);
+        }
+        let taken = ConsentRequest::take(&store, &ring, "state", "binding", now).await.unwrap();
+        assert_eq!(taken.return_to.as_str(), "/welcome");
     }
 }

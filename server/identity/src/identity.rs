@@ -123,8 +123,12 @@ impl Identity {
         Ok(())
     }
 
-    /// "Start again": for failures that another account might not have, the authority is told to ask which.
-    pub(crate) fn start_again_url(&self, return_to: &ReturnTo, class: ErrorClass) -> String {
+    /// "Start again": for failures that another account might not have, the authority is told to ask which. The sign-in that
+    /// completes a consent begins with the approval and nowhere else.
+    pub(crate) fn start_again_url(&self, return_to: &ReturnTo, class: ErrorClass, consenting: bool) -> String {
+        if consenting {
+            return address("/auth/admin-consent", return_to);
+        }
         let url = self.sign_in_url(return_to);
         match class {
             ErrorClass::TenantNotAllowed

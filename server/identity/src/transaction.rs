@@ -56,6 +56,9 @@ pub(crate) struct Transaction {
     /// Whether it already brings along what an earlier answer said was missing: there is no second time.
     #[serde(default)]
     pub(crate) challenged: bool,
+    /// The tenant of an administrator's consent that a sign-in of somebody there completes.
+    #[serde(default)]
+    pub(crate) consented: Option<Uuid>,
     /// What the browser's cookie must say.
     binding: String,
     #[serde(with = "time::serde::timestamp")]
@@ -80,6 +83,7 @@ impl Transaction {
             session: wanted.session.clone(),
             rounds: wanted.rounds,
             challenged: wanted.claims.is_some(),
+            consented: wanted.consented,
             binding: random::token()?,
             created_at: now,
         })

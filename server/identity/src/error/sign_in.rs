@@ -170,6 +170,11 @@ impl SignInError {
         }
     }
 
+    /// Whether the application has turned the person away, and not only failed to say.
+    pub(crate) fn is_decision(&self) -> bool {
+        matches!(self, Self::Refused(refused) if refused.class != ErrorClass::Transient)
+    }
+
     /// Seconds after which another attempt makes sense, for failures that pass by themselves.
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {

@@ -24,6 +24,8 @@ pub(crate) struct Wanted {
     pub(crate) session: Option<String>,
     /// The round trips of this browser that led to this one.
     pub(crate) rounds: Rounds,
+    /// The tenant of an administrator's consent that this sign-in is to complete.
+    pub(crate) consented: Option<Uuid>,
 }
 
 impl Wanted {
@@ -38,6 +40,7 @@ impl Wanted {
             claims: None,
             session: None,
             rounds: Rounds::default(),
+            consented: None,
         }
     }
 }

@@ -8,7 +8,6 @@ use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::{Cookie, SameSite};
 
 use crate::{
-    admin_consent,
     notice::Notice,
     rounds::{self, Rounds},
     transaction,
@@ -142,21 +141,6 @@ impl CookieNames {
     fn value(&self, headers: &HeaderMap, ending: &str) -> Option<String> {
         let name = self.named(ending);
         read(headers).into_iter().find(|(found, _)| *found == name).map(|(_, value)| value)
-    }
-
-    /// Holds a consent until the person who gave it has signed in.
-    pub(crate) fn mark_consented(&self, token: &str) -> Option<HeaderValue> {
-        self.set(&self.named("consent"), token, admin_consent::LIFETIME)
-    }
-
-    /// What the browser holds of a consent.
-    pub(crate) fn consented(&self, headers: &HeaderMap) -> Option<String> {
-        self.value(headers, "consent")
-    }
-
-    /// Removes it where it is.
-    pub(crate) fn unmark_consented(&self, headers: &HeaderMap) -> Option<HeaderValue> {
-        self.consented(headers).and_then(|_| self.remove(&self.named("consent")))
     }
 
     /// Removes the session cookie with the attributes it was set with: browsers ignore any other removal of a `__Host-`

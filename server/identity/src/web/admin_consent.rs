@@ -16,8 +16,7 @@ use super::{
     sign_in::return_to,
 };
 use crate::{
-    admin_consent::{ConsentRequest, Consented, store, take},
-    claims::Principal,
+    admin_consent::ConsentRequest,
     config::FlowKind,
     error::{CallbackProblem, SignInError},
     events::RequestFacts,
@@ -46,7 +45,9 @@ pub(super) async fn begin(
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
             let signed_in = session.is_some();
-            Failure { error, facts: &facts, return_to: None, ours: false, signed_in }.into_page(&identity).await
+            Failure { error, facts: &facts, return_to: None, ours: false, consenting: true, signed_in }
+                .into_page(&identity)
+                .await
         }
     }
 }
@@ -57,7 +58,7 @@ async fn start(identity: &Identity, headers: &HeaderMap, return_to: ReturnTo) ->
         return Ok(None);
     };
     let record = ConsentRequest { return_to, created_at: now };
-    store(identity.state(), identity.ring(), &[&state, &binding], &record).await?;
+    record.store(identity.state(), identity.ring(), &state, &binding).await?;
     let mut response = redirect(StatusCode::FOUND, url.as_str());
     add_cookies(&mut response, identity.cookies().open_transaction(headers, &state, &binding, now.unix_timestamp()));
     Ok(Some(response))
@@ -76,7 +77,9 @@ pub(super) async fn complete(
         Ok(response) => response,
         Err((error, ours)) => {
             let signed_in = session.is_some();
-            Failure { error, facts: &facts, return_to: None, ours, signed_in }.into_page(&identity).await
+            Failure { error, facts: &facts, return_to: None, ours, consenting: ours, signed_in }
+                .into_page(&identity)
+                .await
         }
     }
 }
@@ -94,10 +97,8 @@ async fn finish(
     let state = parameters.get("state").ok_or(foreign(CallbackProblem::StateMissing.into()))?;
     let now = identity.flow().now();
     let binding = identity.cookies().transaction_binding(headers, state).unwrap_or_default();
-    let record: Option<ConsentRequest> = take(identity.state(), identity.ring(), &[state, &binding], now)
-        .await
-        .map_err(|error| foreign(error.into()))?;
-    let record = record.ok_or(foreign(CallbackProblem::StateUnknown.into()))?;
+    let record =
+        ConsentRequest::take(identity.state(), identity.ring(), state, &binding, now).await.map_err(foreign)?;
 
     if let Some(error) = parameters.get("error") {
         return Err(ours(provider_error(error, &parameters).into()));
@@ -105,34 +106,12 @@ async fn finish(
     let consented = parameters.get("admin_consent").is_some_and(|word| word.eq_ignore_ascii_case("true"));
     let tenant = parameters.get("tenant").filter(|text| text.len() == 36).and_then(|id| Uuid::try_parse(id).ok());
     let tenant_id = tenant.filter(|_| consented).ok_or(ours(CallbackProblem::Malformed.into()))?;
-    let token = random::token().map_err(|error| ours(error.into()))?;
-    let consented = Consented { tenant_id, created_at: now };
-    store(identity.state(), identity.ring(), &[&token], &consented).await.map_err(ours)?;
 
     // Straight on: `/auth/sign-in` would ask which account, because another site sent the browser here.
     let session = session.map(|session| session.handle.clone());
-    let wanted = Wanted { tenant: Some(tenant_id), session, ..Wanted::new(FlowKind::SignIn, record.return_to) };
+    let (tenant, consented) = (Some(tenant_id), Some(tenant_id));
+    let wanted = Wanted { tenant, session, consented, ..Wanted::new(FlowKind::SignIn, record.return_to) };
     let mut response = leave(identity, headers, wanted).await.map_err(ours)?;
     add_cookies(&mut response, identity.cookies().close_transaction(state));
-    add_cookies(&mut response, identity.cookies().mark_consented(&token));
     Ok(response)
-}
-
-/// Tells the application if the person who has just proved who they are completes a consent that this browser brought back
-/// for their tenant. The consent is used up either way.
-pub(super) async fn settle(
-    identity: &Identity,
-    headers: &HeaderMap,
-    principal: &Principal,
-    facts: &RequestFacts,
-) -> Result<(), SignInError> {
-    let Some(token) = identity.cookies().consented(headers) else {
-        return Ok(());
-    };
-    let now = identity.flow().now();
-    let consented: Option<Consented> = take(identity.state(), identity.ring(), &[&token], now).await?;
-    if consented.is_some_and(|consented| consented.tenant_id == principal.tenant_id) {
-        identity.events().consented(principal, facts).await?;
-    }
-    Ok(())
 }

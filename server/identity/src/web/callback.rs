@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use tower_sessions::Session;
 
 use super::{
-    add_cookies, admin_consent,
+    add_cookies,
     leave::leave,
     page::Failure,
     query, redirect,
@@ -42,11 +42,11 @@ pub(super) async fn complete(
         Ok(opened) => opened,
         Err(error) => {
             let signed_in = current.is_some();
-            let failure = Failure { error, facts: &facts, return_to: None, ours: false, signed_in };
+            let failure = Failure { error, facts: &facts, return_to: None, ours: false, consenting: false, signed_in };
             return failure.into_page(&identity).await;
         }
     };
-    let return_to = transaction.return_to.clone();
+    let (return_to, consented) = (transaction.return_to.clone(), transaction.consented);
     let close = identity.cookies().close_transaction(&transaction.state);
     let callback = Callback {
         identity: &identity,
@@ -59,12 +59,14 @@ pub(super) async fn complete(
         Ok(response) => response,
         Err(error) => {
             let signed_in = current.is_some();
-            let failure = Failure { error, facts: &facts, return_to: Some(&return_to), ours: true, signed_in };
+            // What the application has decided does not change by consenting once more.
+            let consenting = consented.is_some() && !error.is_decision();
+            let failure =
+                Failure { error, facts: &facts, return_to: Some(&return_to), ours: true, consenting, signed_in };
             failure.into_page(&identity).await
         }
     };
     add_cookies(&mut response, close);
-    add_cookies(&mut response, identity.cookies().unmark_consented(&headers));
     response
 }
 
@@ -114,7 +116,10 @@ impl Callback<'_> {
         if self.identity.sessions().is_over(&principal).await? {
             return Err(SignInError::AuthoritySessionEnded);
         }
-        admin_consent::settle(self.identity, self.headers, &principal, self.facts).await?;
+        // Of the tenant and in the browser that the consent came back to: only that makes it count.
+        if transaction.consented == Some(principal.tenant_id) {
+            self.identity.events().consented(&principal, self.facts).await?;
+        }
         self.identity.events().signing_in(&principal, self.facts).await?;
         if !self.is_another_tab(&transaction, &principal) {
             self.begin(session, principal).await?;

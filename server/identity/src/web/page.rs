@@ -53,6 +53,8 @@ pub(super) struct Failure<'a> {
     pub(super) return_to: Option<&'a ReturnTo>,
     /// Whether the browser came back to a sign-in that this site began for it; only then is it the audit trail's business.
     pub(super) ours: bool,
+    /// Whether it was on the way of an administrator's consent, which has not been told to the application yet.
+    pub(super) consenting: bool,
     /// Whether the browser has a session, which a failed sign-in leaves alone.
     pub(super) signed_in: bool,
 }
@@ -68,7 +70,7 @@ impl Failure<'_> {
             identity.events().refused(&refusal, self.facts).await;
         }
         let default = identity.default_return_to();
-        let start_again = identity.start_again_url(self.return_to.unwrap_or(default), class);
+        let start_again = identity.start_again_url(self.return_to.unwrap_or(default), class, self.consenting);
         if !self.facts.navigation {
             return program::answer(&self.error, &reference, &start_again);
         }

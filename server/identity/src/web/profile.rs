@@ -68,7 +68,8 @@ async fn begin(
         Ok(response) => response,
         Err(error) => {
             let signed_in = session.is_some();
-            let failure = Failure { error, facts, return_to: Some(&return_to), ours: false, signed_in };
+            let failure =
+                Failure { error, facts, return_to: Some(&return_to), ours: false, consenting: false, signed_in };
             failure.into_page(identity).await
         }
     }

@@ -63,7 +63,8 @@ pub(super) fn way_on(
         // What is missing is brought along once; of an authority that is still not content people have to hear.
         _ if error.requires_interaction() && !transaction.challenged => {
             let claims = Some(error.claims.clone()?);
-            Some(WayOn::To(Wanted { tenant: transaction.tenant, claims, ..again(transaction.kind) }))
+            let (tenant, consented) = (transaction.tenant, transaction.consented);
+            Some(WayOn::To(Wanted { tenant, claims, consented, ..again(transaction.kind) }))
         }
         _ => None,
     }

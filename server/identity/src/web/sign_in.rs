@@ -52,7 +52,14 @@ pub(super) async fn begin(
             let facts = RequestFacts::of(&headers, request.extensions());
             let circle = matches!(error, SignInError::Loop);
             let signed_in = session.is_some();
-            let failure = Failure { error, facts: &facts, return_to: Some(&return_to), ours: false, signed_in };
+            let failure = Failure {
+                error,
+                facts: &facts,
+                return_to: Some(&return_to),
+                ours: false,
+                consenting: false,
+                signed_in,
+            };
             let mut response = failure.into_page(&identity).await;
             // Whoever goes on from the page does so by a click, which is a new beginning.
             add_cookies(&mut response, circle.then(|| identity.cookies().forget_rounds()).flatten());

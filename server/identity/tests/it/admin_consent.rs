@@ -1,7 +1,8 @@
 //! An administrator's consent: what is asked, and that no answer proves more than it can.
 
+use entra_local::{Endpoint, Failure};
 use http::{Method, StatusCode};
-use identity::{Authority, EntraTenant, ErrorClass};
+use identity::{Authority, EntraTenant, ErrorClass, SignInRefused};
 use time::Duration;
 use url::Url;
 
@@ -41,7 +42,6 @@ fn names(site: &Site) -> Vec<String> {
 fn assert_refused(reply: &Reply) {
     assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{}", reply.body);
     assert!(reply.body.contains("Reference: <code>"), "{}", reply.body);
-    assert!(!reply.set_cookies().iter().any(|cookie| cookie.starts_with("session-consent=")), "{reply:?}");
 }
 
 #[tokio::test]
@@ -105,7 +105,6 @@ async fn consent_counts_once_somebody_of_that_tenant_has_signed_in_in_the_same_b
     let arrived = browser.sign_in(&reply.location()).await;
     assert_eq!((arrived.status, arrived.location().as_str()), (StatusCode::SEE_OTHER, "/welcome"));
     assert_eq!(names(&site), ["Amara Lindqvist"]);
-    assert!(!browser.cookies().contains_key("session-consent"));
 
     entra.next_person(AMARA);
     browser.sign_in("/auth/sign-in").await;
@@ -119,20 +118,85 @@ async fn a_consent_is_nothing_for_another_tenant_or_another_browser() {
     let (browser, other) = (Browser::new(&site), Browser::new(&site));
     let state = value(&begin(&browser).await, "state");
     // Whatever tenant somebody writes into the answer, the one that is signed in to has to be the same.
-    browser.get(&granted(&state, CONTOSO)).await;
-    let token = browser.cookies()["session-consent"].clone();
+    let leaving = browser.get(&granted(&state, CONTOSO)).await.location();
     entra.next_person(DARIO);
-    assert_eq!(browser.sign_in("/auth/sign-in").await.status, StatusCode::SEE_OTHER);
+    let elsewhere = other.until_callback("/auth/sign-in").await;
+    let code = value(&elsewhere.parse().unwrap(), "code");
+    let sign_in = value(&leaving.parse().unwrap(), "state");
+    let mixed = browser.get(&format!("/auth/callback?code={code}&state={sign_in}")).await;
+    assert!(mixed.status.is_client_error(), "{}", mixed.status);
+    assert_eq!(browser.who_am_i().await, "nobody");
+
+    // Nor does it count for anybody who signs in otherwise, or comes back to that sign-in in another browser.
+    let state = value(&begin(&browser).await, "state");
+    let leaving = browser.get(&granted(&state, CONTOSO)).await.location();
     entra.next_person(AMARA);
-    other.sign_in("/auth/sign-in").await;
+    let back = browser.until_callback(&leaving).await;
+    assert_refused(&other.get(&back).await);
+    entra.next_person(AMARA);
+    assert_eq!(other.sign_in("/auth/sign-in").await.status, StatusCode::SEE_OTHER);
     assert!(names(&site).is_empty());
-    // Used up, whoever held it; and so is a made-up one.
-    for token in [token.as_str(), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", ""] {
-        other.set_cookie("session-consent", token);
-        entra.next_person(AMARA);
-        assert_eq!(other.sign_in("/auth/sign-in").await.status, StatusCode::SEE_OTHER, "a sign-in like any other");
+}
+
+#[tokio::test]
+async fn a_consent_outlives_what_comes_between_it_and_the_sign_in() {
+    let entra = Entra::start().await;
+    let site = site(&entra).await;
+    let browser = Browser::new(&site);
+    let state = value(&begin(&browser).await, "state");
+    let leaving = browser.get(&granted(&state, CONTOSO)).await.location();
+
+    // Another sign-in of this browser comes back first, and then the authority wants to see a second factor.
+    let other = value(&browser.get("/auth/sign-in").await.location().parse().unwrap(), "state");
+    browser.get(&format!("/auth/callback?state={other}&error=access_denied")).await;
+    let more =
+        Failure::sts(StatusCode::BAD_REQUEST, "interaction_required", 50_076).with_claims("{\"access_token\":{}}");
+    entra.control().fail_next(Endpoint::Token, more);
+    entra.next_person(AMARA);
+    let onwards = browser.sign_in(&leaving).await;
+    assert_eq!(onwards.status, StatusCode::FOUND, "{}", onwards.body);
+    assert!(names(&site).is_empty());
+
+    assert_eq!(browser.sign_in(&onwards.location()).await.location(), "/welcome");
+    assert_eq!(names(&site), ["Amara Lindqvist"]);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_fails_after_a_consent_starts_again_with_it() {
+    let entra = Entra::start().await;
+    let site = site(&entra).await;
+    let browser = Browser::new(&site);
+    let approved = async || {
+        let state = value(&begin(&browser).await, "state");
+        browser.get(&granted(&state, CONTOSO)).await.location()
+    };
+    let again = "href=\"/auth/admin-consent?return_to=%2Fwelcome\"";
+
+    let sign_in = value(&approved().await.parse().unwrap(), "state");
+    let cancelled = browser.get(&format!("/auth/callback?state={sign_in}&error=access_denied")).await;
+    assert!(cancelled.body.contains(again), "{}", cancelled.body);
+
+    entra.next_person(AMARA);
+    let back = browser.until_callback(&approved().await).await;
+    entra.control().fail_next(Endpoint::Token, Failure::raw(StatusCode::SERVICE_UNAVAILABLE, "text/plain", ""));
+    let failed = browser.get(&back).await;
+    assert_eq!(failed.status, StatusCode::SERVICE_UNAVAILABLE, "{}", failed.body);
+    assert!(failed.body.contains(again), "{}", failed.body);
+    assert!(names(&site).is_empty());
+
+    // What the application has decided about the consent stays decided.
+    let refused = |class| SignInRefused {
+        code: "no",
+        title: "No".to_owned(),
+        sentence: "Not you.".to_owned(),
+        class,
+        tenant: None,
+    };
+    for (class, consents) in [(ErrorClass::Refused, false), (ErrorClass::Transient, true)] {
+        *site.events.turn_away.lock().unwrap() = Some(refused(class));
+        let turned_away = browser.sign_in(&approved().await).await;
+        assert_eq!(turned_away.body.contains(again), consents, "{}", turned_away.body);
     }
-    assert!(names(&site).is_empty());
 }
 
 #[tokio::test]
@@ -183,7 +247,7 @@ async fn an_answer_that_is_no_consent_leads_nowhere() {
     assert!(reply.body.contains("cancelled") && !reply.body.contains("AADSTS"), "{}", reply.body);
     let classes: Vec<_> = site.events.refusals.lock().unwrap().iter().map(|refusal| refusal.class).collect();
     assert_eq!(classes, [ErrorClass::UserCancelled]);
-    assert!(!browser.cookies().contains_key("session-consent"));
+    assert_eq!(browser.cookies().len(), 7, "the requests stay open until their time is over, and nothing else does");
 }
 
 #[tokio::test]
@@ -197,13 +261,10 @@ async fn both_halves_are_over_after_fifteen_minutes() {
 
     site.clock.advance(-Duration::minutes(15));
     let state = value(&begin(&browser).await, "state");
-    browser.get(&granted(&state, CONTOSO)).await;
-    site.clock.advance(Duration::minutes(10));
-    let callback = {
-        entra.next_person(AMARA);
-        browser.until_callback("/auth/sign-in").await
-    };
-    site.clock.advance(Duration::minutes(5));
-    assert_eq!(browser.get(&callback).await.status, StatusCode::SEE_OTHER);
-    assert!(names(&site).is_empty(), "the consent was too old, the sign-in was not");
+    let leaving = browser.get(&granted(&state, CONTOSO)).await.location();
+    entra.next_person(AMARA);
+    let back = browser.until_callback(&leaving).await;
+    site.clock.advance(Duration::minutes(15));
+    assert_refused(&browser.get(&back).await);
+    assert!(names(&site).is_empty());
 }
