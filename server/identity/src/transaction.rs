@@ -14,7 +14,7 @@ use crate::{
     config::FlowKind,
     digest::hashed,
     error::{CallbackProblem, SignInError},
-    flow::Wanted,
+    flow::{Hints, Prompt, Wanted},
     key_ring::KeyRing,
     random::{self, RandomUnavailable},
     return_to::ReturnTo,
@@ -44,6 +44,12 @@ pub(crate) struct Transaction {
     /// The tenant that was asked for; somebody of another one does not end it.
     #[serde(default)]
     pub(crate) tenant: Option<Uuid>,
+    /// What the authority was to ask.
+    #[serde(default)]
+    pub(crate) prompt: Option<Prompt>,
+    /// Whom it is for, as far as that was known.
+    #[serde(default)]
+    pub(crate) hints: Hints,
     /// The metadata of the authority, policy and tenant it began at; an answer counts only while that is still what the
     /// settings lead to.
     pub(crate) authority: String,
@@ -79,6 +85,8 @@ impl Transaction {
             return_to: wanted.return_to.clone(),
             kind: wanted.kind,
             tenant: wanted.tenant,
+            prompt: wanted.prompt,
+            hints: wanted.hints.clone(),
             authority,
             session: wanted.session.clone(),
             rounds: wanted.rounds,

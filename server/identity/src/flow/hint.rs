@@ -1,12 +1,14 @@
 //! Hints about the account, so that the authority need not ask (OpenID Connect Core 1.0 section 3.1.2.1; Entra's
 //! `domain_hint`).
 
+use serde::{Deserialize, Serialize};
+
 use super::Prompt;
 
 const LONGEST: usize = 256;
 
 /// `login_hint` and `domain_hint`. `Debug` shows neither, a hint may be an address.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hints {
     pub(crate) login: Option<String>,
     pub(crate) domain: Option<String>,

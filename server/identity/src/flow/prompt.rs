@@ -1,11 +1,13 @@
 //! `prompt` (OpenID Connect Core 1.0 section 3.1.2.1).
 
 use openidconnect::core::CoreAuthPrompt;
+use serde::{Deserialize, Serialize};
 
 use crate::{config::Realm, discovery::ProviderMetadata};
 
 /// What the authority should ask although it might know the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Prompt {
     /// The password again.
     Login,

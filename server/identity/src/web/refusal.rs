@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     config::FlowKind,
     error::{CANCELLED, ClaimsChallenge, Described, FORGOTTEN_PASSWORD, ProviderError, timestamp},
-    flow::Wanted,
+    flow::{Prompt, Wanted},
     notice::Notice,
     transaction::Transaction,
 };
@@ -63,8 +63,18 @@ pub(super) fn way_on(
         // What is missing is brought along once; of an authority that is still not content people have to hear.
         _ if error.requires_interaction() && !transaction.challenged => {
             let claims = Some(error.claims.clone()?);
-            let (tenant, consented) = (transaction.tenant, transaction.consented);
-            Some(WayOn::To(Wanted { tenant, claims, consented, ..again(transaction.kind) }))
+            Some(WayOn::To(Wanted {
+                tenant: transaction.tenant,
+                // The same account again. A password has been typed and a consent given by now, but which account was chosen
+                // only the person knows.
+                prompt: transaction.prompt.filter(|prompt| *prompt == Prompt::SelectAccount),
+                hints: transaction.hints.clone(),
+                claims,
+                // No round has ended, so this one is still it.
+                rounds: transaction.rounds,
+                consented: transaction.consented,
+                ..again(transaction.kind)
+            }))
         }
         _ => None,
     }

@@ -3,7 +3,7 @@
 use entra_local::{Endpoint, Failure};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
-use url::Url;
+use url::{Position, Url};
 
 use crate::support::{AMARA, Browser, Entra, LOCAL, Site};
 
@@ -80,7 +80,8 @@ async fn a_claims_challenge_is_passed_on_once() {
     assert!(url.query_pairs().any(|(name, value)| name == "claims" && value == claims), "{url}");
     assert!(site.events.codes().is_empty());
 
-    // The same answer to the second attempt ends on a page.
+    // The same answer to the second attempt, which asks for the account as the first one did, ends on a page.
+    entra.next_person(AMARA);
     let second = browser.until_callback(url.as_str()).await;
     let reply = browser.get(&answered(&second, &challenge)).await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
@@ -92,5 +93,33 @@ async fn a_claims_challenge_is_passed_on_once() {
         let callback = begun(&entra, &browser).await;
         let reply = browser.get(&answered(&callback, &[("error", "interaction_required"), ("claims", odd)])).await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN, "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn a_claims_challenge_is_for_the_same_account() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    let challenge = [("error", "interaction_required"), ("claims", "{\"access_token\":{}}")];
+    let hint = ("login_hint".to_owned(), AMARA.to_owned());
+    let domain = ("domain_hint".to_owned(), "contoso.example".to_owned());
+    let choose = ("prompt".to_owned(), "select_account".to_owned());
+    for (prompt, passed_on) in [
+        ("", vec![domain.clone(), hint.clone()]),
+        // The password has been asked for; which account it is for has only been asked.
+        ("&prompt=login", vec![domain.clone(), hint]),
+        ("&prompt=select_account", vec![domain, choose]),
+    ] {
+        let hints = "login_hint=amara%40contoso.example&domain_hint=contoso.example";
+        let leaving = browser.get(&format!("/auth/sign-in?{hints}{prompt}")).await.location();
+        let mut callback = Url::parse(&answered(&leaving, &challenge)).unwrap();
+        callback.set_path("/auth/callback");
+        let onwards = browser.get(&callback[Position::BeforePath..]).await;
+        let url = Url::parse(&onwards.location()).unwrap();
+        let told = |name: &str| name == "prompt" || name.ends_with("_hint");
+        let mut sent: Vec<_> = url.query_pairs().into_owned().filter(|(name, _)| told(name)).collect();
+        sent.sort();
+        assert_eq!(sent, passed_on, "{prompt}");
     }
 }

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use time::Duration;
+use url::Url;
 
 use crate::support::{AMARA, Browser, Entra, LOCAL, Site};
 
@@ -54,4 +55,21 @@ async fn sign_ins_that_are_only_begun_are_no_loop() {
         assert_eq!(browser.get("/auth/sign-in").await.status, StatusCode::FOUND);
     }
     drop(entra);
+}
+
+#[tokio::test]
+async fn what_an_authority_says_is_missing_is_a_part_of_the_round() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(AMARA);
+    browser.sign_in("/auth/sign-in").await;
+    for _ in 0..4 {
+        let leaving: Url = browser.get("/auth/sign-in").await.location().parse().unwrap();
+        let state = leaving.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        let challenge = "error=interaction_required&claims=%7B%22access_token%22%3A%7B%7D%7D";
+        let onwards = browser.get(&format!("/auth/callback?state={state}&{challenge}")).await;
+        assert_eq!(browser.sign_in(&onwards.location()).await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(browser.get("/auth/sign-in").await.status, StatusCode::BAD_REQUEST);
 }
