@@ -4,7 +4,7 @@
 mod active;
 mod change;
 mod cookie;
-mod ended_sid;
+mod ended_there;
 mod ending;
 mod index;
 mod info;

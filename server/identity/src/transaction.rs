@@ -68,7 +68,7 @@ pub(crate) struct Transaction {
     /// What the browser's cookie must say.
     binding: String,
     #[serde(with = "time::serde::timestamp")]
-    created_at: OffsetDateTime,
+    pub(crate) created_at: OffsetDateTime,
 }
 
 impl Transaction {

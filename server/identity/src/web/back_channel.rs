@@ -82,7 +82,7 @@ async fn close(identity: &Identity, token: LogoutToken, facts: &RequestFacts) ->
     let (sessions, reason) = (identity.sessions(), EndReason::BackChannel);
     match token.whose {
         LoggedOut::Session(sid) => sessions.end_sid(&token.issuer, &sid, reason, facts).await?,
-        LoggedOut::Account(account) => sessions.close_account(&account, None, reason, facts).await?,
+        LoggedOut::Account(account) => sessions.end_account(&account, reason, facts).await?,
     };
     Ok(())
 }

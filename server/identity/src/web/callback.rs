@@ -7,6 +7,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
+use time::OffsetDateTime;
 use tower_sessions::Session;
 
 use super::{
@@ -113,7 +114,7 @@ impl Callback<'_> {
         if transaction.kind == FlowKind::EditProfile {
             return self.profile_changed(session, principal, &transaction.return_to).await;
         }
-        if self.identity.sessions().is_over(&principal).await? {
+        if self.identity.sessions().is_over(&principal, transaction.created_at).await? {
             return Err(SignInError::AuthoritySessionEnded);
         }
         // Of the tenant and in the browser that the consent came back to: only that makes it count.
@@ -122,7 +123,7 @@ impl Callback<'_> {
         }
         self.identity.events().signing_in(&principal, self.facts).await?;
         if !self.is_another_tab(&transaction, &principal) {
-            self.begin(session, principal).await?;
+            self.begin(session, principal, transaction.created_at).await?;
         }
         let mut response = arrived(&transaction.return_to);
         let cookies = self.identity.cookies();
@@ -132,10 +133,10 @@ impl Callback<'_> {
     }
 
     /// Begins a session, and ends it if a logout for it came meanwhile, too early to find it.
-    async fn begin(&self, session: &Session, principal: Principal) -> Result<(), SignInError> {
+    async fn begin(&self, session: &Session, principal: Principal, began: OffsetDateTime) -> Result<(), SignInError> {
         let sessions = self.identity.sessions();
         sessions.begin(session, principal.clone(), self.facts).await?;
-        match sessions.is_over(&principal).await {
+        match sessions.is_over(&principal, began).await {
             Ok(false) => Ok(()),
             over => {
                 sessions.end(session, self.facts).await?;

@@ -83,6 +83,7 @@ async fn a_token_counts_once_and_not_after_its_time() {
     let site = Site::start(provider.config(LOCAL)).await;
     let token = provider.logout_token(json!({ "sub": "amara" }));
     assert_eq!(tell(&site, &token).await, StatusCode::OK);
+    site.clock.advance(Duration::SECOND);
     let again = signed_in(&provider, &site, "amara", None).await;
     assert_eq!(tell(&site, &token).await, StatusCode::BAD_REQUEST);
     // On another replica, and up to the last second that it could be accepted in.
@@ -214,12 +215,44 @@ async fn a_sign_in_that_is_on_its_way_back_from_a_session_that_has_ended_begins_
 }
 
 #[tokio::test]
+async fn a_sign_in_that_is_on_its_way_back_when_the_person_is_signed_out_begins_none() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    for sid in [None, Some("s1")] {
+        let browser = Browser::new(&site);
+        provider.next_person("amara", sid);
+        let callback = browser.until_callback("/auth/sign-in").await;
+        let token = provider.logout_token(json!({ "sub": "amara", "jti": format!("{sid:?}") }));
+        assert_eq!(tell(&site, &token).await, StatusCode::OK);
+        assert_eq!(browser.get(&callback).await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(browser.who_am_i().await, "nobody");
+    }
+    assert_eq!(site.events.codes(), ["AuthoritySessionEnded"; 2]);
+    // Others are not meant, nor is the next sign-in.
+    signed_in(&provider, &site, "nuri", None).await;
+    site.clock.advance(Duration::SECOND);
+    signed_in(&provider, &site, "amara", None).await;
+}
+
+#[tokio::test]
+async fn a_provider_that_keeps_its_session_signs_people_in_again_at_once() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let one = signed_in(&provider, &site, "amara", Some("s1")).await;
+    assert_eq!(tell(&site, &provider.logout_token(json!({ "sid": "s1" }))).await, StatusCode::OK);
+    assert_eq!(one.who_am_i().await, "nobody");
+    site.clock.advance(Duration::SECOND);
+    let again = signed_in(&provider, &site, "amara", Some("s1")).await;
+    assert!(again.who_am_i().await.starts_with("amara"));
+}
+
+#[tokio::test]
 async fn a_logout_that_comes_while_the_session_is_being_made_ends_it() {
     let provider = Provider::start().await;
     let site = Site::start(provider.config(LOCAL)).await;
-    // The logout's note appears when the sign-in has looked for it already and the session can be found at last.
+    // The logout's note, with a time after that, appears when the sign-in has looked for it already and the session can be found at last.
     let note = "INSERT INTO entry (key, value, version, expires_at) \
-                VALUES ('ended-sid:' || substr(new.set_name, 10), x'', 0, 9000000000000)";
+                VALUES ('ended-sid:' || substr(new.set_name, 10), CAST('9000000000' AS BLOB), 0, 9000000000000)";
     let when = "CREATE TRIGGER meanwhile AFTER INSERT ON member WHEN new.set_name LIKE 'sess-sid:%'";
     site.run(&format!("{when} BEGIN {note}; END")).await;
     let browser = Browser::new(&site);
