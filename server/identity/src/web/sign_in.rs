@@ -91,10 +91,10 @@ fn wanted(
     let prompt = if sent_by_another_site {
         // Nobody is to end up in an organisation that a link elsewhere chose for them without seeing it.
         Some(Prompt::SelectAccount)
-    } else if opaque.is_some() {
-        asked.filter(|prompt| *prompt == Prompt::SelectAccount)
     } else {
-        asked.or_else(|| identity.cookies().is_marked_signed_out(headers).then_some(Prompt::SelectAccount))
+        // Whoever is signed in has chosen an account since they signed out.
+        let unsure = opaque.is_none() && identity.cookies().is_marked_signed_out(headers);
+        asked.or_else(|| unsure.then_some(Prompt::SelectAccount))
     };
     // Whoever is asked something, or names an organisation, is no browser going round by itself.
     let by_itself = prompt.is_none() && tenant.is_none();

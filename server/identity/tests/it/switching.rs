@@ -35,6 +35,21 @@ async fn a_guest_switches_without_being_asked_and_stays_the_same_person() {
 }
 
 #[tokio::test]
+async fn whoever_switches_is_asked_what_the_link_asks_for() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(DARIO);
+    browser.sign_in("/auth/sign-in").await;
+    for (prompt, recognised) in [("login", true), ("consent", true), ("select_account", false)] {
+        let reply = browser.get(&format!("/auth/sign-in?tenant={CONTOSO}&prompt={prompt}")).await;
+        let url = Url::parse(&reply.location()).unwrap();
+        assert!(url.query_pairs().any(|(name, value)| name == "prompt" && value == prompt), "{url}");
+        assert_eq!(url.query_pairs().any(|(name, _)| name == "login_hint"), recognised, "{url}");
+    }
+}
+
+#[tokio::test]
 async fn a_link_of_another_site_switches_nobody_unseen() {
     let entra = Entra::start().await;
     let site = Site::start(entra.config(LOCAL)).await;
