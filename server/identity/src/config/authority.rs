@@ -48,6 +48,16 @@ impl Authority {
         }
     }
 
+    /// Whether anybody's sign-in could have come from `issuer`, as far as settings say.
+    pub(crate) fn signs_in_as(&self, issuer: &str) -> bool {
+        match self {
+            Self::Entra(entra) => entra.tenant_of_issuer(issuer).is_some_and(|tenant| entra.admits(tenant)),
+            Self::ExternalId(external) => external.is_issuer(issuer),
+            Self::B2c(b2c) => b2c.vouches_as(issuer),
+            Self::Oidc(oidc) => oidc.is_issuer(issuer),
+        }
+    }
+
     /// Whether its host is one to be believed: Microsoft's, on this machine, or one of `known`. The list comes from
     /// settings and from nowhere else. A plain provider is named whole, by its issuer.
     #[must_use]

@@ -73,10 +73,7 @@ impl IssuerRule {
             Self::Literal(expected) | Self::Tenant { issuer: expected, .. } | Self::Policy { issuer: expected, .. } => {
                 issuer == expected
             }
-            Self::Entra(entra) => {
-                let tenant = issuer.rsplit('/').nth(1).and_then(|segment| Uuid::try_parse(segment).ok());
-                tenant.is_some_and(|tenant| issuer == entra.issuer_of(&tenant.to_string()))
-            }
+            Self::Entra(entra) => entra.tenant_of_issuer(issuer).is_some(),
         }
     }
 }

@@ -2,6 +2,8 @@
 //! Front-Channel Logout 1.0). The browser's cookie hardly ever comes along, so the sessions are found by what the authority
 //! names them by.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::{RawQuery, Request, State},
     response::{IntoResponse, Response},
@@ -17,15 +19,18 @@ use crate::{
     to_the_end::to_the_end,
 };
 
+/// Ids of sessions are GUIDs or a few dozen characters.
+const LONGEST_SID: usize = 256;
+
 /// Ends all sessions that began in the authority's session `sid` of the issuer `iss`. Both are needed, and only together do
 /// they name anything: they come from verified ID tokens, so an issuer that nobody vouches for has no sessions here.
 ///
 /// Anybody may ask; who cannot name a session ends none, and the answer is the same either way.
 pub(super) async fn end(State(identity): State<Identity>, RawQuery(raw): RawQuery, request: Request) -> Response {
     let facts = RequestFacts::of(request.headers(), request.extensions());
-    let mut parameters = query::parse(raw.as_deref()).unwrap_or_default();
-    if let (Some(issuer), Some(sid)) = (parameters.remove("iss"), parameters.remove("sid")) {
-        let sessions = identity.sessions().clone();
+    let parameters = query::parse(raw.as_deref()).unwrap_or_default();
+    if let Some((issuer, sid)) = named(&identity, &parameters) {
+        let (sessions, issuer, sid) = (identity.sessions().clone(), issuer.to_owned(), sid.to_owned());
         // The page with the frame may be closed before it is answered.
         let end = async move { sessions.end_sid(&issuer, &sid, EndReason::FrontChannel, &facts).await };
         if let Err(error) = to_the_end(end).await {
@@ -37,6 +42,14 @@ pub(super) async fn end(State(identity): State<Identity>, RawQuery(raw): RawQuer
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// The session of the authority that is named, if there could be such a one: what somebody has made up is not to be written
+/// down.
+fn named<'p>(identity: &Identity, parameters: &'p BTreeMap<String, String>) -> Option<(&'p str, &'p str)> {
+    let (issuer, sid) = (parameters.get("iss")?, parameters.get("sid")?);
+    let possible = identity.flow().config().authority.signs_in_as(issuer) && (1..=LONGEST_SID).contains(&sid.len());
+    possible.then_some((issuer, sid))
 }
 
 /// The one answer of the site that others may frame, and only the authority.

@@ -2,10 +2,10 @@
 //! Front-Channel Logout 1.0).
 
 use http::{Method, StatusCode};
-use identity::EndReason;
+use identity::{Authority, EndReason};
 use url::form_urlencoded::Serializer;
 
-use crate::support::{AMARA, Browser, Entra, HTTPS, LOCAL, NURI, Reply, Site};
+use crate::support::{AMARA, Browser, CONTOSO, Entra, FABRIKAM, HTTPS, LOCAL, NURI, Reply, Site};
 
 async fn signed_in(entra: &Entra, site: &Site, who: &str) -> Browser {
     let browser = Browser::new(site);
@@ -68,6 +68,34 @@ async fn the_sessions_are_found_without_a_cookie_and_nothing_tells_whether_there
     assert!(told.iter().all(|ended| ended.reason == EndReason::FrontChannel));
     assert!(told.iter().all(|ended| ended.principal.account == principal.account));
     assert!(amara.get("/auth/sign-in").await.location().contains("prompt=select_account"));
+}
+
+#[tokio::test]
+async fn what_the_authority_cannot_have_said_leaves_nothing_behind() {
+    let entra = Entra::start().await;
+    let mut config = entra.config(LOCAL);
+    let base = config.authority.base().clone();
+    let Authority::Entra(authority) = &mut config.authority else { panic!("an Entra authority") };
+    authority.allowed_tenants = Some([CONTOSO.parse().unwrap()].into());
+    let site = Site::start(config).await;
+    let noted = || String::from_utf8_lossy(&site.stored_bytes()).contains("ended-sid:");
+    let (issuer, longest) = (format!("{base}{CONTOSO}/v2.0"), "s".repeat(256));
+    let plain = load(&site, "/auth/front-channel-logout").await;
+    for (issuer, sid) in [
+        ("https://evil.example", "s"),
+        (&format!("https://evil.example/{CONTOSO}/v2.0"), "s"),
+        (&format!("{issuer}/"), "s"),
+        (&format!("{base}{FABRIKAM}/v2.0"), "s"),
+        (&issuer, ""),
+        (&issuer, &format!("{longest}s")),
+    ] {
+        let reply = load(&site, &address(&[("iss", issuer), ("sid", sid)])).await;
+        assert_eq!((reply.status, &reply.headers, &reply.body), (StatusCode::OK, &plain.headers, &plain.body));
+        assert!(!noted(), "{issuer} {sid}");
+    }
+    let reply = load(&site, &address(&[("iss", &issuer), ("sid", &longest)])).await;
+    assert_eq!((reply.status, &reply.headers, &reply.body), (StatusCode::OK, &plain.headers, &plain.body));
+    assert!(noted());
 }
 
 #[tokio::test]

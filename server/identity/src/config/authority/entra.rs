@@ -63,6 +63,12 @@ impl EntraAuthority {
         }
     }
 
+    /// The tenant whose tokens have this issuer, be it admitted or not.
+    pub(crate) fn tenant_of_issuer(&self, issuer: &str) -> Option<Uuid> {
+        let tenant = issuer.rsplit('/').nth(1).and_then(|segment| Uuid::try_parse(segment).ok())?;
+        (issuer == self.issuer_of(&tenant.to_string())).then_some(tenant)
+    }
+
     /// Whether people of `tenant` may sign in.
     pub(crate) fn admits(&self, tenant: Uuid) -> bool {
         let admitted = match self.tenant {
