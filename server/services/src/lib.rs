@@ -32,4 +32,4 @@ pub use directory::{DirectoryService, SignIn, SignInRefusal, SignOut};
 pub use error::ServiceError;
 pub use ids::{IdSource, RandomIds, user_id};
 pub use incidents::{Act, AddNote, Declare, Edit, IncidentService, TimelineOrder};
-pub use tenants::{Door, Onboarding, TenantPolicy, TenantService};
+pub use tenants::{Door, Onboarding, PERSONAL_ACCOUNTS, TenantPolicy, TenantService};

@@ -18,7 +18,7 @@ use copies::Copies;
 pub use policy::{Door, Onboarding, TenantPolicy};
 
 /// The tenant of all personal Microsoft accounts: strangers to each other, so never an organisation.
-const PERSONAL_ACCOUNTS: TenantId = TenantId(uuid!("9188040d-6c67-4c5b-b112-36a304b66dad"));
+pub const PERSONAL_ACCOUNTS: TenantId = TenantId(uuid!("9188040d-6c67-4c5b-b112-36a304b66dad"));
 
 /// Organisations offered to one person.
 const ORGANISATIONS: u32 = 50;

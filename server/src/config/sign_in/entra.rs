@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use identity::{Authority, EntraAuthority, EntraTenant};
+use services::PERSONAL_ACCOUNTS;
 use url::Url;
 use uuid::Uuid;
 
 use super::{SignIn, client, trust::Trust, vouching};
 use crate::config::reader::Reader;
+
+const ALLOWED_TENANTS: &str = "MUSTER_ALLOWED_TENANTS";
 
 pub(super) fn read(reader: &mut Reader<'_>, trust: &Trust) -> Option<SignIn> {
     const TENANT: &str = "AZURE_TENANT_ID";
@@ -43,6 +46,9 @@ pub(super) fn read(reader: &mut Reader<'_>, trust: &Trust) -> Option<SignIn> {
     };
     let client = client(reader);
     let allowed_tenants = allowed_tenants(reader);
+    if let (Some(tenant), Some(allowed)) = (tenant, &allowed_tenants) {
+        lets_somebody_in(reader, tenant, allowed);
+    }
     let authority = Authority::Entra(EntraAuthority { base: base?, tenant: tenant?, allowed_tenants });
     let known = trust.admits(reader, HOST, &authority);
     client.filter(|_| known).map(|client| client.of(authority))
@@ -50,8 +56,7 @@ pub(super) fn read(reader: &mut Reader<'_>, trust: &Trust) -> Option<SignIn> {
 
 /// `MUSTER_ALLOWED_TENANTS`: beyond these no tenant is let in.
 pub(in crate::config) fn allowed_tenants(reader: &mut Reader<'_>) -> Option<BTreeSet<Uuid>> {
-    const NAME: &str = "MUSTER_ALLOWED_TENANTS";
-    let text = reader.text(NAME)?;
+    let text = reader.text(ALLOWED_TENANTS)?;
     let ids: Result<BTreeSet<Uuid>, _> =
         text.split([',', ' ']).filter(|id| !id.is_empty()).map(Uuid::try_parse).collect();
     let fix = match &ids {
@@ -59,6 +64,24 @@ pub(in crate::config) fn allowed_tenants(reader: &mut Reader<'_>) -> Option<BTre
         Ok(_) => return ids.ok(),
         Err(_) => "must be directory (tenant) ids with commas between them",
     };
-    reader.problem(NAME, Some(text), fix);
+    reader.problem(ALLOWED_TENANTS, Some(text), fix);
     None
+}
+
+/// Where people of one tenant only come from the authority, a bound without that tenant would turn away all of them, and
+/// nothing else would say why.
+fn lets_somebody_in(reader: &mut Reader<'_>, tenant: EntraTenant, allowed: &BTreeSet<Uuid>) {
+    let only = match tenant {
+        EntraTenant::Single(only) => only,
+        EntraTenant::Consumers => PERSONAL_ACCOUNTS.0,
+        EntraTenant::Organizations | EntraTenant::Common => return,
+    };
+    if !allowed.contains(&only) {
+        let segment = tenant.segment();
+        let fix = format!(
+            "does not name the tenant of AZURE_TENANT_ID `{segment}`, so nobody could sign in; add {only}, or leave it out"
+        );
+        let read = reader.text(ALLOWED_TENANTS);
+        reader.problem(ALLOWED_TENANTS, read, fix);
+    }
 }

@@ -425,6 +425,26 @@ fn what_identity_would_refuse_is_refused_by_the_name_of_the_setting() {
     assert!(text.contains("must name at least one"), "{text}");
 }
 
+#[test]
+fn a_bound_that_leaves_out_the_one_tenant_there_is_would_let_in_nobody() {
+    const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
+    const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+    for (tenant, only) in [(CONTOSO, CONTOSO), ("consumers", PERSONAL)] {
+        let set =
+            |allowed: &'static str| with(&entra_but("AZURE_TENANT_ID", tenant), &[("MUSTER_ALLOWED_TENANTS", allowed)]);
+        let (names, text) = refused(&set(CLIENT));
+        assert_eq!(names, ["MUSTER_ALLOWED_TENANTS"], "{tenant}");
+        assert!(text.contains(&format!("so nobody could sign in; add {only}, or leave it out")), "{text}");
+        assert!(read(&set(only)).is_ok(), "{tenant}");
+        let both = format!("{CLIENT},{only}").leak();
+        assert!(read(&set(both)).is_ok(), "{tenant}");
+    }
+    for many in ["organizations", "common"] {
+        let set = with(&entra_but("AZURE_TENANT_ID", many), &[("MUSTER_ALLOWED_TENANTS", CLIENT)]);
+        assert!(read(&set).is_ok(), "{many}");
+    }
+}
+
 fn entra_and(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
     ENTRA.iter().chain(more).copied().collect()
 }
