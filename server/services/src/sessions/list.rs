@@ -28,7 +28,7 @@ impl SessionService {
         self.of_person(caller, caller.actor.id).await
     }
 
-    /// Where a person of the caller's tenant is signed in there.
+    /// Where a person of the caller's tenant is signed in there. A look at somebody else's is audited.
     ///
     /// # Errors
     /// Forbidden for another person's without the role, and audited; not found if there is no such person; unavailable or
@@ -38,6 +38,9 @@ impl SessionService {
         let person = self.person(caller, whose).await?;
         let mut sessions: Vec<_> = self.all_of(&person).await?.into_iter().map(|one| view(one, caller)).collect();
         sessions.sort_by_key(|session| (!session.current, Reverse(session.seen_at)));
+        if whose != caller.actor.id {
+            self.audit.append(&self.line(caller, LIST, format!("user:{whose}"))).await?;
+        }
         Ok(PersonSessions { person: PersonView { id: person.id, name: person.name }, sessions })
     }
 
@@ -50,7 +53,7 @@ impl SessionService {
     }
 
     /// A page of the sessions of the caller's tenant. The pages go from those that began first to those that began last; on
-    /// a page the last used ones come first.
+    /// a page the last used ones come first. The first page is audited, which stands for those after it.
     ///
     /// # Errors
     /// Forbidden without the role, and audited; invalid if `after` is no cursor; unavailable or internal if sessions cannot
@@ -60,6 +63,9 @@ impl SessionService {
         let page = self.inventory.of_tenant(caller.actor.tenant, after, BATCH).await?.ok_or_else(wrong_cursor)?;
         let mut items: Vec<_> = page.items.into_iter().map(|one| view(one, caller)).collect();
         items.sort_by_key(|session| Reverse(session.seen_at));
+        if after.is_none() {
+            self.audit.append(&self.line(caller, LIST, format!("tenant:{}", caller.actor.tenant))).await?;
+        }
         Ok(Page { items, next: page.next })
     }
 

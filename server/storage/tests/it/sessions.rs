@@ -204,6 +204,24 @@ async fn an_admin_signs_out_one_a_person_and_everybody() {
 }
 
 #[tokio::test]
+async fn an_admin_who_looks_at_others_leaves_a_line_for_each_list() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "ada", Role::Admin).await;
+    let bo = app.person(TENANT, "bo", Role::Viewer).await;
+    for n in 0..150 {
+        app.begin(TENANT, bo.actor.id, &format!("s-{n}"), n);
+    }
+    app.sessions.of_person(&ada, ada.actor.id).await.unwrap();
+    assert_eq!(app.lines(TENANT).await, [], "looking at one's own is nothing to note");
+    app.sessions.of_person(&ada, bo.actor.id).await.unwrap();
+    let next = app.sessions.of_tenant(&ada, None).await.unwrap().next;
+    app.sessions.of_tenant(&ada, Some(&next.unwrap())).await.unwrap();
+    let line = |target| ("session.list".to_owned(), target, serde_json::Value::Null, AuditResult::Allow);
+    let expected = [line(format!("tenant:{TENANT}")), line(format!("user:{}", bo.actor.id))];
+    assert_eq!(app.lines(TENANT).await, expected, "the second page belongs to the same look");
+}
+
+#[tokio::test]
 async fn another_tenants_sessions_are_none_even_by_their_handle() {
     let app = App::new().await;
     let ada = app.person(TENANT, "ada", Role::Admin).await;

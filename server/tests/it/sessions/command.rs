@@ -37,6 +37,14 @@ fn it_lists_and_ends_the_sessions_of_the_running_server() {
         assert_eq!((fields[1], fields[2], fields.len()), (user.as_str(), "Lev Haraldsen", 8), "{line}");
         let theirs = command(&["sessions", "list", "--tenant", &tenant, "--user", &user]).success();
         assert_eq!(theirs.lines().count(), 2, "{theirs}");
+        let looks: Vec<_> = app.audit_log(CONTOSO).await.into_iter().take(2).collect();
+        for (line, target) in looks.iter().zip([format!("user:{user}"), format!("tenant:{CONTOSO}")]) {
+            assert_eq!(
+                (line.action.as_str(), &line.target, line.result),
+                ("session.list", &target, AuditResult::Allow)
+            );
+            assert_eq!(line.actor_name, "muster sessions list (command line)");
+        }
 
         let done = command(&["sessions", "revoke", "--session", &one]).success();
         assert_eq!(done, "1 session was signed out\n");
