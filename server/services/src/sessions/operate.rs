@@ -33,6 +33,7 @@ impl SessionService {
             detail: serde_json::Value::Null,
             result: AuditResult::Allow,
         };
-        self.noted(&record, self.inventory.end_all()).await
+        let inventory = self.inventory.clone();
+        self.noted(record, async move { inventory.end_all().await }).await
     }
 }

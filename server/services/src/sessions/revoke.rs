@@ -4,6 +4,7 @@ use std::future::Future;
 
 use domain::UserId;
 use serde_json::{Value, json};
+use tracing::Instrument;
 
 use super::{REVOKE, SessionService};
 use crate::ServiceError;
@@ -36,8 +37,9 @@ impl SessionService {
         };
         self.allow(caller, session.user, REVOKE).await?;
         let line = self.line(caller, REVOKE, format!("session:{}", short(handle)));
-        let end = async { self.inventory.end(handle).await.map(u64::from) };
-        let count = self.noted(&line.with_detail(json!({ "user": session.user })), end).await?;
+        let line = line.with_detail(json!({ "user": session.user }));
+        let (inventory, ending) = (self.inventory.clone(), handle.to_owned());
+        let count = self.noted(line, async move { inventory.end(&ending).await.map(u64::from) }).await?;
         Ok(Revoked { count, here: count > 0 && caller.request.session.as_deref() == Some(handle) })
     }
 
@@ -50,8 +52,8 @@ impl SessionService {
         self.allow(caller, whose, REVOKE).await?;
         let person = self.person(caller, whose).await?;
         let line = self.line(caller, REVOKE, format!("user:{whose}")).with_detail(json!({ "kept": "this session" }));
-        let end = self.inventory.end_person(&person, caller.request.session.as_deref());
-        let count = self.noted(&line, end).await?;
+        let (inventory, kept) = (self.inventory.clone(), caller.request.session.clone());
+        let count = self.noted(line, async move { inventory.end_person(&person, kept.as_deref()).await }).await?;
         Ok(Revoked { count, here: false })
     }
 
@@ -63,7 +65,8 @@ impl SessionService {
         self.allow(caller, whose, REVOKE).await?;
         let person = self.person(caller, whose).await?;
         let line = self.line(caller, REVOKE, format!("user:{whose}"));
-        let count = self.noted(&line, self.inventory.end_person(&person, None)).await?;
+        let inventory = self.inventory.clone();
+        let count = self.noted(line, async move { inventory.end_person(&person, None).await }).await?;
         Ok(Revoked { count, here: whose == caller.actor.id && caller.request.session.is_some() })
     }
 
@@ -75,20 +78,33 @@ impl SessionService {
         self.allow_all(caller, REVOKE).await?;
         let tenant = caller.actor.tenant;
         let line = self.line(caller, REVOKE, format!("tenant:{tenant}"));
-        let count = self.noted(&line, self.inventory.end_tenant(tenant)).await?;
+        let inventory = self.inventory.clone();
+        let count = self.noted(line, async move { inventory.end_tenant(tenant).await }).await?;
         Ok(Revoked { count, here: caller.request.session.is_some() })
     }
 
     /// Ends sessions between two lines of the log. The first is written before anything ends, so that no way of stopping
-    /// half way leaves an act without a trace: an error, a caller who goes away, the end of the process. The second, which
-    /// is `line`, says how many ended, or that not all of them did.
+    /// half way leaves an act without a trace: an error, the end of the process. The second, which is `line`, says how many
+    /// ended, or that not all of them did. A caller who goes away stops nothing: whoever signs everybody out and closes the
+    /// window means it.
     ///
     /// # Errors
     /// Unavailable or internal if the first line cannot be written, and then nothing has ended; or if sessions cannot be
     /// reached.
     pub(super) async fn noted(
         &self,
-        line: &AuditRecord,
+        line: AuditRecord,
+        end: impl Future<Output = Result<u64, StoreError>> + Send + 'static,
+    ) -> Result<u64, ServiceError> {
+        let sessions = self.clone();
+        let work = async move { sessions.between_lines(line, end).await };
+        let done = tokio::spawn(work.in_current_span()).await;
+        done.map_err(|error| StoreError::Internal(Box::new(error)))?
+    }
+
+    async fn between_lines(
+        &self,
+        line: AuditRecord,
         end: impl Future<Output = Result<u64, StoreError>> + Send,
     ) -> Result<u64, ServiceError> {
         self.audit.append(&AuditRecord { action: REVOKE_REQUEST.to_owned(), ..line.clone() }).await?;
@@ -99,7 +115,7 @@ impl SessionService {
         };
         let known = line.detail.as_object().cloned().unwrap_or_default();
         let detail = known.into_iter().chain([(outcome.0.to_owned(), outcome.1)]).collect();
-        let line = AuditRecord { id: self.ids.next(), at: self.clock.now(), detail, ..line.clone() };
+        let line = AuditRecord { id: self.ids.next(), at: self.clock.now(), detail, ..line };
         // Sessions are over whatever becomes of this: a failure must not read as if nothing had happened.
         if let Err(error) = self.audit.append(&line).await {
             tracing::error!(%error, target = line.target, "what became of ending sessions could not be audited");

@@ -1,6 +1,7 @@
 //! The use cases about sessions: who sees and ends whose, and what is written down about it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::view::Page;
@@ -261,9 +262,12 @@ async fn whoever_has_the_shell_ends_everything() {
     assert_eq!(line.actor_name, "muster sessions revoke (command line)");
 }
 
-/// Fails on the way through a tenant, and never comes to the end of everybody.
+/// Fails on the way through a tenant, and waits in the middle of everybody.
 #[derive(Default)]
-struct Breaks(Notify);
+struct Breaks {
+    half_way: Notify,
+    go_on: Notify,
+}
 
 type Found = Result<Option<Page<LiveSession>>, StoreError>;
 
@@ -294,8 +298,9 @@ impl SessionInventory for Breaks {
     }
 
     async fn end_all(&self) -> Result<u64, StoreError> {
-        self.0.notify_one();
-        std::future::pending().await
+        self.half_way.notify_one();
+        self.go_on.notified().await;
+        Ok(3)
     }
 }
 
@@ -314,10 +319,24 @@ async fn what_stops_half_way_leaves_a_line_all_the_same() {
     // Whoever asked goes away in the middle of it.
     tokio::select! {
         ended = sessions.end_all("muster sessions revoke") => panic!("{ended:?}"),
-        () = inventory.0.notified() => {}
+        () = inventory.half_way.notified() => {}
     }
-    let line = app.records.recent(TenantId(Uuid::nil()), 1).await.unwrap().remove(0);
-    assert_eq!(line.action, "session.revoke_request");
+    let last = async || app.records.recent(TenantId(Uuid::nil()), 1).await.unwrap().remove(0);
+    assert_eq!(last().await.action, "session.revoke_request");
+
+    // It comes to its end without them, and says so.
+    inventory.go_on.notify_one();
+    let said = async {
+        loop {
+            let line = last().await;
+            if line.action == "session.revoke" {
+                return line.detail;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let said = tokio::time::timeout(Duration::from_secs(30), said).await.expect("nothing says what came of it");
+    assert_eq!(said, json!({ "count": 3 }));
 }
 
 #[tokio::test]
