@@ -2,6 +2,7 @@
 //! that speaks both vocabularies.
 
 mod sessions;
+mod sweep;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,8 +62,8 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
 }
 
 /// Whether a session that a copy of the list says is over is so by the list itself: the organisation may have been let in
-/// since the copy was read. What is over is ended: all sessions of an organisation that is not let in, else the one of this
-/// request, which is from before that. They count for nothing already, so a failure to end them costs nobody anything.
+/// since the copy was read. What is over is ended: the session of this request, and with it in time all others of an
+/// organisation that is not let in. They count for nothing already, so a failure to end them costs nobody anything.
 async fn is_over(state: &AppState, tenant: TenantId, since: Timestamp, current: Option<ActiveSession>) -> bool {
     let tenants = &state.services.tenants;
     // While the list cannot be asked nothing is shown, and nothing is ended, which could not be taken back.
@@ -73,13 +74,13 @@ async fn is_over(state: &AppState, tenant: TenantId, since: Timestamp, current: 
         Ok(false) => {}
         Err(_) => return true,
     }
-    let ended = match current {
-        _ if door != Door::Open => state.identity.revoke_tenant(tenant.0).await.map(drop),
-        Some(session) => state.identity.revoke_session(&session.handle).await.map(drop),
-        None => Ok(()),
-    };
-    if let Err(error) = ended {
-        tracing::warn!(%error, %tenant, "sessions that are over could not be removed");
+    if door != Door::Open {
+        tokio::spawn(sweep::run(state.shared.clone(), state.identity.clone(), tenant));
+    }
+    if let Some(session) = current
+        && let Err(error) = state.identity.revoke_session(&session.handle).await
+    {
+        tracing::warn!(%error, %tenant, "a session that is over could not be removed");
     }
     true
 }

@@ -10,6 +10,7 @@ mod people;
 mod ports;
 mod scratch;
 mod unserved;
+mod watched;
 
 use std::future::Future;
 use std::sync::LazyLock;
@@ -26,6 +27,7 @@ pub use people::{CONTOSO, FABRIKAM, Person};
 pub use ports::free_port;
 pub use scratch::site_root;
 pub use unserved::{Unserved, connection};
+pub use watched::{Seen, Watched};
 
 /// One runtime for all tests, so that a site that several of them use outlives each.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());

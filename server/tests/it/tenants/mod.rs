@@ -3,7 +3,8 @@
 mod command;
 mod door;
 mod onboarding;
+mod sweep;
 mod switching;
 mod world;
 
-use world::World;
+pub use world::World;

@@ -1,11 +1,15 @@
 //! A site for the people of any organisation, as an operator sets it up: the stand-in is a provider like any other.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use entra_local::{Answer, EntraLocal, Running, Scenario, Tls};
+use identity::Identity;
+use identity::state::SharedState;
 use server::assembly::{Assembly, assemble};
-use server::config::{Environment, Settings};
+use server::config::{Environment, Settings, SignIn};
 use server::router;
+use server::state::{AppState, Provider};
 use services::TenantService;
 use services::audit::AuditRecord;
 use services::ports::AuditStore;
@@ -22,6 +26,7 @@ pub struct World {
     pub records: Records,
     /// The list as the site has it, with its copies.
     pub list: TenantService,
+    pub identity: Identity,
     pub folder: TempDir,
     pub base: Url,
     environment: Environment,
@@ -55,17 +60,36 @@ impl World {
         ];
         let all = own.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let environment: Environment = all.collect();
-        let (records, list) = serve(&environment, listener).await;
-        Self { entra, records, list, folder, base, environment }
+        let (settings, state, records) = assembled(&environment).await;
+        let (list, identity) = (state.services.tenants.clone(), state.identity.clone());
+        serve(&settings, state, listener);
+        Self { entra, records, list, identity, folder, base, environment }
     }
 
     /// Another replica on the same records and sessions, which answers under an address of its own; where it is.
     pub async fn replica(&self) -> Url {
+        self.replica_through(|shared| shared).await
+    }
+
+    /// The same, with something between it and its shared state.
+    pub async fn replica_through(&self, wrap: impl FnOnce(Arc<dyn SharedState>) -> Arc<dyn SharedState>) -> Url {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = format!("localhost:{}", listener.local_addr().unwrap().port());
         let mut environment = self.environment.clone();
         environment.insert("MUSTER_ALLOWED_HOSTS".to_owned(), host.clone());
-        serve(&environment, listener).await;
+        let (settings, state, records) = assembled(&environment).await;
+        let SignIn::Provider { authority, client_id, client_secret } = &settings.sign_in else {
+            panic!("a provider");
+        };
+        let provider = Provider {
+            authority: authority.clone(),
+            client_id: client_id.clone(),
+            client_secret: client_secret.clone(),
+            development: false,
+        };
+        let (shared, ring) = (wrap(state.shared), settings.keys.load().unwrap());
+        let state = AppState::build(&settings, &provider, records, shared, ring, state.leptos).unwrap();
+        serve(&settings, state, listener);
         format!("http://{host}").parse().unwrap()
     }
 
@@ -97,14 +121,16 @@ impl World {
     }
 }
 
-async fn serve(environment: &Environment, listener: TcpListener) -> (Records, TenantService) {
+async fn assembled(environment: &Environment) -> (Settings, AppState, Records) {
     let settings = Settings::read(environment).unwrap();
     let assembled = assemble(&settings, &RecordsOptions::default(), true).await.unwrap();
     let Assembly { state, records, .. } = assembled;
-    let list = state.services.tenants.clone();
+    (settings, state, records)
+}
+
+fn serve(settings: &Settings, state: AppState, listener: TcpListener) {
     let service = router::build(state, &settings.public_url).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
-    (records, list)
 }
 
 /// Whether a folder of records has nothing of a tenant.
