@@ -40,7 +40,7 @@ pub async fn assemble(settings: &Settings, options: &RecordsOptions, empty: bool
     let records = Records::open(&settings.records, options).await.map_err(CommandError::failed)?;
     records.migrate().await.map_err(CommandError::failed)?;
     let shared = shared_state(settings).await.map_err(CommandError::failed)?;
-    until_it_answers(settings, &*shared).await?;
+    until_it_answers(settings, &*shared, START).await?;
     let (provider, local) = provider(settings, &records, empty).await?;
     let state = build(settings, &provider, &records, shared, ring)?;
     Ok(Assembly { state, local, records })
@@ -101,15 +101,22 @@ pub async fn shared_state(settings: &Settings) -> Result<Arc<dyn SharedState>, S
 
 /// Waits a while for a Redis that starts at the same time. Without sessions nobody could use the site, so it does not start
 /// without them: whoever started it should know.
-async fn until_it_answers(settings: &Settings, shared: &dyn SharedState) -> Result<(), CommandError> {
+///
+/// # Errors
+/// Failed if it has not answered within `limit`.
+pub async fn until_it_answers(
+    settings: &Settings,
+    shared: &dyn SharedState,
+    limit: Duration,
+) -> Result<(), CommandError> {
     let StateSource::Redis(options) = &settings.shared_state else { return Ok(()) };
     let address = options.url.shown();
-    let mut tries = START.as_millis() / PAUSE.as_millis();
+    let mut tries = limit.as_millis() / PAUSE.as_millis();
     let mut is_first = true;
     loop {
         let Err(error) = shared.describe().await else { return Ok(()) };
         if is_first {
-            tracing::warn!(%error, "waiting up to {} s for Redis at {address} (MUSTER_STATE_URL)", START.as_secs());
+            tracing::warn!(%error, "waiting up to {} s for Redis at {address} (MUSTER_STATE_URL)", limit.as_secs());
             is_first = false;
         }
         tries = tries.saturating_sub(1);

@@ -1,11 +1,16 @@
 //! Sessions in Redis, and what becomes of the site while it is away.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::time::Duration;
 
 use identity::testing::redis_servers::{RedisServer, RedisServers, free_port};
+use server::assembly::until_it_answers;
+use server::commands::CommandError;
+use server::config::{Environment, Settings};
 use tempfile::TempDir;
 
-use crate::support::{Browser, Muster, Person, Setup, TestApp, run};
+use crate::support::{AwayState, Browser, Muster, Person, Serving, Setup, TestApp, run, site_root};
 
 /// One that keeps what it has when it is killed.
 async fn redis() -> (RedisServers, RedisServer) {
@@ -47,10 +52,10 @@ fn while_redis_is_away_pages_for_everybody_go_on_and_it_heals_by_itself() {
         server.restart().await;
         let healed = async {
             while browser.get("/incidents").await.status != 200 {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(30), healed).await.expect("it does not heal");
+        tokio::time::timeout(Duration::from_secs(30), healed).await.expect("it does not heal");
         app.signed_in(Person::Manager).await;
     });
 }
@@ -84,12 +89,38 @@ fn a_start_without_redis_waits_and_says_for_what() {
         let port = free_port();
         let folder = TempDir::new().unwrap();
         let [listen, authority] = [(), ()].map(|()| format!("127.0.0.1:{}", crate::support::free_port()));
-        let muster = Muster::on(folder.path(), &["serve"])
+        let mut starting = Muster::on(folder.path(), &["serve"])
+            .set("MUSTER_SITE_ROOT", &site_root().display().to_string())
             .set("MUSTER_LISTEN", &listen)
             .set("MUSTER_ENTRA_LOCAL_LISTEN", &authority)
-            .set("MUSTER_STATE_URL", &format!("redis://127.0.0.1:{port}"));
-        let serving = tokio::task::spawn_blocking(move || muster.serve());
+            .set("MUSTER_STATE_URL", &format!("redis://127.0.0.1:{port}"))
+            .spawn();
+        let mut log = BufReader::new(starting.stderr.take().unwrap());
+        let mut said = String::new();
+        while !said.contains("(MUSTER_STATE_URL)") {
+            assert_ne!(log.read_line(&mut said).unwrap(), 0, "it ended: {:?} {said}", starting.wait());
+        }
+        assert!(said.contains(&format!("for Redis at redis://127.0.0.1:{port}")), "{said}");
         let _server = servers.start(port, &[], &[]).await;
+        let serving = tokio::task::spawn_blocking(move || Serving::of(starting));
         assert_eq!(serving.await.unwrap().terminate(), Some(0));
+    });
+}
+
+#[test]
+fn a_start_gives_up_redis_in_the_end_and_says_which_setting_names_it() {
+    run(async {
+        let set = [
+            ("MUSTER_STATE_URL", "redis://:hunter2@redis.example"),
+            ("MUSTER_SITE_ROOT", site_root().to_str().unwrap()),
+        ];
+        let set: Environment = set.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let settings = Settings::read(&set).unwrap();
+        let gave_up = until_it_answers(&settings, &AwayState, Duration::ZERO).await;
+        let Err(CommandError::Failed(gave_up)) = gave_up else { panic!("{gave_up:?}") };
+        for words in ["Redis at redis://redis.example does not answer", "it is away", "correct MUSTER_STATE_URL"] {
+            assert!(gave_up.contains(words), "{words}: {gave_up}");
+        }
+        assert!(!gave_up.contains("hunter2"), "{gave_up}");
     });
 }

@@ -66,13 +66,19 @@ impl Muster {
     /// The same, with its log in a file.
     pub fn serve_logging_to(mut self, log: impl Into<Stdio>) -> Serving {
         self.0.stderr(log).env("MUSTER_SITE_ROOT", scratch::site_root());
-        let mut child = self.0.spawn().unwrap();
+        Serving::of(self.0.spawn().unwrap())
+    }
+}
+
+impl Serving {
+    /// Waits until it says that it listens.
+    pub fn of(mut child: Child) -> Self {
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
         while !greeting.contains("Stop with Ctrl-C") {
             assert_ne!(lines.read_line(&mut greeting).unwrap(), 0, "it ended: {:?} {greeting}", child.wait());
         }
-        Serving { child, greeting }
+        Self { child, greeting }
     }
 }
 
