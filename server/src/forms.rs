@@ -9,7 +9,7 @@ use app::ssr::{Services, act, add_note, declare, edit, to_app_error};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use domain::IncidentNumber;
@@ -153,15 +153,11 @@ impl Posted {
         let unavailable = reply.error == AppError::Unavailable;
         self.page.extensions_mut().insert(reply);
         let unreachable = unavailable && self.services.catalog.ready().await.is_err();
-        let mut response = if unreachable {
+        if unreachable {
             self.state.pages.unavailable(self.page.uri().path(), self.pairs.typed())
         } else {
             crate::router::render(State(self.state), self.page).await
-        };
-        if unavailable && !response.headers().contains_key(header::RETRY_AFTER) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
-        response
     }
 }
 

@@ -5,7 +5,7 @@ use app::forms::Typed;
 use app::routes::ONBOARD;
 use app::ssr::{ErrorPage, status_of};
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use identity::{ErrorClass, SignInFailurePage, SignOutPage};
 use leptos::config::LeptosOptions;
@@ -116,8 +116,17 @@ impl Pages {
     }
 
     fn respond(&self, status: StatusCode, page: ErrorPage) -> Response {
-        (status, Html(page.render(&self.options, self.development_sign_in))).into_response()
+        come_back((status, Html(page.render(&self.options, self.development_sign_in))).into_response())
     }
+}
+
+/// A 503 says when to come back (RFC 9110 section 15.6.4): what is away is mostly back soon. Who knows better than that says
+/// so instead.
+fn come_back(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
 }
 
 /// The id of a request, for a page that comes out of a middleware.
@@ -127,7 +136,7 @@ pub fn request_id(request: &Request) -> Option<RequestId> {
 
 /// An error as server functions give it, which hydrated pages understand.
 pub fn app_error(error: &AppError) -> Response {
-    (status_of(error), [(header::CONTENT_TYPE, "application/json")], error.ser()).into_response()
+    come_back((status_of(error), [(header::CONTENT_TYPE, "application/json")], error.ser()).into_response())
 }
 
 /// A short JSON answer for programs.

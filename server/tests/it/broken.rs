@@ -50,6 +50,7 @@ fn what_never_answers_is_given_up() {
         assert!(page.body.contains("Development sign-in"), "{}", page.body);
         let answer = site.ask("/readyz").await;
         assert_eq!((answer.status.as_u16(), answer.json()), (503, json!("TimedOut")));
+        assert_eq!([page, answer].each_ref().map(|reply| reply.header("retry-after")), ["5", "5"]);
         site.stop().await;
     });
 }

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::beside;
 use crate::support::{Browser, CONTOSO, Person, Reply, SEVERITY, Setup, TestApp, free_port, hidden, run, text_area};
+use crate::tenants::World;
 
 const SUMMARY: &str = "A paragraph that took ten minutes";
 
@@ -29,7 +30,8 @@ async fn declare_by_script(browser: &Browser, title: &str) -> Reply {
 fn is_unavailable(reply: &Reply) {
     assert_eq!(reply.status, 503, "{}", reply.body);
     assert_eq!(reply.header("retry-after"), "5", "{}", reply.body);
-    let says = reply.body.contains("Muster cannot reach its records just now") || reply.body == "\"Unavailable\"";
+    let pages = ["Muster cannot reach its records just now", "Muster is not available just now"];
+    let says = pages.iter().any(|words| reply.body.contains(words)) || reply.body == "\"Unavailable\"";
     assert!(says, "{}", reply.body);
     for inside in ["SQLITE", "sqlx", "database is", "disk or the", "(code"] {
         assert!(!reply.body.contains(inside), "the cause stays here: {}", reply.body);
@@ -110,5 +112,23 @@ fn a_full_disk_is_a_503_and_keeps_what_was_acknowledged() {
         let number = browser.declare("There is room again").await;
         assert_eq!(usize::try_from(number.0).unwrap(), acknowledged + 1, "no number was lost");
         app.stop().await;
+    });
+}
+
+#[test]
+fn a_replica_that_cannot_learn_whether_an_organisation_is_let_in_asks_to_come_back() {
+    run(async {
+        let world = World::new(&[]).await;
+        world.tenants(&["allow", &CONTOSO.to_string()]).await;
+        let browser = world.browser();
+        assert_eq!(world.sign_in(&browser, Person::Manager).await.status, 303);
+        let elsewhere = browser.moved_to(&world.replica().await);
+        let mut other = beside(world.folder.path()).await;
+        sqlx::query("alter table admission rename to gone").execute(&mut other).await.unwrap();
+        is_unavailable(&elsewhere.get("/incidents").await);
+        is_unavailable(&elsewhere.post("/incidents/new", &[("title", "Not lost")]).await);
+        is_unavailable(&declare_by_script(&elsewhere, "Not lost").await);
+        sqlx::query("alter table gone rename to admission").execute(&mut other).await.unwrap();
+        assert_eq!(elsewhere.get("/incidents").await.status, 200);
     });
 }
