@@ -9,6 +9,8 @@ use services::seed::{Profile, SeedService, SeedTenant};
 use services::{Clock, RandomIds, ServiceError, SystemClock};
 use storage::Records;
 
+use crate::commands::output::say;
+
 /// Fills each organisation unless it is there already; with `empty`, only makes it.
 ///
 /// # Errors
@@ -23,15 +25,23 @@ pub async fn fill(scenario: &Scenario, records: &Records, empty: bool) -> Result
         if empty {
             seed.profile.incidents = 0;
             if records.tenant(seed.id).await?.is_some() {
-                println!("{}: is there already and stays as it is; MUSTER_DATA_DIR=FOLDER starts clean", tenant.name);
+                let way = "MUSTER_DATA_DIR=FOLDER starts clean";
+                tell(&format!("{}: is there already and stays as it is; {way}", tenant.name));
             }
         }
         let count = seeds.seed(&seed, SystemClock.now()).await?;
         if count.created > 0 {
-            println!("{}: {} made-up incidents", tenant.name, count.created);
+            tell(&format!("{}: {} made-up incidents", tenant.name, count.created));
         }
     }
     Ok(())
+}
+
+/// A line that cannot be printed is no reason to do without what it tells of.
+fn tell(line: &str) {
+    if let Err(error) = say(line) {
+        tracing::debug!(?error, "a line about made-up incidents was not printed");
+    }
 }
 
 /// The accounts under their organisations, for the person who typed `make run`.

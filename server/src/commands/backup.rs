@@ -12,7 +12,7 @@ use services::{DirectoryService, RandomIds, SystemClock};
 use storage::{Records, RecordsOptions, RecordsUrl, sqlite_file};
 
 use super::CommandError;
-use super::output::{Output, failed};
+use super::output::{Output, failed, say};
 use crate::config::{Environment, Settings};
 
 const RECORDS: &str = "records.db";
@@ -24,8 +24,7 @@ pub(super) async fn backup(environment: &Environment, file: &Path) -> Result<(),
     let target = pack(&data_dir, &records, file, Output::begin(file)?).await?;
     directory(records).backed_up(&name_of(file)).await.map_err(CommandError::failed)?;
     target.finish()?;
-    println!("{}: the records are copied.", file.display());
-    Ok(())
+    say(format_args!("{}: the records are copied.", file.display()))
 }
 
 async fn pack(data_dir: &Path, records: &Records, file: &Path, target: Output) -> Result<Output, CommandError> {
@@ -54,8 +53,7 @@ pub(super) async fn restore(environment: &Environment, file: &Path) -> Result<()
     copy.close().await.map_err(CommandError::failed)?;
     sqlite_file::replace(&live, &old).await.map_err(CommandError::failed)?;
     directory(records).restored(&name_of(file)).await.map_err(CommandError::failed)?;
-    println!("{}: the records are back as they were.", file.display());
-    Ok(())
+    say(format_args!("{}: the records are back as they were.", file.display()))
 }
 
 fn directory(records: Records) -> DirectoryService {

@@ -6,6 +6,7 @@ use identity::Clock;
 use uuid::Uuid;
 
 use super::CommandError;
+use super::output::say;
 use crate::cli::Doctor;
 use crate::config::{Environment, Settings};
 use crate::doctor::manifest::Registration;
@@ -27,9 +28,9 @@ pub(super) async fn run(environment: &Environment, doctor: &Doctor) -> Result<Ex
         Err(error) => (unreadable(&error), 2),
     };
     if doctor.json {
-        println!("{:#}", as_json(&findings));
+        say(format_args!("{:#}", as_json(&findings)))?;
     } else {
-        println!("{}", as_text(&findings));
+        say(as_text(&findings))?;
     }
     Ok(ExitCode::from(code))
 }
@@ -49,7 +50,7 @@ fn manifest(environment: &Environment) -> Result<ExitCode, CommandError> {
         b2c: set("MUSTER_B2C_AUTHORITY").is_some(),
         client_id: set("AZURE_CLIENT_ID").and_then(|text| Uuid::try_parse(text).ok()),
     };
-    println!("{:#}", registration.manifest());
+    say(format_args!("{:#}", registration.manifest()))?;
     eprintln!("{}", registration.instructions());
     Ok(ExitCode::SUCCESS)
 }

@@ -30,8 +30,8 @@ pub(super) async fn import(environment: &Environment, import: Import) -> Result<
     for file in &checked.map_err(CommandError::failed)? {
         let count = service.import(&caller, file, &mut |name, progress| bar.show(name, progress)).await;
         bar.end();
-        let count = count.map_err(CommandError::failed)?;
-        println!("{}: {} imported, {} were there already", file.name(), count.created, count.present);
+        let (name, count) = (file.name(), count.map_err(CommandError::failed)?);
+        output::say(format_args!("{name}: {} imported, {} were there already", count.created, count.present))?;
     }
     Ok(())
 }

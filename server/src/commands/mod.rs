@@ -3,7 +3,7 @@
 mod backup;
 mod doctor;
 mod exchange;
-mod output;
+pub(crate) mod output;
 mod serve;
 mod sessions;
 mod tenants;
@@ -89,14 +89,12 @@ fn ended(done: Result<ExitCode, CommandError>) -> ExitCode {
 async fn migrate(environment: &Environment) -> Result<(), CommandError> {
     let (_, records) = records(environment).await?;
     let version = records.schema_version().await.map_err(CommandError::failed)?;
-    println!("The records are at schema version {version}.");
-    Ok(())
+    output::say(format_args!("The records are at schema version {version}."))
 }
 
 fn key() -> Result<(), CommandError> {
     let key = identity::KeyRing::generate().map_err(CommandError::failed)?;
-    println!("{key}");
-    Ok(())
+    output::say(key)
 }
 
 /// The data folder and the records, schema up to date: what every command but `serve` starts with.

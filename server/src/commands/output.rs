@@ -1,5 +1,6 @@
-//! Files that a command writes: under their name once they are whole, and never over another.
+//! What a command prints, and files that it writes: under their name once they are whole, and never over another.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,19 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::CommandError;
+
+/// Prints a line. Whoever closes the other end has read enough (`muster doctor | head -1`): that is no failure, and what the
+/// command is there for goes on.
+pub(crate) fn say(line: impl Display) -> Result<(), CommandError> {
+    // Not `println!`, which panics where nobody reads.
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CommandError::Failed(format!("standard output: {error}")))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
 
 /// A file on its way. Until it is finished it lies beside its place as `NAME.….partial`, which is removed unless the
 /// program is killed. Nobody but its owner can read it.

@@ -4,6 +4,7 @@ use storage::RecordsOptions;
 use tokio::net::TcpListener;
 
 use super::CommandError;
+use super::output::say;
 use crate::assembly::{Assembly, assemble};
 use crate::cli::Serve;
 use crate::config::{Environment, Settings};
@@ -29,12 +30,12 @@ pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), C
         tracing::warn!("{warning}");
     }
     let signals = StopSignals::listen();
-    println!("\nMuster is at {}", settings.public_url);
+    say(format_args!("\nMuster is at {}", settings.public_url))?;
     if let Some(local) = &local {
-        println!("Development sign-in is at {}. Accounts:\n", local.base_url());
-        local.accounts.iter().for_each(|account| println!("  {account}"));
+        say(format_args!("Development sign-in is at {}. Accounts:\n", local.base_url()))?;
+        local.accounts.iter().try_for_each(|account| say(format_args!("  {account}")))?;
     }
-    println!("\nStop with Ctrl-C.");
+    say("\nStop with Ctrl-C.")?;
     let (delay, drain) = (settings.front_door.drain_delay.unsigned_abs(), settings.drain.unsigned_abs());
     let ending = Ending { draining: state.draining, delay, drain };
     if shutdown::serve(listener, router, signals, ending).await.map_err(CommandError::failed)? == Ended::AtOnce {

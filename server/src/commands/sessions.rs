@@ -8,6 +8,7 @@ use storage::Records;
 
 use super::CommandError;
 use super::exchange::operator;
+use super::output::say;
 use crate::assembly::assemble_beside;
 use crate::cli::{ListSessions, RevokeSessions, Sessions};
 use crate::config::{Environment, Settings};
@@ -29,13 +30,12 @@ async fn show(sessions: &SessionService, records: &Records, list: ListSessions) 
     let caller = operator(records, TenantId(list.tenant), "muster sessions list").await?;
     if let Some(user) = list.user {
         let theirs = sessions.of_person(&caller, UserId(user)).await;
-        theirs.map_err(|error| nobody(&error, user))?.sessions.iter().for_each(|one| println!("{}", line(one)));
-        return Ok(());
+        return theirs.map_err(|error| nobody(&error, user))?.sessions.iter().try_for_each(|one| say(line(one)));
     }
     let mut after = None;
     loop {
         let page = sessions.of_tenant(&caller, after.as_deref()).await.map_err(CommandError::failed)?;
-        page.items.iter().for_each(|one| println!("{}", line(one)));
+        page.items.iter().try_for_each(|one| say(line(one)))?;
         after = page.next;
         if after.is_none() {
             return Ok(());
@@ -65,8 +65,7 @@ async fn end(sessions: &SessionService, records: &Records, revoke: RevokeSession
     } else {
         return Err(CommandError::Usage("name whom to sign out: --session, --tenant or --all".to_owned()));
     };
-    println!("{count} {} signed out", if count == 1 { "session was" } else { "sessions were" });
-    Ok(())
+    say(format_args!("{count} {} signed out", if count == 1 { "session was" } else { "sessions were" }))
 }
 
 /// A failure about one person: the usual one is that there is none of this id.

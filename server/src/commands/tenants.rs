@@ -7,6 +7,7 @@ use services::ports::Admission;
 use services::{Onboarding, RandomIds, SystemClock, TenantPolicy, TenantService};
 
 use super::CommandError;
+use super::output::say;
 use crate::cli::Tenants;
 use crate::config::{Environment, Settings};
 
@@ -15,7 +16,7 @@ pub(super) async fn run(environment: &Environment, what: Tenants) -> Result<(), 
     match what {
         Tenants::List => {
             for line in service(environment).await?.list().await.map_err(CommandError::failed)? {
-                println!("{}", shown(&line));
+                say(shown(&line))?;
             }
         }
         Tenants::Allow(allow) => {
@@ -29,7 +30,7 @@ pub(super) async fn run(environment: &Environment, what: Tenants) -> Result<(), 
             }
             let service = service(environment).await?;
             service.allow(tenant, name, "muster tenants allow").await.map_err(CommandError::failed)?;
-            println!("{tenant}: allowed");
+            say(format_args!("{tenant}: allowed"))?;
         }
         Tenants::Block(block) => {
             let reason = match block.reason.as_str() {
@@ -39,7 +40,7 @@ pub(super) async fn run(environment: &Environment, what: Tenants) -> Result<(), 
             let tenant = TenantId(block.tenant);
             let service = service(environment).await?;
             service.block(tenant, reason, "muster tenants block").await.map_err(CommandError::failed)?;
-            println!("{tenant}: blocked; its sessions are over");
+            say(format_args!("{tenant}: blocked; its sessions are over"))?;
         }
     }
     Ok(())

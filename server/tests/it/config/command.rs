@@ -106,6 +106,42 @@ fn a_port_that_is_taken_is_exit_code_1() {
 }
 
 #[test]
+fn a_reader_that_has_gone_is_no_failure() {
+    let folder = TempDir::new().unwrap();
+    let copy = folder.path().join("copy.tar.gz").display().to_string();
+    let tenant = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
+    for arguments in [
+        &["key"] as &[&str],
+        &["migrate"],
+        &["tenants", "allow", tenant],
+        &["tenants", "list"],
+        &["tenants", "block", tenant],
+        &["backup", &copy],
+        &["restore", &copy],
+        &["doctor", "--offline"],
+        &["doctor", "--offline", "--json"],
+    ] {
+        let ended = Muster::on(folder.path(), arguments)
+            .set("MUSTER_SITE_ROOT", &site_root().display().to_string())
+            .set("MUSTER_LISTEN", &format!("127.0.0.1:{}", free_port()))
+            .unheard();
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+    let manifest = Muster::new(&["doctor", "--manifest"]).set("MUSTER_PUBLIC_URL", "https://muster.example").unheard();
+    assert_eq!(manifest.code, Some(0), "{manifest:?}");
+    assert!(manifest.stderr.starts_with("1. "), "the instructions go elsewhere: {manifest:?}");
+}
+
+/// But a disk that is full is one.
+#[test]
+fn what_cannot_be_written_is_said() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ended = Muster::new(&["key"]).printing_to(full).finish();
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.starts_with("muster: standard output: "), "{}", ended.stderr);
+}
+
+#[test]
 fn a_key_is_made_and_is_another_each_time() {
     let key = || Muster::new(&["key"]).finish().success().trim().to_owned();
     let (first, second) = (key(), key());

@@ -45,6 +45,11 @@ fn it_lists_and_ends_the_sessions_of_the_running_server() {
             );
             assert_eq!(line.actor_name, "muster sessions list (command line)");
         }
+        for more in [&[] as &[&str], &["--user", &user]] {
+            let arguments = [&["sessions", "list", "--tenant", &tenant], more].concat();
+            let unheard = muster(&app, folder.path(), &arguments).unheard();
+            assert_eq!((unheard.code, unheard.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+        }
 
         let done = command(&["sessions", "revoke", "--session", &one]).success();
         assert_eq!(done, "1 session was signed out\n");

@@ -58,6 +58,19 @@ impl Muster {
         Finished::of(self.spawn())
     }
 
+    /// Runs it to its end while nobody reads what it prints, as before `| head` that has seen enough.
+    pub fn unheard(self) -> Finished {
+        let (reader, output) = std::io::pipe().unwrap();
+        drop(reader);
+        self.printing_to(output).finish()
+    }
+
+    /// With its standard output there.
+    pub fn printing_to(mut self, output: impl Into<Stdio>) -> Self {
+        self.0.stdout(output);
+        self
+    }
+
     /// Runs `serve` until it says that it listens.
     pub fn serve(self) -> Serving {
         self.serve_logging_to(Stdio::inherit())
