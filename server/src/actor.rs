@@ -393,6 +393,7 @@ mod tests {
         let page = |status| SignInFailurePage {
             reference: "REFERENCE".to_owned(),
             class: ErrorClass::Transient,
+            code: "transient".to_owned(),
             status,
             title: "Title".to_owned(),
             sentence: "Sentence.".to_owned(),

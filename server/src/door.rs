@@ -4,12 +4,15 @@ use identity::{ErrorClass, SignInRefused};
 use services::{Door, Onboarding};
 use uuid::Uuid;
 
+/// The code of the only refusal that an administrator of the organisation can do something about.
+pub const UNLISTED: &str = "tenant_unlisted";
+
 /// The refusal for a door that is not open; none for one that is.
 pub fn refusal(door: Door, onboarding: Onboarding, tenant: Uuid) -> Option<SignInRefused> {
     let (code, title, sentence) = match door {
         Door::Open => return None,
         Door::Unlisted => (
-            "tenant_unlisted",
+            UNLISTED,
             "Your organisation is not set up here",
             match onboarding {
                 Onboarding::Off => {

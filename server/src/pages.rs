@@ -11,6 +11,7 @@ use identity::{ErrorClass, SignInFailurePage, SignOutPage};
 use leptos::config::LeptosOptions;
 use server_fn::error::FromServerFnError;
 
+use crate::door;
 use crate::http::request_log::RequestId;
 
 /// Draws error pages.
@@ -31,7 +32,9 @@ impl Pages {
     pub fn sign_in_failure(&self, page: &SignInFailurePage) -> Response {
         let start_again = page.start_again.clone().map(|href| ("Start again".to_owned(), href));
         let go_on = page.continue_to.clone().map(|href| ("Continue to Muster".to_owned(), href));
-        let set_up = (self.onboarding && matches!(page.class, ErrorClass::TenantNotAllowed | ErrorClass::Consent))
+        // Not where the operator has decided, or still has to.
+        let helps = page.class == ErrorClass::Consent || page.code == door::UNLISTED;
+        let set_up = (self.onboarding && helps)
             .then(|| ("For administrators: set up your organisation".to_owned(), ONBOARD.to_owned()));
         let mut ways = [go_on, start_again, set_up].into_iter().flatten();
         self.respond(

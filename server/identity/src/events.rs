@@ -108,6 +108,8 @@ pub struct SignInFailurePage {
     pub reference: String,
     /// What kind of failure.
     pub class: ErrorClass,
+    /// Which failure exactly, as in [`Refusal::code`].
+    pub code: String,
     /// The response's status.
     pub status: StatusCode,
     /// Heading.

@@ -95,6 +95,7 @@ async fn establish(State(sessions): State<Sessions>, mut request: Request, next:
             let page = SignInFailurePage {
                 reference,
                 class: error.class(),
+                code: error.code(),
                 status,
                 title: "This page is not available right now".to_owned(),
                 sentence: "We could not read your session. Wait a minute, then load the page again.".to_owned(),

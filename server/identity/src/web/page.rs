@@ -78,6 +78,7 @@ impl Failure<'_> {
         let page = SignInFailurePage {
             reference,
             class,
+            code: self.error.code(),
             status,
             title,
             sentence,

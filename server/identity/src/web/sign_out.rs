@@ -82,6 +82,7 @@ fn still_signed_in(identity: &Identity, error: SessionError, facts: &RequestFact
     let (status, _, _) = error.wording();
     let page = SignInFailurePage {
         class: error.class(),
+        code: error.code(),
         reference,
         status,
         title: "You are still signed in".to_owned(),

@@ -46,6 +46,32 @@ fn the_way_leads_from_the_refusal_by_a_page_to_the_authority() {
     });
 }
 
+#[test]
+fn it_is_not_offered_where_it_could_not_help() {
+    run(async {
+        let offered = |reply: &Reply| {
+            assert_eq!(reply.status, 403, "{}", reply.body);
+            reply.body.contains("href=\"/onboard\"")
+        };
+        let world = World::new(&CONSENT).await;
+        world.tenants(&["block", &CONTOSO.to_string()]).await;
+        let blocked = world.sign_in(&world.browser(), Person::Admin).await;
+        assert!(blocked.body.contains("cannot use this Muster") && !offered(&blocked), "{}", blocked.body);
+
+        let world = World::new(&[("MUSTER_ONBOARDING", "approval")]).await;
+        let waiting = onboard(&world, &world.browser(), &CONTOSO.to_string(), Person::Admin).await;
+        assert!(waiting.body.contains("waiting to be let in") && !offered(&waiting), "{}", waiting.body);
+
+        let within = FABRIKAM.to_string();
+        let bound = [CONSENT[0], ("MUSTER_TENANTS", "listed"), ("MUSTER_ALLOWED_TENANTS", within.as_str())];
+        let world = World::new(&bound).await;
+        let beyond = world.sign_in(&world.browser(), Person::Admin).await;
+        assert!(!offered(&beyond), "no administrator changes the setting: {}", beyond.body);
+        let unlisted = world.sign_in(&world.browser(), Person::Stranger).await;
+        assert!(offered(&unlisted), "{}", unlisted.body);
+    });
+}
+
 /// At the authority's own pages: where nobody may come in without their administrator, until that administrator has been.
 #[test]
 fn an_administrator_goes_the_whole_way() {
