@@ -94,12 +94,14 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FrontDoor> {
     let allowed_hosts = listed(
         reader,
         "MUSTER_ALLOWED_HOSTS",
+        &[','],
         host,
         "must be host names, each with its port if it has one, with commas between them",
     );
     let cors_origins = listed(
         reader,
         "MUSTER_CORS_ORIGINS",
+        &[',', ' '],
         origin,
         "must be origins such as https://status.example with commas between them: https (plain http on this machine only), no path, and never `*`",
     );
@@ -123,7 +125,7 @@ fn trusted_proxies(reader: &mut Reader<'_>) -> Option<Vec<IpNet>> {
     const NAME: &str = "MUSTER_TRUSTED_PROXIES";
     let fix = "must be addresses or networks such as 127.0.0.1, 10.2.0.0/16 or fd00::/8 with commas between them, and \
                never everybody (/0): whoever is listed decides where a request seems to come from";
-    listed(reader, NAME, network, fix)
+    listed(reader, NAME, &[',', ' '], network, fix)
 }
 
 /// An address is a network of one.
@@ -136,7 +138,9 @@ fn network(text: &str) -> Option<IpNet> {
 fn host(text: &str) -> Option<String> {
     let url = Url::parse(&format!("http://{text}/")).ok()?;
     let bare = url.username().is_empty() && url.password().is_none() && url.path() == "/" && url.query().is_none();
-    (bare && url.fragment().is_none() && !text.contains(['/', '*'])).then(|| text.to_ascii_lowercase())
+    // A URL drops tabs and line ends without a word.
+    let whole = !text.contains(|c: char| c.is_whitespace() || c == '/' || c == '*');
+    (bare && url.fragment().is_none() && whole).then(|| text.to_ascii_lowercase())
 }
 
 /// An origin as browsers send it, so that it can be compared literally (RFC 6454 section 6.2).
@@ -147,11 +151,17 @@ fn origin(text: &str) -> Option<String> {
 }
 
 /// The entries of a setting that is a list; empty if it is not set.
-fn listed<T>(reader: &mut Reader<'_>, name: &str, entry: impl Fn(&str) -> Option<T>, fix: &str) -> Option<Vec<T>> {
+fn listed<T>(
+    reader: &mut Reader<'_>,
+    name: &str,
+    between: &[char],
+    entry: impl Fn(&str) -> Option<T>,
+    fix: &str,
+) -> Option<Vec<T>> {
     let Some(text) = reader.text(name) else {
         return Some(Vec::new());
     };
-    let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+    let words = text.split(between).map(str::trim).filter(|word| !word.is_empty());
     let entries: Option<Vec<T>> = words.map(entry).collect();
     if entries.is_none() {
         reader.problem(name, Some(text), fix);
@@ -231,8 +241,9 @@ mod tests {
     fn hosts_are_names_with_at_most_a_port() {
         let hosts = with("MUSTER_ALLOWED_HOSTS", "Muster.internal:8080,[::1]").unwrap().allowed_hosts;
         assert_eq!(hosts, ["muster.internal:8080", "[::1]"]);
-        for wrong in ["*", "https://muster.internal", "a/b", "me@muster.internal", "a b:c"] {
-            assert!(with("MUSTER_ALLOWED_HOSTS", wrong).is_err(), "{wrong}");
+        for wrong in ["*", "https://muster.internal", "a/b", "me@muster.internal", "a b:c", "a b", "a,b c", "a\tb"] {
+            let why = with("MUSTER_ALLOWED_HOSTS", wrong).unwrap_err();
+            assert!(why.starts_with("MUSTER_ALLOWED_HOSTS") && why.contains("must be host names"), "{wrong}: {why}");
         }
     }
 
