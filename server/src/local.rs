@@ -25,15 +25,34 @@ pub struct Local {
 /// Why there is no development sign-in.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalError {
-    /// It could not be served.
+    /// Its address is of no use.
+    #[error(
+        "MUSTER_ENTRA_LOCAL_LISTEN is `{address}`, which cannot be used: {source}; name another address for the development          sign-in, or end the program that has this one"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It could not be served for another reason.
     #[error("the development sign-in did not start: {0}")]
-    Start(#[from] StartError),
+    Start(StartError),
     /// The public URL cannot be extended by a path.
     #[error("the public URL: {0}")]
     Url(#[from] url::ParseError),
     /// The demonstration tenants could not be made.
     #[error("the demonstration data could not be written: {0}")]
     Seed(#[from] ServiceError),
+}
+
+impl From<StartError> for LocalError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Listen { address, source } => Self::Listen { address, source },
+            error => Self::Start(error),
+        }
+    }
 }
 
 impl Local {
@@ -64,8 +83,8 @@ pub async fn provide(
     records: &Records,
     empty: bool,
 ) -> Result<(Provider, Local), LocalError> {
-    let mut scenario = Scenario::demo();
-    demo::fill(&scenario, records, empty).await?;
+    let demonstrated = Scenario::demo();
+    let mut scenario = demonstrated.clone();
     let accounts = demo::account_lines(&scenario);
     // The client id stays from run to run, and with it every `sub` and every open sign-in page; the secret does not.
     let mut app = scenario.apps.remove(0);
@@ -75,7 +94,12 @@ pub async fn provide(
         .collect::<Result<_, _>>()?;
     app.front_channel_logout_uri = Some(public_url.join(FRONT_CHANNEL_LOGOUT)?);
     let registered = app.clone();
+    // First, because the address may be taken.
     let running = EntraLocal::serve(scenario.with_app(app), address, Tls::Off).await?;
+    if let Err(error) = demo::fill(&demonstrated, records, empty).await {
+        running.shutdown().await;
+        return Err(error.into());
+    }
     Ok((provider(running.base_url.clone(), &registered), Local { running, accounts }))
 }
 

@@ -106,6 +106,20 @@ fn a_port_that_is_taken_is_exit_code_1() {
 }
 
 #[test]
+fn a_port_of_the_development_sign_in_that_is_taken_is_named_before_anything_is_made_up() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (folder, address) = (TempDir::new().unwrap(), taken.local_addr().unwrap().to_string());
+    let ended = Muster::on(folder.path(), &["serve"])
+        .set("MUSTER_SITE_ROOT", &site_root().display().to_string())
+        .set("MUSTER_LISTEN", &format!("127.0.0.1:{}", free_port()))
+        .set("MUSTER_ENTRA_LOCAL_LISTEN", &address)
+        .finish();
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended:?}");
+    let says = format!("muster: MUSTER_ENTRA_LOCAL_LISTEN is `{address}`, which cannot be used: ");
+    assert!(ended.stderr.starts_with(&says) && ended.stderr.contains("name another address"), "{}", ended.stderr);
+}
+
+#[test]
 fn a_reader_that_has_gone_is_no_failure() {
     let folder = TempDir::new().unwrap();
     let copy = folder.path().join("copy.tar.gz").display().to_string();
