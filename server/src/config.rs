@@ -84,6 +84,19 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`] lists every setting that is wrong, with what was read and the way to fix it.
     pub fn read(environment: &Environment) -> Result<Self, SettingsError> {
+        Self::read_with(environment, true)
+    }
+
+    /// Reads all of it for a command beside the site, which shows nobody a page: the folder of the built site need not be
+    /// there.
+    ///
+    /// # Errors
+    /// As [`Settings::read`].
+    pub fn read_beside(environment: &Environment) -> Result<Self, SettingsError> {
+        Self::read_with(environment, false)
+    }
+
+    fn read_with(environment: &Environment, with_site: bool) -> Result<Self, SettingsError> {
         let mut reader = Reader::new(environment);
         let default_listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
         let listen = reader.parsed("MUSTER_LISTEN", "an address and port such as 127.0.0.1:3000");
@@ -97,7 +110,7 @@ impl Settings {
         let records = records(&mut reader, &data_dir);
         let shared_state = shared_state::source(&mut reader, &data_dir);
         let keys = keys::source(&mut reader, public_url.as_ref(), &data_dir);
-        let site_root = site_root(&mut reader);
+        let site_root = site_root(&mut reader, with_site);
         let session = sessions::read(&mut reader);
         let drain = reader.duration("MUSTER_DRAIN", Duration::seconds(20));
         let front_door = front_door::read(&mut reader);
@@ -198,11 +211,11 @@ fn records(reader: &mut Reader<'_>, data_dir: &std::path::Path) -> Option<Record
     }
 }
 
-/// `MUSTER_SITE_ROOT`, a folder with a built site.
-fn site_root(reader: &mut Reader<'_>) -> PathBuf {
+/// `MUSTER_SITE_ROOT`, a folder with a built site where one is `needed`.
+fn site_root(reader: &mut Reader<'_>, needed: bool) -> PathBuf {
     const NAME: &str = "MUSTER_SITE_ROOT";
     let folder = reader.text(NAME).map_or_else(default_site_root, PathBuf::from);
-    if !folder.join("pkg").is_dir() {
+    if needed && !folder.join("pkg").is_dir() {
         let fix = "holds no built site; `make run` builds it, or set it to the folder `site` of a release";
         reader.problem(NAME, Some(folder.display().to_string()), fix);
     }

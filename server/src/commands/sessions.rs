@@ -17,7 +17,7 @@ const REVOKE: &str = "muster sessions revoke";
 
 /// Lists sessions or ends them.
 pub(super) async fn run(environment: &Environment, what: Sessions) -> Result<(), CommandError> {
-    let settings = Settings::read(environment)?;
+    let settings = Settings::read_beside(environment)?;
     let (_, records) = super::existing_records(environment).await?;
     let sessions = assemble_beside(&settings, &records).await?.services.sessions;
     match what {
