@@ -172,13 +172,13 @@ pub struct RevokeSessions {
     /// Everybody of this tenant.
     #[arg(long, value_name = "ID", conflicts_with = "all")]
     pub tenant: Option<Uuid>,
-    /// Only this person of the tenant.
+    /// Only this person of the tenant; needs --tenant.
     #[arg(long, value_name = "ID", requires = "tenant")]
     pub user: Option<Uuid>,
-    /// Everybody of every tenant.
+    /// Everybody of every tenant; needs --yes.
     #[arg(long, requires = "yes")]
     pub all: bool,
-    /// Yes, everybody.
+    /// Yes, everybody: for --all.
     #[arg(long)]
     pub yes: bool,
 }

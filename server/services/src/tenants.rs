@@ -95,6 +95,14 @@ impl TenantService {
         }
     }
 
+    /// The line of a tenant, if it has one. Asks the records.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the store fails.
+    pub async fn line(&self, tenant: TenantId) -> Result<Option<Admission>, ServiceError> {
+        Ok(self.store.admission(tenant).await?)
+    }
+
     /// Lets a tenant in, by whoever has the shell of this machine. Its sessions from before it was blocked stay over.
     ///
     /// # Errors

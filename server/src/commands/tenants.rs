@@ -39,8 +39,9 @@ pub(super) async fn run(environment: &Environment, what: Tenants) -> Result<(), 
             };
             let tenant = TenantId(block.tenant);
             let service = service(environment).await?;
+            let was = service.line(tenant).await.map_err(CommandError::failed)?;
             service.block(tenant, reason, "muster tenants block").await.map_err(CommandError::failed)?;
-            say(format_args!("{tenant}: blocked; its sessions are over"))?;
+            say(blocked(tenant, was))?;
         }
     }
     Ok(())
@@ -51,6 +52,15 @@ async fn service(environment: &Environment) -> Result<TenantService, CommandErro
     let (_, records) = super::existing_records(environment).await?;
     let policy = TenantPolicy { listed: true, within: None, onboarding: Onboarding::Off };
     Ok(TenantService::new(Arc::new(records), policy, Arc::new(SystemClock), Arc::new(RandomIds)))
+}
+
+/// Says whom that was, because an id is easily another one than was meant.
+fn blocked(tenant: TenantId, was: Option<Admission>) -> String {
+    match was.map(|line| line.name) {
+        Some(Some(name)) => format!("{tenant} ({}): blocked; its sessions are over", name.as_str()),
+        Some(None) => format!("{tenant}: blocked; its sessions are over"),
+        None => format!("{tenant}: blocked; it was not known here before"),
+    }
 }
 
 fn read<T: Text>(option: &str, text: &str) -> Result<T, CommandError> {

@@ -1,7 +1,8 @@
 //! What the identity provider says, in words for whoever registered Muster there.
 
 use identity::{
-    AuthorityReport, ClockReading, IdentityConfig, KeysReading, MetadataReading, UpstreamError, probe_authority,
+    Authority, AuthorityReport, ClockReading, IdentityConfig, KeysReading, MetadataReading, UpstreamError,
+    probe_authority,
 };
 use time::Duration;
 
@@ -42,7 +43,7 @@ fn config(settings: &Settings) -> Option<IdentityConfig> {
 }
 
 fn said(report: &AuthorityReport, config: &IdentityConfig) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = report.metadata.iter().map(metadata).collect();
+    let mut findings: Vec<Finding> = report.metadata.iter().map(|one| metadata(one, &config.authority)).collect();
     findings.extend(report.clock.as_ref().map(clocks));
     findings.extend(report.keys.as_ref().map(keys));
     findings.extend(report.registration.as_ref().map(|standing| registration::finding(standing, config)));
@@ -50,7 +51,7 @@ fn said(report: &AuthorityReport, config: &IdentityConfig) -> Vec<Finding> {
     findings
 }
 
-fn metadata(reading: &MetadataReading) -> Finding {
+fn metadata(reading: &MetadataReading, authority: &Authority) -> Finding {
     const CHECK: &str = "metadata";
     let url = &reading.url;
     match &reading.issuer {
@@ -62,12 +63,34 @@ fn metadata(reading: &MetadataReading) -> Finding {
              MUSTER_OIDC_ISSUER), to what its metadata belong to."
                 .to_owned(),
         ),
+        // Somebody answers, and knows of no such provider: Entra says 400 for a directory that does not exist.
+        Err(error @ UpstreamError::Status { status: 400 | 404, .. }) => Finding::problem(
+            CHECK,
+            format!("{url} cannot be read: {error}."),
+            format!("There may be none under this name: {}.", named_by(authority)),
+        ),
         Err(error) => Finding::problem(
             CHECK,
             format!("{url} cannot be read: {error}."),
             "See that the address is right and that this machine may connect to it; HTTPS_PROXY and NO_PROXY count."
                 .to_owned(),
         ),
+    }
+}
+
+/// Which settings make the address of the metadata.
+fn named_by(authority: &Authority) -> &'static str {
+    match authority {
+        Authority::Entra(_) => {
+            "set AZURE_TENANT_ID to the directory (tenant) id of the registration, and AZURE_AUTHORITY_HOST to the cloud it is in"
+        }
+        Authority::ExternalId(_) => {
+            "set MUSTER_CIAM_AUTHORITY to the tenant's own address, and AZURE_TENANT_ID to its directory (tenant) id"
+        }
+        Authority::B2c(_) => {
+            "set MUSTER_B2C_AUTHORITY to the tenant, and MUSTER_B2C_SIGN_IN_POLICY and the other policies to user flows it has"
+        }
+        Authority::Oidc(_) => "set MUSTER_OIDC_ISSUER to the issuer URL of the provider, letter by letter",
     }
 }
 

@@ -66,8 +66,11 @@ pub fn as_text(findings: &[Finding]) -> String {
         lines.push(format!("{:<8} {}: {}", found.level.word(), found.check, found.finding));
         lines.extend(found.fix.iter().map(|fix| format!("         -> {fix}")));
     }
-    let count = |level| findings.iter().filter(|found| found.level == level).count();
-    lines.push(format!("\n{} problems, {} warnings", count(Level::Problem), count(Level::Warning)));
+    let count = |level: Level| {
+        let n = findings.iter().filter(|found| found.level == level).count();
+        format!("{n} {}{}", level.word(), if n == 1 { "" } else { "s" })
+    };
+    lines.push(format!("\n{}, {}", count(Level::Problem), count(Level::Warning)));
     lines.join("\n")
 }
 

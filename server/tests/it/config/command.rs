@@ -14,6 +14,10 @@ fn help_helps() {
     for word in ["--tenant", "--anchor", "--format"] {
         assert!(text.contains(word), "{word}: {text}");
     }
+    let text = Muster::new(&["sessions", "revoke", "--help"]).finish().success();
+    for words in ["Only this person of the tenant; needs --tenant", "Everybody of every tenant; needs --yes"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
     assert!(Muster::new(&["--version"]).finish().success().starts_with("muster "));
 }
 

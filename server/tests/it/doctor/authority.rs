@@ -6,7 +6,7 @@ use identity::SystemClock;
 use server::doctor::Level;
 use time::Duration;
 
-use super::patient::{Off, Patient, problems};
+use super::patient::{Off, Patient, SECRET, problems};
 use crate::support::{free_port, run};
 
 #[test]
@@ -68,10 +68,29 @@ fn a_provider_that_does_not_answer_is_named() {
             .fail_next(Endpoint::Discovery, Failure::raw(StatusCode::OK, "text/html", "<h1>Log on to the wifi</h1>"));
         assert!(patient.problem().await.finding.contains("not the JSON it should be"));
         patient.set("AZURE_TENANT_ID", "11111111-2222-4333-8444-555555555555");
-        assert!(patient.problem().await.finding.contains("status 400"), "no such tenant");
+        let problem = patient.problem().await;
+        assert!(problem.finding.contains("status 400"), "no such tenant: {problem:?}");
+        assert!(problem.fix.as_ref().unwrap().contains("AZURE_TENANT_ID"), "{problem:?}");
         patient.set("AZURE_AUTHORITY_HOST", &format!("http://127.0.0.1:{}", free_port()));
         let problem = patient.problem().await;
         assert!(problem.check == "metadata" && problem.finding.contains("connection refused"), "{problem:?}");
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn an_address_at_which_there_is_no_provider_is_blamed_on_the_setting_that_names_it() {
+    run(async {
+        let mut patient = Patient::healthy().await;
+        patient.settings.retain(|name, _| !name.starts_with("AZURE_"));
+        patient.set("MUSTER_OIDC_ISSUER", &format!("{}nowhere", patient.provider.base_url));
+        patient.set("MUSTER_OIDC_CLIENT_ID", "muster");
+        patient.set("MUSTER_OIDC_CLIENT_SECRET", SECRET);
+        patient.set("MUSTER_OIDC_TENANT_ID", "11111111-2222-4333-8444-555555555555");
+        let problem = patient.problem().await;
+        assert!(problem.check == "metadata" && problem.finding.contains("status 404"), "{problem:?}");
+        let fix = problem.fix.unwrap();
+        assert!(fix.contains("MUSTER_OIDC_ISSUER") && !fix.contains("AZURE_"), "{fix}");
         patient.stop().await;
     });
 }

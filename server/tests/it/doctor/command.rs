@@ -56,6 +56,7 @@ fn the_exit_code_says_how_it_went() {
             "{}",
             ill.stdout
         );
+        assert!(ill.stdout.ends_with("\n1 problem, 2 warnings\n"), "{}", ill.stdout);
         let offline = doctor(&patient, &["--offline"]).await;
         assert_eq!(offline.code, Some(0), "what is not asked is no problem: {offline:?}");
 

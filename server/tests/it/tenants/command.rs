@@ -16,7 +16,8 @@ fn the_list_says_what_was_decided_and_the_audit_log_who_did() {
     };
     assert_eq!(tenants(&["list"]).success(), "");
     assert_eq!(tenants(&["allow", &contoso, "--name", "Contoso Ltd"]).success(), format!("{contoso}: allowed\n"));
-    tenants(&["block", &fabrikam, "--reason", "Left\nin May"]).success();
+    let blocked = tenants(&["block", &fabrikam, "--reason", "Left\nin May"]).success();
+    assert_eq!(blocked, format!("{fabrikam}: blocked; it was not known here before\n"));
     let list = tenants(&["list"]).success();
     let rows: Vec<Vec<&str>> = list.lines().map(|line| line.split('\t').collect()).collect();
     let by = |command: &str| format!("muster tenants {command} (command line)");
@@ -40,6 +41,22 @@ fn the_list_says_what_was_decided_and_the_audit_log_who_did() {
         }
         records.close().await.unwrap();
     });
+}
+
+#[test]
+fn whom_it_blocked_is_said_by_name() {
+    let folder = TempDir::new().unwrap();
+    Muster::on(folder.path(), &["migrate"]).finish().success();
+    let (contoso, fabrikam) = (CONTOSO.to_string(), FABRIKAM.to_string());
+    let tenants = |arguments: &[&str]| Muster::on(folder.path(), arguments).finish().success();
+    tenants(&["tenants", "allow", &contoso, "--name", "Contoso Ltd"]);
+    tenants(&["tenants", "allow", &fabrikam]);
+    for (id, says) in [
+        (&contoso, format!("{contoso} (Contoso Ltd): blocked; its sessions are over\n")),
+        (&fabrikam, format!("{fabrikam}: blocked; its sessions are over\n")),
+    ] {
+        assert_eq!(tenants(&["tenants", "block", id]), says);
+    }
 }
 
 #[test]
