@@ -1,17 +1,21 @@
 // Microsoft's own client for Node.js, in two major versions.
 import assert from "node:assert/strict";
+import { createPrivateKey, X509Certificate, sign } from "node:crypto";
 import { beforeEach, describe, test } from "node:test";
 import * as msal3 from "msal-node-3";
 import * as msal7 from "msal-node-7";
-import { Browser, app, base, callback, coho, guest, litware, omar, order, rosa, secret, tailspin, wingtip, yuki } from "./support.mjs";
+import {
+  Browser, app, base, callback, client as pem, coho, federation, guest, litware, omar, order, rosa, secret, tailspin, wingtip, yuki,
+} from "./support.mjs";
 
 const scopes = ["User.Read"];
 
 for (const [version, msal] of [["7.2.1", msal7], ["3.8.5", msal3]]) {
-  const client = (path, clientId, clientSecret = secret) =>
+  const clientWith = (path, clientId, credential) =>
     new msal.ConfidentialClientApplication({
-      auth: { clientId, clientSecret, authority: new URL(path, base).href, knownAuthorities: [base.host] },
+      auth: { clientId, ...credential, authority: new URL(path, base).href, knownAuthorities: [base.host] },
     });
+  const client = (path, clientId, clientSecret = secret) => clientWith(path, clientId, { clientSecret });
   const pkce = () => new msal.CryptoProvider().generatePkceCodes();
 
   /** Signs a person in from beginning to end and returns what MSAL makes of it. */
@@ -122,6 +126,33 @@ for (const [version, msal] of [["7.2.1", msal7], ["3.8.5", msal3]]) {
         assert.ok(JSON.parse(error.claims).access_token);
         return true;
       });
+    });
+
+    test("proves itself with a certificate, with and without the chain", async () => {
+      const x509 = new X509Certificate(pem.slice(pem.indexOf("-----BEGIN CERTIFICATE")));
+      const thumbprintSha256 = x509.fingerprint256.replaceAll(":", "");
+      const privateKey = createPrivateKey(pem).export({ type: "pkcs8", format: "pem" });
+      for (const x5c of [undefined, x509.toString()]) {
+        const cca = clientWith("organizations", app.organizations, { clientCertificate: { thumbprintSha256, privateKey, x5c } });
+        assert.equal((await signIn(cca, new Browser(), rosa)).account.username, rosa);
+      }
+      const other = clientWith("organizations", app.organizations, { clientCertificate: { thumbprintSha256: "0".repeat(64), privateKey } });
+      await assert.rejects(signIn(other, new Browser(), rosa), (error) => error.errorNo == 700027);
+    });
+
+    test("proves itself with a token of somebody the application trusts", async () => {
+      const token = (sub) => {
+        const now = Math.floor(Date.now() / 1000);
+        const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+        const claims = { iss: "https://cluster.example", sub, aud: "api://AzureADTokenExchange", nbf: now, exp: now + 300 };
+        const unsigned = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}`;
+        return `${unsigned}.${sign("sha256", Buffer.from(unsigned), federation).toString("base64url")}`;
+      };
+      const trusting = (sub) => clientWith("organizations", app.organizations, { clientAssertion: async () => token(sub) });
+      const result = await signIn(trusting("system:serviceaccount:judges:judge"), new Browser(), rosa);
+      assert.equal(result.account.username, rosa);
+      const stranger = trusting("system:serviceaccount:judges:another");
+      await assert.rejects(signIn(stranger, new Browser(), rosa), (error) => error.errorNo == 700213);
     });
 
     test("is told of a wrong secret", async () => {

@@ -2,8 +2,8 @@
 // usage: node run.mjs SERVE PYTHON
 //   SERVE   the built example: target/debug/examples/serve
 //   PYTHON  an interpreter with requirements.txt installed
-import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { execFileSync, spawn } from "node:child_process";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,17 @@ const folder = mkdtempSync(join(tmpdir(), "judges-"));
 const certificate = join(folder, "certificate.pem");
 const scenario = join(folder, "scenario.toml");
 const secret = randomUUID();
-writeFileSync(scenario, readFileSync(join(here, "scenario.toml"), "utf8").replaceAll('"SECRET"', `"${secret}"`));
+// What applications prove themselves with besides the secret: a certificate, and tokens of somebody they trust.
+const client = execFileSync(python, [join(here, "certificate.py")], { encoding: "utf8" });
+const clientCertificate = client.slice(client.indexOf("-----BEGIN CERTIFICATE"));
+const federation = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+const values = { SECRET: secret, CERTIFICATE: clientCertificate, FEDERATION: federation.publicKey };
+const written = readFileSync(join(here, "scenario.toml"), "utf8").replace(/"(SECRET|CERTIFICATE|FEDERATION)"/g, (_, name) => JSON.stringify(values[name]));
+writeFileSync(scenario, written);
 
 // Its standard input is ours to close: it ends when we do, however we end.
 const entra = spawn(serve, [scenario, "--tls", "--certificate", certificate], { stdio: ["pipe", "pipe", "inherit"] });
@@ -30,6 +40,8 @@ try {
     ENTRA_LOCAL_URL: JSON.parse(line).base_url,
     ENTRA_LOCAL_SECRET: secret,
     ENTRA_LOCAL_CERTIFICATE: certificate,
+    ENTRA_LOCAL_CLIENT: client,
+    ENTRA_LOCAL_FEDERATION: federation.privateKey,
     NODE_EXTRA_CA_CERTS: certificate,
     // Python's requests lets this one win over what a program sets.
     REQUESTS_CA_BUNDLE: certificate,

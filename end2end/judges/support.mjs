@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 
 export const base = new URL(process.env.ENTRA_LOCAL_URL);
 export const secret = process.env.ENTRA_LOCAL_SECRET;
+/** A private key and its certificate, and the key of the one whose tokens stand for the application: PEM. */
+export const client = process.env.ENTRA_LOCAL_CLIENT;
+export const federation = process.env.ENTRA_LOCAL_FEDERATION;
 export const callback = "http://localhost:3999/callback";
 
 export const litware = "1f4c7a90-52d3-4e86-9b07-c8d1e2f3a405";

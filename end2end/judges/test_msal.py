@@ -13,6 +13,7 @@ import requests
 BASE = os.environ["ENTRA_LOCAL_URL"]
 SECRET = os.environ["ENTRA_LOCAL_SECRET"]
 CERTIFICATE = os.environ["ENTRA_LOCAL_CERTIFICATE"]
+CLIENT = os.environ["ENTRA_LOCAL_CLIENT"]
 CALLBACK = "http://localhost:3999/callback"
 
 LITWARE = "1f4c7a90-52d3-4e86-9b07-c8d1e2f3a405"
@@ -118,6 +119,14 @@ class Judge(unittest.TestCase):
         [account] = app.get_accounts()
         again = app.acquire_token_silent_with_error(SCOPES, account, force_refresh=True)
         self.assertNotEqual(again["access_token"], first["access_token"])
+
+    def test_proves_itself_with_a_certificate(self):
+        start = CLIENT.index("-----BEGIN CERTIFICATE")
+        credential = {"private_key": CLIENT[:start], "public_certificate": CLIENT[start:]}
+        app = client(ORGANIZATIONS_APP, credential, authority=at("organizations"))
+        result = sign_in(app, Browser(), ROSA)
+        self.assertNotIn("error", result)
+        self.assertEqual(result["id_token_claims"]["preferred_username"], ROSA, result)
 
     def test_asks_silently(self):
         app = client(ORGANIZATIONS_APP, authority=at("organizations"))

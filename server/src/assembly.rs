@@ -134,11 +134,11 @@ async fn provider(
     empty: bool,
 ) -> Result<(Provider, Option<Local>), CommandError> {
     match &settings.sign_in {
-        SignIn::Provider { authority, client_id, client_secret } => {
+        SignIn::Provider { authority, client_id, credential } => {
             let provider = Provider {
                 authority: authority.clone(),
                 client_id: client_id.clone(),
-                client_secret: client_secret.clone(),
+                credential: credential.clone(),
                 development: false,
             };
             Ok((provider, None))

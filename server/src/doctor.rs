@@ -3,11 +3,11 @@
 //! anything about a person.
 
 mod authority;
+mod credential_life;
 mod entry;
 mod finding;
 pub mod manifest;
 mod ring;
-mod secret;
 mod stores;
 mod tenants;
 
@@ -30,11 +30,12 @@ fn sentence(problem: &crate::config::Problem) -> String {
     format!("{} {}.", problem.name, problem.fix)
 }
 
-/// What `muster serve` should say at its start about a client secret that is about to end.
-pub fn secret_warning(settings: &Settings, clock: &dyn Clock) -> Option<String> {
-    let until = settings.client_secret_expires?;
-    let found = secret::lasts(secret::setting(&settings.sign_in), Some(until), clock.now().date());
-    (found.level != Level::Ok).then_some(found.finding)
+/// What `muster serve` should say at its start about a credential that is about to end.
+pub fn credential_warning(settings: &Settings, clock: &dyn Clock) -> Option<String> {
+    let found = credential_life::finding(settings, clock.now())?;
+    // That nobody wrote down when a secret ends is for the doctor to say.
+    let known = settings.client_secret_expires.is_some() || found.check != credential_life::CHECK;
+    (known && found.level != Level::Ok).then_some(found.finding)
 }
 
 /// What `muster serve` should say at its start where nobody can sign in, because no organisation is on the list.
@@ -61,8 +62,7 @@ pub async fn examine(settings: &Settings, clock: &dyn Clock, online: bool) -> Ve
         )),
         SignIn::Provider { .. } => {
             findings.extend(tenants::finding(settings).await);
-            let setting = secret::setting(&settings.sign_in);
-            findings.push(secret::lasts(setting, settings.client_secret_expires, clock.now().date()));
+            findings.extend(credential_life::finding(settings, clock.now()));
             if online {
                 findings.extend(authority::findings(settings, clock).await);
             } else {

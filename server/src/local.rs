@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 
 use ::entra_local::{AppRegistration, EntraLocal, Running, Scenario, StartError, Tls};
-use identity::{Authority, EntraAuthority, EntraTenant, FRONT_CHANNEL_LOGOUT};
-use secrecy::SecretString;
+use identity::{Authority, ClientCredential, EntraAuthority, EntraTenant, FRONT_CHANNEL_LOGOUT};
 use services::ServiceError;
 use storage::Records;
 use url::Url;
@@ -117,7 +116,7 @@ fn provider(base: Url, app: &AppRegistration) -> Provider {
     Provider {
         authority: Authority::Entra(EntraAuthority { base, tenant, allowed_tenants }),
         client_id: app.client_id.to_string(),
-        client_secret: SecretString::from(app.client_secret.expose()),
+        credential: ClientCredential::Secret(app.client_secret.expose().into()),
         development: true,
     }
 }

@@ -7,7 +7,6 @@ use axum::extract::FromRef;
 use identity::state::SharedState;
 use identity::{ClientCredential, Identity, IdentityConfig, KeyRing, ReturnTo, SessionPolicy};
 use leptos::config::LeptosOptions;
-use secrecy::SecretString;
 use services::TenantService;
 use services::sessions::SessionService;
 use services::{CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, RandomIds, SystemClock};
@@ -55,8 +54,8 @@ pub struct Provider {
     pub authority: identity::Authority,
     /// Muster's id there.
     pub client_id: String,
-    /// Its secret.
-    pub client_secret: SecretString,
+    /// How it proves itself there.
+    pub credential: ClientCredential,
     /// Whether it is the local stand-in.
     pub development: bool,
 }
@@ -137,7 +136,7 @@ pub fn identity_config(settings: &Settings, provider: &Provider) -> Result<Ident
         settings.public_url.clone(),
         provider.authority.clone(),
         provider.client_id.clone(),
-        ClientCredential::Secret(provider.client_secret.clone()),
+        provider.credential.clone(),
         app::routes::INCIDENTS.parse::<ReturnTo>()?,
     );
     "muster".clone_into(&mut config.cookie_name);

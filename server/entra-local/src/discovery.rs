@@ -49,7 +49,7 @@ fn document(idp: &Idp, segment: &str, authority: Authority) -> Value {
         "token_endpoint": endpoint("oauth2/v2.0/token"),
         "end_session_endpoint": endpoint("oauth2/v2.0/logout"),
         "jwks_uri": endpoint("discovery/v2.0/keys"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "response_modes_supported": ["query", "form_post"],
         "response_types_supported": ["code"],
         "subject_types_supported": ["pairwise"],

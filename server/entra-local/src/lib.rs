@@ -38,9 +38,9 @@ pub use entra::{EntraLocal, StartError};
 pub use keys::KeyError;
 pub use quota::QuotaUsed;
 pub use scenario::{
-    Access, Account, AppRegistration, Audience, B2c, B2cClaim, B2cIssuer, Consent, HomeAccount, Inconsistency,
-    OptionalClaim, PasswordReset, PolicyClaim, Scenario, ScenarioError, Secret, Tenant, TenantKind, UserFlow,
-    UserFlowKind,
+    Access, Account, AppRegistration, Audience, B2c, B2cClaim, B2cIssuer, Consent, FederatedCredential, HomeAccount,
+    Inconsistency, OptionalClaim, PasswordReset, PolicyClaim, Scenario, ScenarioError, Secret, Tenant, TenantKind,
+    UserFlow, UserFlowKind,
 };
 pub use serve::{Running, Tls};
 pub use tamper::Tamper;

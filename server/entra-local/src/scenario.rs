@@ -10,7 +10,7 @@ mod tenant;
 use serde::Deserialize;
 
 pub use account::{Access, Account, HomeAccount};
-pub use app::{AppRegistration, Audience, Consent, OptionalClaim};
+pub use app::{AppRegistration, Audience, Consent, FederatedCredential, OptionalClaim};
 pub use check::Inconsistency;
 pub use secret::Secret;
 pub use tenant::{B2c, B2cClaim, B2cIssuer, PasswordReset, PolicyClaim, Tenant, TenantKind, UserFlow, UserFlowKind};

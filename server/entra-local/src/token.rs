@@ -1,6 +1,7 @@
 //! The token endpoint: authenticates the client, redeems codes and refresh tokens, signs tokens.
 
 mod access_token;
+mod assertion;
 mod client_auth;
 mod error;
 mod grant;

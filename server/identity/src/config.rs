@@ -1,7 +1,6 @@
 //! What the application has to say about itself and its authority.
 
 mod authority;
-mod credential;
 mod session_policy;
 mod validate;
 
@@ -11,12 +10,11 @@ pub use authority::{
     Authority, B2cAuthority, EntraAuthority, EntraTenant, ExternalIdAuthority, OidcAuthority, PUBLIC_CLOUD,
 };
 pub(crate) use authority::{FlowKind, Realm, TENANT_PLACEHOLDER};
-pub use credential::ClientCredential;
 pub use session_policy::SessionPolicy;
 pub use validate::SettingProblem;
 pub(crate) use validate::{is_https_or_loopback, is_loopback};
 
-use crate::return_to::ReturnTo;
+use crate::{credential::ClientCredential, return_to::ReturnTo};
 
 /// Everything identity needs to know. [`IdentityConfig::new`] fills in what has a sensible default.
 #[derive(Clone, Debug)]

@@ -25,6 +25,7 @@ pub(crate) use wanted::Wanted;
 use crate::{
     clock::Clock,
     config::{FlowKind, IdentityConfig, Realm},
+    credential::ClientAuthentication,
     discovery::ProviderMetadata,
     error::{SignInError, UpstreamError},
     keys::KeySet,
@@ -40,13 +41,15 @@ pub(crate) struct Flow {
     http: reqwest::Client,
     clock: Arc<dyn Clock>,
     realms: Realms,
+    authentication: ClientAuthentication,
 }
 
 impl Flow {
     pub(crate) fn new(config: IdentityConfig, http: reqwest::Client, clock: Arc<dyn Clock>) -> Self {
         let app_id = config.custom_signing_keys.then(|| config.client_id.clone());
         let realms = Realms::new(config.authority.clone(), http.clone(), app_id);
-        Self { config, http, clock, realms }
+        let authentication = ClientAuthentication::new(config.client_id.clone(), config.credential.clone());
+        Self { config, http, clock, realms, authentication }
     }
 
     /// The metadata for signing in, fetched if need be.
@@ -76,7 +79,7 @@ impl Flow {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let transaction = Transaction::begin(&wanted, known.realm().metadata_url(), verifier, self.now())?;
 
-        let client = client::build(&self.config, &metadata)?;
+        let client = client::build(&self.config, &metadata, None)?;
         let (state, nonce) = (transaction.state.clone(), transaction.nonce.clone());
         let mut request = client
             .authorize_url(

@@ -6,6 +6,7 @@ mod cached;
 mod claims;
 mod clock;
 mod config;
+mod credential;
 mod digest;
 mod discovery;
 mod error;
@@ -37,8 +38,12 @@ mod web;
 pub use claims::{AccountId, Principal};
 pub use clock::{Clock, SystemClock};
 pub use config::{
-    Authority, B2cAuthority, ClientCredential, EntraAuthority, EntraTenant, ExternalIdAuthority, IdentityConfig,
-    OidcAuthority, PUBLIC_CLOUD, SessionPolicy, SettingProblem,
+    Authority, B2cAuthority, EntraAuthority, EntraTenant, ExternalIdAuthority, IdentityConfig, OidcAuthority,
+    PUBLIC_CLOUD, SessionPolicy, SettingProblem,
+};
+pub use credential::{
+    AssertionError, AssertionRequest, AssertionSource, CertificateError, CertificateInfo, CertificateSource,
+    ClientCertificate, ClientCredential, CredentialError, unsigned_assertion,
 };
 pub use error::{
     CallbackProblem, ClaimsChallenge, ErrorClass, ProviderError, SignInError, SignInRefused, UpstreamError,

@@ -55,7 +55,7 @@ pub async fn probe_authority(config: &IdentityConfig, http: &reqwest::Client, cl
     if let Ok(metadata) = &found {
         report.keys = Some(keys::read(http, metadata).await);
         report.registration = Some(registration::ask(config, http, metadata).await);
-        report.credential = Some(credential::ask(config, http, metadata).await);
+        report.credential = Some(credential::ask(config, http, metadata, clock.now()).await);
     }
     report.metadata.push(reading_of(&main, found));
     for kind in [FlowKind::EditProfile, FlowKind::ResetPassword] {

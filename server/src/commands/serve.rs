@@ -23,7 +23,7 @@ pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), C
     let Assembly { state, local, records } = assemble(&settings, &RecordsOptions::default(), serve.empty).await?;
     let router = router::build(state.clone(), &settings.public_url);
     warm_up(&state);
-    if let Some(warning) = doctor::secret_warning(&settings, &identity::SystemClock) {
+    if let Some(warning) = doctor::credential_warning(&settings, &identity::SystemClock) {
         tracing::warn!("{warning}");
     }
     if let Some(warning) = doctor::tenants_warning(&settings, &records).await {

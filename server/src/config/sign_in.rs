@@ -2,6 +2,7 @@
 //! stand-in. One file for each kind of provider.
 
 mod b2c;
+mod credential;
 pub(super) mod entra;
 mod external_id;
 mod oidc;
@@ -9,8 +10,7 @@ pub(super) mod trust;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use identity::Authority;
-use secrecy::SecretString;
+use identity::{Authority, ClientCredential};
 use url::Url;
 use uuid::Uuid;
 
@@ -28,8 +28,8 @@ pub enum SignIn {
         authority: Authority,
         /// The application's id there.
         client_id: String,
-        /// Its secret.
-        client_secret: SecretString,
+        /// How it proves itself.
+        credential: ClientCredential,
     },
     /// `entra-local`, served by this process at this address. Development only.
     Local(SocketAddr),
@@ -42,6 +42,9 @@ const ENTRA_SETTINGS: &[&str] = &[
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
     "AZURE_CLIENT_SECRET_FILE",
+    "AZURE_CLIENT_CERTIFICATE",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_FEDERATED_TOKEN_FILE",
     "AZURE_AUTHORITY_HOST",
     "MUSTER_ALLOWED_TENANTS",
 ];
@@ -103,24 +106,24 @@ pub(super) fn read(
 /// An application as Microsoft's directories know it.
 struct Client {
     id: String,
-    secret: SecretString,
+    credential: ClientCredential,
 }
 
 impl Client {
     fn of(self, authority: Authority) -> SignIn {
-        SignIn::Provider { authority, client_id: self.id, client_secret: self.secret }
+        SignIn::Provider { authority, client_id: self.id, credential: self.credential }
     }
 }
 
-/// `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, by the names that Azure's own libraries read.
+/// `AZURE_CLIENT_ID` and the credential, by the names that Azure's own libraries read.
 fn client(reader: &mut Reader<'_>) -> Option<Client> {
     const CLIENT: &str = "AZURE_CLIENT_ID";
     let id = reader.required(CLIENT, "the application (client) id, a GUID");
     if let Some(text) = id.clone().filter(|text| Uuid::try_parse(text).is_err()) {
         reader.problem(CLIENT, Some(text), "must be the application (client) id of the registration, a GUID");
     }
-    let secret = reader.secret("AZURE_CLIENT_SECRET", "a client secret of the application");
-    Some(Client { id: id?, secret: secret? })
+    let credential = credential::read(reader);
+    Some(Client { id: id?, credential: credential? })
 }
 
 /// Complains about settings that mean nothing beside `chosen`.

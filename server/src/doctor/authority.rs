@@ -34,11 +34,11 @@ pub(super) async fn findings(settings: &Settings, clock: &dyn identity::Clock) -
 }
 
 fn config(settings: &Settings) -> Option<IdentityConfig> {
-    let SignIn::Provider { authority, client_id, client_secret } = &settings.sign_in else {
+    let SignIn::Provider { authority, client_id, credential } = &settings.sign_in else {
         return None;
     };
-    let (client_id, client_secret) = (client_id.clone(), client_secret.clone());
-    let provider = Provider { authority: authority.clone(), client_id, client_secret, development: false };
+    let (client_id, credential) = (client_id.clone(), credential.clone());
+    let provider = Provider { authority: authority.clone(), client_id, credential, development: false };
     identity_config(settings, &provider).ok()
 }
 
@@ -47,7 +47,7 @@ fn said(report: &AuthorityReport, config: &IdentityConfig) -> Vec<Finding> {
     findings.extend(report.clock.as_ref().map(clocks));
     findings.extend(report.keys.as_ref().map(keys));
     findings.extend(report.registration.as_ref().map(|standing| registration::finding(standing, config)));
-    findings.extend(report.credential.as_ref().map(credential::finding));
+    findings.extend(report.credential.as_ref().map(|standing| credential::finding(standing, &config.credential)));
     findings
 }
 

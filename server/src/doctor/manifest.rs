@@ -89,7 +89,7 @@ impl Registration {
         let mut steps = vec![
             "Register an application at https://entra.microsoft.com (App registrations, New registration).",
             "Under Manage, Manifest, take these members over; members that are not here stay as they are.",
-            "Under Certificates & secrets, add a client secret; its value becomes AZURE_CLIENT_SECRET.",
+            "Under Certificates & secrets, add a client secret, whose value becomes AZURE_CLIENT_SECRET, or upload a certificate and let AZURE_CLIENT_CERTIFICATE_PATH name the file with its key.",
             if self.b2c {
                 "In the user flow, return the claim that MUSTER_B2C_ROLE_CLAIM names, with people's roles."
             } else {

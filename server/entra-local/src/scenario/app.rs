@@ -71,6 +71,25 @@ fn default_claims() -> Vec<OptionalClaim> {
     vec![OptionalClaim::Sid, OptionalClaim::LoginHint, OptionalClaim::Acct]
 }
 
+/// Somebody whose tokens an application proves itself with.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FederatedCredential {
+    /// The `iss` of its tokens.
+    pub issuer: String,
+    /// The `sub` of the one that stands for the application.
+    pub subject: String,
+    /// The `aud` of the tokens.
+    #[serde(default = "exchange")]
+    pub audience: String,
+    /// The RSA key that checks them, in PEM. Entra would fetch it from the issuer.
+    pub public_key: String,
+}
+
+fn exchange() -> String {
+    "api://AzureADTokenExchange".to_owned()
+}
+
 /// An application known to the stand-in.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +101,12 @@ pub struct AppRegistration {
     /// The client secret. A file that leaves it out gets a random one.
     #[serde(default = "Secret::generate")]
     pub client_secret: Secret,
+    /// Certificates in PEM whose keys sign client assertions, besides the secret.
+    #[serde(default)]
+    pub certificates: Vec<String>,
+    /// Who else signs client assertions ("Workload identity federation"), besides the secret.
+    #[serde(default)]
+    pub federated_credentials: Vec<FederatedCredential>,
     /// Where codes may be sent, and where a browser may go after sign-out: Entra has one list for both. Compared
     /// character by character.
     pub redirect_uris: Vec<Url>,

@@ -1,4 +1,5 @@
-//! Client authentication: `client_secret_post` or `client_secret_basic` (RFC 6749 section 2.3.1), never both.
+//! Client authentication: `client_secret_post` or `client_secret_basic` (RFC 6749 section 2.3.1), or an assertion (RFC 7523
+//! section 2.2); never two of them.
 
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header};
 use url::form_urlencoded;
 
-use super::error::TokenError;
+use super::{assertion, error::TokenError};
 use crate::{
     authority::{Authority, Fit, fit},
     idp::Idp,
@@ -33,10 +34,18 @@ pub(crate) fn authenticate(
         Fit::NotMultiTenant => return Err(TokenError::NotMultiTenant),
         Fit::NotThere => return Err(TokenError::UnknownClient),
     }
-    if !app.client_secret.matches(&secret.ok_or(TokenError::NoCredential)?) {
-        return Err(TokenError::WrongSecret);
+    match (form.get("client_assertion"), secret) {
+        (Some(_), Some(_)) => return Err(TokenError::Credentials),
+        (Some(assertion), None) => {
+            let kind = form.get("client_assertion_type").ok_or(TokenError::Missing("client_assertion_type"))?;
+            assertion::verify(idp, authority, app, kind, assertion)?;
+        }
+        (None, None) => return Err(TokenError::NoCredential),
+        (None, Some(secret)) if !app.client_secret.matches(&secret) => return Err(TokenError::WrongSecret),
+        (None, Some(_)) if idp.control.secret_has_expired(app.client_id) => return Err(TokenError::ExpiredSecret),
+        (None, Some(_)) => {}
     }
-    if idp.control.secret_has_expired(app.client_id) { Err(TokenError::ExpiredSecret) } else { Ok(Arc::clone(app)) }
+    Ok(Arc::clone(app))
 }
 
 /// The client id and the secret of a request, which must not carry two pairs.

@@ -24,10 +24,22 @@ pub(crate) enum TokenError {
     UnknownClient,
     #[error("The application is not configured as a multi-tenant application. Use its tenant in the authority.")]
     NotMultiTenant,
-    #[error("The request must contain a client secret, in the body or in the Authorization header.")]
+    #[error("The request must contain a client secret or a client assertion.")]
     NoCredential,
     #[error("The client secret is not that of the application.")]
     WrongSecret,
+    #[error("The client assertion is not a JSON Web Token of the type that client_assertion_type must name.")]
+    AssertionMalformed,
+    #[error("The certificate that signed the client assertion is not registered on the application.")]
+    AssertionKey,
+    #[error("The client assertion is not within its valid time range. It must not last longer than ten minutes.")]
+    AssertionTime,
+    #[error("The client assertion is for another audience than this token endpoint.")]
+    AssertionAudience,
+    #[error("The client assertion is another application's.")]
+    AssertionClient,
+    #[error("No federated identity record matches issuer, subject and audience of the client assertion.")]
+    AssertionFederation,
     #[error("The grant type {0} is not supported.")]
     GrantType(String),
     #[error("The code is unknown, or was issued to another application.")]
@@ -79,6 +91,12 @@ impl TokenError {
             Self::NoCredential => ("invalid_client", 7_000_218),
             Self::WrongSecret => ("invalid_client", 7_000_215),
             Self::ExpiredSecret => ("invalid_client", 7_000_222),
+            Self::AssertionMalformed => ("invalid_client", 50_027),
+            Self::AssertionKey => ("invalid_client", 700_027),
+            Self::AssertionTime => ("invalid_client", 700_024),
+            Self::AssertionAudience => ("invalid_client", 700_023),
+            Self::AssertionClient => ("invalid_client", 700_021),
+            Self::AssertionFederation => ("invalid_client", 700_213),
             Self::Denied(denial) => (denial.token_error(), denial.code()),
             Self::GrantType(_) => ("unsupported_grant_type", 70_003),
             Self::UnknownCode | Self::UnknownRefreshToken => ("invalid_grant", 70_000),
@@ -98,7 +116,15 @@ impl TokenError {
         let status = match self {
             Self::Body(status) => *status,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NoCredential | Self::WrongSecret | Self::ExpiredSecret => StatusCode::UNAUTHORIZED,
+            Self::NoCredential
+            | Self::WrongSecret
+            | Self::ExpiredSecret
+            | Self::AssertionMalformed
+            | Self::AssertionKey
+            | Self::AssertionTime
+            | Self::AssertionAudience
+            | Self::AssertionClient
+            | Self::AssertionFederation => StatusCode::UNAUTHORIZED,
             Self::Signing(_) | Self::NoKey => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };

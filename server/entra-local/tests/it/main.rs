@@ -4,6 +4,7 @@
 
 mod access;
 mod admin_consent;
+mod assertion;
 mod authority;
 mod authorize_refusals;
 mod b2c;

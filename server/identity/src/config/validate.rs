@@ -8,7 +8,8 @@ use secrecy::ExposeSecret;
 use time::Duration;
 use url::{Host, Url};
 
-use super::{ClientCredential, IdentityConfig};
+use super::IdentityConfig;
+use crate::credential::{CertificateSource, ClientCredential};
 
 /// One setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,13 +61,7 @@ impl IdentityConfig {
     }
 
     fn check_client(&self, problems: &mut Problems) {
-        let ClientCredential::Secret(secret) = &self.credential;
-        problems.unless(
-            !secret.expose_secret().trim().is_empty(),
-            "credential.secret",
-            &"(empty)",
-            "give the value of a client secret, not its id",
-        );
+        self.check_credential(problems);
         problems.unless(
             self.scopes.iter().any(|scope| scope == "openid"),
             "scopes",
@@ -80,6 +75,36 @@ impl IdentityConfig {
             &self.cookie_name,
             "use letters, digits, `-` and `_`",
         );
+    }
+
+    fn check_credential(&self, problems: &mut Problems) {
+        match &self.credential {
+            ClientCredential::Secret(secret) => problems.unless(
+                !secret.expose_secret().trim().is_empty(),
+                "credential.secret",
+                &"(empty)",
+                "give the value of a client secret, not its id",
+            ),
+            ClientCredential::Certificate(certificate) => {
+                if let Err(error) = certificate.inspect() {
+                    let place = match &certificate.source {
+                        CertificateSource::Pem(_) => "PEM text".to_owned(),
+                        CertificateSource::File { path, .. } => path.display().to_string(),
+                    };
+                    let read = format!("{place} ({error})");
+                    let fix =
+                        "give a certificate and its RSA private key, as PEM or as a PKCS #12 archive with its password";
+                    problems.0.push(SettingProblem { name: "credential.certificate", read, fix });
+                }
+            }
+            ClientCredential::FederatedTokenFile(path) => problems.unless(
+                std::fs::read_to_string(path).is_ok_and(|text| !text.trim().is_empty()),
+                "credential.federated_token_file",
+                &path.display(),
+                "give a file that can be read and has a token in it",
+            ),
+            ClientCredential::Assertion(_) => {}
+        }
     }
 
     fn check_session(&self, problems: &mut Problems) {

@@ -130,6 +130,14 @@ impl ProviderError {
 }
 
 impl ProviderError {
+    /// Whether another assertion may fare better: a certificate that was replaced meanwhile, a token that is too old. A wrong
+    /// secret (7000215) or an unknown application (700016) is not of these.
+    pub(crate) fn blames_the_assertion(&self) -> bool {
+        const NUMBERS: [u32; 6] = [700_027, 700_024, 7_000_214, 1_000_502, 7_000_274, 7_000_277];
+        let named = self.codes.iter().any(|number| NUMBERS.contains(number));
+        named || (self.error == "invalid_client" && self.codes.is_empty() && self.b2c_code.is_none())
+    }
+
     /// Whether only an administrator's consent would help (AADSTS90094, AADSTS90095).
     pub(crate) fn needs_administrator(&self) -> bool {
         self.codes.iter().any(|number| matches!(number, 90_094 | 90_095))

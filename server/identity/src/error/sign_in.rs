@@ -4,7 +4,12 @@ use uuid::Uuid;
 
 use super::{class::ErrorClass, provider::ProviderError};
 use crate::{
-    random::RandomUnavailable, seal::SealError, session::SessionError, state::StateError, validator::TokenError,
+    credential::{AssertionError, CredentialError},
+    random::RandomUnavailable,
+    seal::SealError,
+    session::SessionError,
+    state::StateError,
+    validator::TokenError,
 };
 
 /// Why a sign-in did not begin, or did not end in a session.
@@ -46,6 +51,9 @@ pub enum SignInError {
     /// A record could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// The application could not prove itself.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
     /// No randomness.
     #[error(transparent)]
     Random(#[from] RandomUnavailable),
@@ -149,8 +157,9 @@ impl SignInError {
         match self {
             Self::Callback(_) => ErrorClass::InvalidCallback,
             Self::Provider(error) => error.class(),
+            Self::Credential(CredentialError::Assertion(AssertionError::Unavailable(_))) => ErrorClass::Transient,
             Self::Upstream(UpstreamError::Throttled { .. }) => ErrorClass::Throttled,
-            Self::Upstream(UpstreamError::Metadata { .. }) => ErrorClass::Configuration,
+            Self::Credential(_) | Self::Upstream(UpstreamError::Metadata { .. }) => ErrorClass::Configuration,
             // "There is no such thing here" does not pass by itself, a request that took too long does.
             Self::Upstream(UpstreamError::Status { status: 400..=407 | 409..=428 | 430..=499, .. }) => {
                 ErrorClass::Configuration
@@ -216,6 +225,7 @@ impl SignInError {
             Self::Token(error) => format!("{error:?}").split([' ', '(', '{']).next().unwrap_or_default().to_owned(),
             Self::Callback(problem) => format!("{problem:?}"),
             Self::Refused(refused) => refused.code.to_owned(),
+            Self::Credential(_) => "CredentialUnusable".to_owned(),
             Self::Upstream(_) | Self::State(_) | Self::Session(_) | Self::Seal(_) | Self::Random(_) => {
                 self.class().as_str().to_owned()
             }

@@ -11,7 +11,8 @@ use openidconnect::{
 use secrecy::ExposeSecret;
 
 use crate::{
-    config::{Authority, ClientCredential, IdentityConfig},
+    config::{Authority, IdentityConfig},
+    credential::Proof,
     discovery::ProviderMetadata,
     error::UpstreamError,
     token_reply::{ErrorReply, TokenReply},
@@ -38,17 +39,26 @@ pub(crate) type ProtocolClient = Client<
     EndpointNotSet,
 >;
 
-/// The client of `config` at the endpoints of `metadata`.
-pub(crate) fn build(config: &IdentityConfig, metadata: &ProviderMetadata) -> Result<ProtocolClient, UpstreamError> {
+/// The client of `config` at the endpoints of `metadata`. Without a proof it can make authorization requests only; the
+/// parameters of one ([`Proof::parameters`]) have to be added to each request.
+pub(crate) fn build(
+    config: &IdentityConfig,
+    metadata: &ProviderMetadata,
+    proof: Option<&Proof>,
+) -> Result<ProtocolClient, UpstreamError> {
     let issuer = IssuerUrl::new(metadata.issuer.clone())
         .map_err(|_| UpstreamError::Metadata { reason: "the issuer is not a URL" })?;
     let redirect = RedirectUrl::new(config.redirect_uri())
         .map_err(|_| UpstreamError::Metadata { reason: "the redirect URI is not a URL" })?;
-    let ClientCredential::Secret(secret) = &config.credential;
     // Keys and ID tokens are our own validator's business, the set stays empty.
-    Ok(Client::new(ClientId::new(config.client_id.clone()), issuer, JsonWebKeySet::new(Vec::new()))
-        .set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
-        .set_auth_type(client_authentication(config, metadata))
+    let client = Client::new(ClientId::new(config.client_id.clone()), issuer, JsonWebKeySet::new(Vec::new()));
+    let client = match proof {
+        Some(Proof::Secret(secret)) => client
+            .set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
+            .set_auth_type(client_authentication(config, metadata)),
+        Some(Proof::Assertion(_)) | None => client.set_auth_type(AuthType::RequestBody),
+    };
+    Ok(client
         .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint.clone()))
         .set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()))
         .set_redirect_uri(redirect))

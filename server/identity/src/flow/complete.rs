@@ -7,6 +7,7 @@ use openidconnect::{AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, Re
 use super::{Flow, Known, client};
 use crate::{
     claims::Principal,
+    credential::Proof,
     discovery::ProviderMetadata,
     error::{CallbackProblem, ProviderError, SignInError, UpstreamError},
     outgoing, principal,
@@ -54,9 +55,7 @@ impl Flow {
         code: &str,
     ) -> Result<Principal, SignInError> {
         let Answering { known, metadata, issuer } = answering;
-        // The type has no clone, on purpose; the transaction is still needed if the authority refuses.
-        let verifier = PkceCodeVerifier::new(transaction.verifier.secret().clone());
-        let reply = self.redeem(known, metadata, code.to_owned(), verifier).await?;
+        let reply = self.redeem(known, metadata, code, &transaction.verifier).await?;
         let raw = reply.raw_id_token.as_deref();
         let raw = raw.ok_or(UpstreamError::Unreadable { endpoint: "token", reason: "no ID token" })?;
         let now = self.now();
@@ -73,11 +72,38 @@ impl Flow {
         &self,
         known: &Known,
         metadata: &ProviderMetadata,
-        code: String,
-        verifier: PkceCodeVerifier,
+        code: &str,
+        verifier: &PkceCodeVerifier,
     ) -> Result<TokenReply, SignInError> {
-        let client = client::build(&self.config, metadata)?;
-        let mut request = client.exchange_code(AuthorizationCode::new(code)).set_pkce_verifier(verifier);
+        let endpoint = metadata.token_endpoint.as_str();
+        let proof = self.authentication.prove(endpoint, self.now()).await?;
+        let refused = match self.redeem_with(&proof, known, metadata, code, verifier).await {
+            Err(SignInError::Provider(refused)) => refused,
+            done => return done,
+        };
+        // Who the client is comes before its code (RFC 6749 section 3.2.1): the code has not been looked at yet.
+        match self.authentication.after_refusal(&refused, &proof, endpoint, self.now()).await? {
+            Some(proof) => self.redeem_with(&proof, known, metadata, code, verifier).await,
+            None => Err(SignInError::Provider(refused)),
+        }
+    }
+
+    async fn redeem_with(
+        &self,
+        proof: &Proof,
+        known: &Known,
+        metadata: &ProviderMetadata,
+        code: &str,
+        verifier: &PkceCodeVerifier,
+    ) -> Result<TokenReply, SignInError> {
+        let client = client::build(&self.config, metadata, Some(proof))?;
+        // The type has no clone, on purpose; the transaction is still needed if the authority refuses.
+        let verifier = PkceCodeVerifier::new(verifier.secret().clone());
+        let code = AuthorizationCode::new(code.to_owned());
+        let mut request = client.exchange_code(code).set_pkce_verifier(verifier);
+        for (name, value) in proof.parameters() {
+            request = request.add_extra_param(name, value);
+        }
         if known.realm().is_microsoft() {
             request = request.add_extra_param("client_info", "1");
         }
@@ -85,7 +111,7 @@ impl Flow {
             let http = self.http.clone();
             async move { outgoing::send(&http, "token", request).await }
         };
-        // Never repeated: the authority takes a second redemption for a theft of the code.
+        // Never repeated by itself: the authority takes a second redemption for a theft of the code.
         request.request_async(&send).await.map_err(|error| match error {
             RequestTokenError::ServerResponse(reply) => ProviderError::from(reply).into(),
             RequestTokenError::Request(error) => error.into(),

@@ -7,9 +7,11 @@
 //! the credential; its answer, where it can be told, is unclear.
 
 use openidconnect::{AuthorizationCode, PkceCodeVerifier, RequestTokenError};
+use time::OffsetDateTime;
 
 use crate::{
     config::IdentityConfig,
+    credential::{ClientAuthentication, CredentialError},
     discovery::ProviderMetadata,
     error::{ProviderError, UpstreamError},
     flow::client,
@@ -27,16 +29,24 @@ pub enum CredentialStanding {
     Unclear(ProviderError),
     /// There was no answer that could be read, or the machine has no randomness.
     NotAsked(UpstreamError),
+    /// There is none to show: a file that cannot be read, a source that gives nothing.
+    Unusable(CredentialError),
 }
 
 pub(super) async fn ask(
     config: &IdentityConfig,
     http: &reqwest::Client,
     metadata: &ProviderMetadata,
+    now: OffsetDateTime,
 ) -> CredentialStanding {
     const ENDPOINT: &str = "token";
     let not_asked = |reason| CredentialStanding::NotAsked(UpstreamError::Unreadable { endpoint: ENDPOINT, reason });
-    let client = match client::build(config, metadata) {
+    let authentication = ClientAuthentication::new(config.client_id.clone(), config.credential.clone());
+    let proof = match authentication.prove(metadata.token_endpoint.as_str(), now).await {
+        Ok(proof) => proof,
+        Err(error) => return CredentialStanding::Unusable(error),
+    };
+    let client = match client::build(config, metadata, Some(&proof)) {
         Ok(client) => client,
         Err(error) => return CredentialStanding::NotAsked(error),
     };
@@ -44,7 +54,11 @@ pub(super) async fn ask(
     let (Ok(code), Ok(verifier)) = (random::token(), random::token()) else {
         return not_asked("no randomness for a request");
     };
-    let request = client.exchange_code(AuthorizationCode::new(code)).set_pkce_verifier(PkceCodeVerifier::new(verifier));
+    let mut request =
+        client.exchange_code(AuthorizationCode::new(code)).set_pkce_verifier(PkceCodeVerifier::new(verifier));
+    for (name, value) in proof.parameters() {
+        request = request.add_extra_param(name, value);
+    }
     let send = |request| {
         let http = http.clone();
         async move { outgoing::send(&http, ENDPOINT, request).await }

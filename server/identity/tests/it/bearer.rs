@@ -30,7 +30,7 @@ async fn tokens(entra: &Entra, browser: &Browser) -> Value {
     entra.next_person(AMARA);
     let callback = Url::parse(&browser.until_callback(authorize.as_str()).await).unwrap();
     let code = callback.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
-    let ClientCredential::Secret(secret) = &config.credential;
+    let ClientCredential::Secret(secret) = &config.credential else { unreachable!() };
     let form = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([
             ("client_id", config.client_id.as_str()),

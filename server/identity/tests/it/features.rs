@@ -17,9 +17,9 @@ fn rows() -> Vec<(String, String)> {
 }
 
 fn required() -> Vec<String> {
-    let features = (5..=29).chain(45..=54).chain(66..=89).chain(95..=101);
+    let features = (1..=29).chain(45..=54).chain(66..=89).chain(95..=101);
     // F-55 to F-65 and F-30 to F-44 are about tokens for programs, F-90 to F-94 about polling.
-    let beyond = [1, 8, 10, 11, 12, 13, 17, 20, 21, 22, 25, 26, 30, 32, 33, 34, 35];
+    let beyond = [1, 8, 10, 11, 12, 13, 15, 16, 17, 20, 21, 22, 25, 26, 30, 32, 33, 34, 35];
     let ids = features.map(|n| format!("F-{n}")).chain(beyond.map(|n| format!("X-{n}")));
     ids.chain((1..=58).map(|n| format!("S-{n}"))).collect()
 }

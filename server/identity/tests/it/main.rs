@@ -9,6 +9,7 @@ mod bearer;
 mod callback;
 mod conformance;
 mod cookie_name;
+mod credential;
 mod customer_sign_out;
 mod embedded;
 mod errors;

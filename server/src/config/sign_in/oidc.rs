@@ -1,6 +1,6 @@
 //! Any other OpenID Connect provider.
 
-use identity::{Authority, OidcAuthority};
+use identity::{Authority, ClientCredential, OidcAuthority};
 
 use super::{SignIn, vouching};
 use crate::config::reader::Reader;
@@ -17,5 +17,5 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<SignIn> {
     let tenant_name = reader.text("MUSTER_OIDC_TENANT_NAME").unwrap_or_else(|| "Our organisation".to_owned());
     let role_claim = reader.text("MUSTER_OIDC_ROLE_CLAIM").unwrap_or_else(|| "roles".to_owned());
     let authority = Authority::Oidc(OidcAuthority { issuer: issuer?, tenant_id: tenant_id?, tenant_name, role_claim });
-    Some(SignIn::Provider { authority, client_id: client_id?, client_secret: client_secret? })
+    Some(SignIn::Provider { authority, client_id: client_id?, credential: ClientCredential::Secret(client_secret?) })
 }

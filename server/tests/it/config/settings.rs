@@ -97,7 +97,7 @@ const ENTRA: [(&str, &str); 5] = [
     ("AZURE_CLIENT_SECRET", SECRET),
 ];
 
-fn entra_but(name: &str, value: &'static str) -> Vec<(&'static str, &'static str)> {
+pub(super) fn entra_but(name: &str, value: &'static str) -> Vec<(&'static str, &'static str)> {
     ENTRA.into_iter().map(|(found, was)| if found == name { (found, value) } else { (found, was) }).collect()
 }
 

@@ -15,7 +15,8 @@ use super::{provider::Provider, tokens::CLIENT};
 use crate::{
     CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Principal, Refusal, RequestFacts, ReturnTo,
     SignInEvents, SignInRefused,
-    config::{Authority, ClientCredential, OidcAuthority},
+    config::{Authority, OidcAuthority},
+    credential::ClientCredential,
     http_client,
     testing::ManualClock,
 };

@@ -1,15 +1,15 @@
-//! How long the client secret lasts: the end of one is the end of every sign-in.
+//! How long the credential lasts: its end is the end of every sign-in.
 
-use identity::Authority;
-use time::Date;
+use identity::{Authority, ClientCertificate, ClientCredential};
+use time::{Date, OffsetDateTime};
 
 use super::Finding;
-use crate::config::SignIn;
+use crate::config::{Settings, SignIn};
 
-const CHECK: &str = "client_secret_expiry";
+pub(super) const CHECK: &str = "client_secret_expiry";
 
 /// The setting that the secret is in.
-pub(super) fn setting(sign_in: &SignIn) -> &'static str {
+fn setting(sign_in: &SignIn) -> &'static str {
     match sign_in {
         SignIn::Provider { authority: Authority::Oidc(_), .. } => "MUSTER_OIDC_CLIENT_SECRET",
         SignIn::Provider { .. } | SignIn::Local(_) => "AZURE_CLIENT_SECRET",
@@ -17,7 +17,7 @@ pub(super) fn setting(sign_in: &SignIn) -> &'static str {
 }
 
 /// Warns 60 days before, louder as the day comes nearer; the portal gives a secret 24 months at most.
-pub(super) fn lasts(setting: &str, until: Option<Date>, today: Date) -> Finding {
+fn lasts(setting: &str, until: Option<Date>, today: Date) -> Finding {
     let Some(until) = until else {
         let finding = "When the client secret ends is not written down, and the provider does not say so.";
         let fix = format!("Set {setting}_EXPIRES to the day that was shown beside the secret, so that this can warn.");
@@ -26,14 +26,49 @@ pub(super) fn lasts(setting: &str, until: Option<Date>, today: Date) -> Finding 
     let fix = format!(
         "Add a second client secret where the application is registered, set {setting} to it, restart, then delete the old one."
     );
+    left(CHECK, "client secret", until, today, fix)
+}
+
+fn left(check: &'static str, what: &str, until: Date, today: Date, fix: String) -> Finding {
     let days = (until - today).whole_days();
-    let left = format!("The client secret ends on {until}, in {days} {}", if days == 1 { "day" } else { "days" });
+    let left = format!("The {what} ends on {until}, in {days} {}", if days == 1 { "day" } else { "days" });
     match days {
-        ..0 => Finding::problem(CHECK, format!("The client secret ended on {until}: nobody can sign in."), fix),
-        0..=7 => Finding::warning(CHECK, format!("{left}: replace it now."), fix),
-        8..=30 => Finding::warning(CHECK, format!("{left}: replace it this month."), fix),
-        31..=60 => Finding::warning(CHECK, format!("{left}: plan its replacement."), fix),
-        _ => Finding::ok(CHECK, format!("{left}.")),
+        ..0 => Finding::problem(check, format!("The {what} ended on {until}: nobody can sign in."), fix),
+        0..=7 => Finding::warning(check, format!("{left}: replace it now."), fix),
+        8..=30 => Finding::warning(check, format!("{left}: replace it this month."), fix),
+        31..=60 => Finding::warning(check, format!("{left}: plan its replacement."), fix),
+        _ => Finding::ok(check, format!("{left}.")),
+    }
+}
+
+/// A certificate says itself when it ends.
+fn certificate_lasts(certificate: &ClientCertificate, now: OffsetDateTime) -> Finding {
+    const CHECK: &str = "client_certificate_expiry";
+    let fix = "Make a new certificate, upload it in the portal beside the old one, then replace the file: it counts without a restart.";
+    match certificate.inspect() {
+        Ok(info) if info.not_before > now => Finding::problem(
+            CHECK,
+            format!("The client certificate does not count before {}.", info.not_before.date()),
+            "Use it later, or look at this machine's clock.".to_owned(),
+        ),
+        Ok(info) => left(CHECK, "client certificate", info.not_after.date(), now.date(), fix.to_owned()),
+        Err(error) => {
+            Finding::problem(CHECK, format!("The client certificate cannot be used: {error}."), fix.to_owned())
+        }
+    }
+}
+
+/// How long the credential of these settings lasts, if that can be known at all.
+pub(super) fn finding(settings: &Settings, now: OffsetDateTime) -> Option<Finding> {
+    match &settings.sign_in {
+        SignIn::Provider { credential: ClientCredential::Certificate(certificate), .. } => {
+            Some(certificate_lasts(certificate, now))
+        }
+        SignIn::Provider { credential: ClientCredential::Secret(_), .. } => {
+            Some(lasts(setting(&settings.sign_in), settings.client_secret_expires, now.date()))
+        }
+        // A token that is renewed all the time, and a secret of this process's own.
+        SignIn::Provider { .. } | SignIn::Local(_) => None,
     }
 }
 
@@ -68,7 +103,7 @@ mod tests {
         let provider = |authority| SignIn::Provider {
             authority,
             client_id: String::new(),
-            client_secret: secrecy::SecretString::from(String::new()),
+            credential: ClientCredential::Secret(String::new().into()),
         };
         let issuer: url::Url = "https://op.example".parse().unwrap();
         let plain = provider(Authority::Oidc(identity::OidcAuthority {
