@@ -7,7 +7,6 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 
 use crate::support::{App, serve};
 
@@ -55,9 +54,9 @@ async fn refused(app: &App, kind: &str, assertion: &str) -> u64 {
 async fn only_a_registered_certificate_for_this_endpoint_and_this_moment_counts() {
     let (own, other) = (signer(), signer());
     let mut scenario = Scenario::demo();
-    scenario.apps[0].certificates = vec![other.pem.replace("\n", "\r\n"), own.pem.clone()];
+    scenario.apps[0].certificates = vec![other.pem.clone(), own.pem.clone()];
     let (running, app) = serve(scenario).await;
-    let (client, now) = (app.client_id(), OffsetDateTime::now_utc().unix_timestamp());
+    let (client, now) = (app.client_id(), running.entra().control().now().unix_timestamp());
     let endpoint = format!("{}organizations/oauth2/v2.0/token", running.base_url);
     let good = json!({ "aud": endpoint, "iss": client, "sub": client, "jti": "1", "nbf": now, "exp": now + 600 });
     let named = Some(own.thumbprint.as_str());
@@ -97,8 +96,8 @@ async fn of_a_federated_token_everything_that_the_registration_names_has_to_fit(
         audience: "exchange".to_owned(),
         public_key: cluster.public.clone(),
     }];
-    let (_running, app) = serve(scenario).await;
-    let now = OffsetDateTime::now_utc().unix_timestamp();
+    let (running, app) = serve(scenario).await;
+    let now = running.entra().control().now().unix_timestamp();
     let good = json!({ "aud": "exchange", "iss": "https://cluster.example", "sub": "us", "exp": now + 3600 });
     let sign = |signer: &Signer, claims: &Value| signed(signer, Algorithm::RS256, None, claims);
     assert_eq!(refused(&app, TYPE, &sign(&cluster, &good)).await, 70_000);

@@ -3,7 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    rand,
+};
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
@@ -16,7 +19,6 @@ use serde_json::json;
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use url::Url;
-use uuid::Uuid;
 
 const VERSION: &str = "api-version=7.4";
 
@@ -64,7 +66,9 @@ impl AssertionSource for KeyVault {
             return Err(refused("a key in another vault"));
         }
 
-        let id = Uuid::new_v4().to_string();
+        let mut id = [0; 16];
+        rand::fill(&mut id).map_err(|_| AssertionError::Unavailable("no randomness".to_owned()))?;
+        let id = URL_SAFE_NO_PAD.encode(id);
         let unsigned = unsigned_assertion(request, &thumbprint, &[], &id, self.clock.now());
         let hash = URL_SAFE_NO_PAD.encode(digest(&SHA256, unsigned.as_bytes()));
         let mut sign = certificate.kid;

@@ -78,13 +78,13 @@ impl World {
         let mut environment = self.environment.clone();
         environment.insert("MUSTER_ALLOWED_HOSTS".to_owned(), host.clone());
         let (settings, state, records) = assembled(&environment).await;
-        let SignIn::Provider { authority, client_id, client_secret } = &settings.sign_in else {
+        let SignIn::Provider { authority, client_id, credential } = &settings.sign_in else {
             panic!("a provider");
         };
         let provider = Provider {
             authority: authority.clone(),
             client_id: client_id.clone(),
-            client_secret: client_secret.clone(),
+            credential: credential.clone(),
             development: false,
         };
         let (shared, ring) = (wrap(state.shared), settings.keys.load().unwrap());
