@@ -1,8 +1,9 @@
 //! An axum app that signs people in. `cargo run -p identity --example sign_in`, then open the address it prints.
 //!
 //! With `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` people sign in with Microsoft Entra ID; the app
-//! registration needs the redirect URI `http://localhost:3000/auth/callback`. Without them they sign in at a stand-in on
-//! this machine, whose accounts are made up. `PORT` is the port, 3000 unless it is set.
+//! registration needs the redirect URIs `http://localhost:3000/auth/callback`, where a sign-in ends, and
+//! `http://localhost:3000/signed-out`, where a sign-out does. Without them they sign in at a stand-in on this machine, whose
+//! accounts are made up. `PORT` is the port, in those addresses too, 3000 unless it is set.
 
 use std::{env, error::Error, net::Ipv4Addr, sync::Arc};
 
