@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::{SqlxError, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::pool::PoolOptions;
@@ -86,15 +86,16 @@ async fn open_file(url: &RecordsUrl, path: &Path, options: &RecordsOptions) -> R
 
 /// SQLite does not wait for another process that is just turning the file to WAL as well, so we do.
 async fn first_connection(options: &RecordsOptions, file: SqliteConnectOptions) -> Result<SqlitePool, SqlxError> {
-    let connect = async {
-        loop {
-            match sqlite_pool(options, 1).connect_with(file.clone()).await {
-                Err(error) if is_busy(&error) => tokio::time::sleep(Duration::from_millis(5)).await,
-                opened => return opened,
+    let began = Instant::now();
+    loop {
+        match sqlite_pool(options, 1).connect_with(file.clone()).await {
+            // Only waiting for others has this limit: a slow disk takes the time it takes.
+            Err(error) if is_busy(&error) && began.elapsed() < options.busy_timeout => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
+            opened => return opened,
         }
-    };
-    tokio::time::timeout(options.busy_timeout, connect).await.unwrap_or(Err(SqlxError::PoolTimedOut))
+    }
 }
 
 fn sqlite_pool(options: &RecordsOptions, connections: u32) -> PoolOptions<Sqlite> {
