@@ -75,7 +75,9 @@ fn a_key_ring_that_is_none_is_named_and_left_alone() {
     std::fs::create_dir_all(folder.path().join("site/pkg")).unwrap();
     std::fs::write(folder.path().join("key-ring"), "hunter2").unwrap();
     let site = folder.path().join("site").display().to_string();
-    let ended = Muster::on(folder.path(), &["serve"]).set("MUSTER_SITE_ROOT", &site).finish();
+    let listen = format!("127.0.0.1:{}", free_port());
+    let muster = Muster::on(folder.path(), &["serve"]).set("MUSTER_SITE_ROOT", &site);
+    let ended = muster.set("MUSTER_LISTEN", &listen).finish();
     assert_eq!(ended.code, Some(2), "{ended:?}");
     let path = folder.path().join("key-ring");
     assert!(ended.stderr.contains(&format!("the key ring {}: ", path.display())), "{}", ended.stderr);

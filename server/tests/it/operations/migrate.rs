@@ -4,7 +4,7 @@ use sqlx::Executor;
 use tempfile::TempDir;
 
 use super::beside;
-use crate::support::{Finished, Muster, run};
+use crate::support::{Finished, Muster, free_port, run};
 
 fn version(folder: &std::path::Path) -> Vec<i64> {
     run(async {
@@ -39,8 +39,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
     });
     let before = version(folder.path());
     let tenant = crate::support::CONTOSO.to_string();
+    let listen = format!("127.0.0.1:{}", free_port());
     for arguments in [&["migrate"] as &[&str], &["serve"], &["export", "--tenant", &tenant]] {
-        let ended = Muster::on(folder.path(), arguments).set("MUSTER_SITE_ROOT", &site).finish();
+        let muster = Muster::on(folder.path(), arguments).set("MUSTER_SITE_ROOT", &site);
+        let ended = muster.set("MUSTER_LISTEN", &listen).finish();
         assert_eq!(ended.code, Some(1), "{arguments:?}: {ended:?}");
         assert!(ended.stderr.contains("schema version 999"), "{arguments:?}: {}", ended.stderr);
         assert!(ended.stderr.contains("start the newer Muster"), "{arguments:?}: {}", ended.stderr);
