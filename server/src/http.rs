@@ -6,6 +6,8 @@ mod forwarded;
 pub mod head;
 pub mod headers;
 pub mod health;
+#[cfg(test)]
+mod heard;
 pub mod host;
 pub mod kind;
 pub mod origin;

@@ -47,9 +47,6 @@ async fn answer(State(pages): State<Pages>, request: Request, next: Next) -> Res
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
-
     use axum::body::Body;
     use axum::middleware::from_fn;
     use axum::routing::get;
@@ -57,20 +54,8 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::http::heard::Lines;
     use crate::http::request_log;
-
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
 
     async fn bug() -> &'static str {
         panic!("number {}", 7)
@@ -79,17 +64,13 @@ mod tests {
     #[tokio::test]
     async fn the_cause_is_logged_under_the_reference() {
         let lines = Lines::default();
-        let writer = lines.clone();
-        let _logging = tracing::subscriber::set_default(
-            tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish(),
-        );
+        let _logging = lines.listen();
         let pages = Pages::new(LeptosOptions::builder().output_name("muster").build(), false, false);
         let router: Router = caught(Router::new().route("/", get(bug)), pages).layer(from_fn(request_log::log));
         let response = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let id = response.headers()["x-request-id"].to_str().unwrap();
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-        let line = text.lines().find(|line| line.contains("panicked")).unwrap();
+        let [line] = &lines.with("panicked")[..] else { panic!("one line") };
         assert!(line.contains(id) && line.contains("number 7"), "{line}");
     }
 }

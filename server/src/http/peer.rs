@@ -50,3 +50,36 @@ pub async fn note(State(peers): State<Peers>, mut request: Request, next: Next) 
     }
     next.run(request).await
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::http::heard::Lines;
+
+    #[tokio::test]
+    async fn a_proxy_that_nobody_listed_is_spoken_of_once() {
+        let lines = Lines::default();
+        let _logging = lines.listen();
+        let proxies = TrustedProxies { networks: vec!["10.0.0.0/24".parse().unwrap()], ..TrustedProxies::default() };
+        let peers = Peers::new(proxies);
+        let router: Router = Router::new().route("/", get(async || ())).layer(from_fn_with_state(peers, note));
+        for (peer, header, told) in [
+            ([10, 0, 0, 1], "x-forwarded-for", 0),
+            ([203, 0, 113, 9], "x-anything", 0),
+            ([203, 0, 113, 9], "x-forwarded-for", 1),
+            ([203, 0, 113, 10], "forwarded", 1),
+        ] {
+            let request = Request::get("/").header(header, "192.0.2.1");
+            let request = request.extension(ConnectInfo(SocketAddr::from((peer, 4711))));
+            router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(lines.with("MUSTER_TRUSTED_PROXIES").len(), told, "{peer:?} {header}");
+        }
+    }
+}

@@ -155,8 +155,18 @@ fn network(address: IpAddr) -> IpAddr {
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use app::routes::SIGN_IN;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use identity::state::EmbeddedState;
+    use identity::testing::ManualClock;
+    use leptos::config::LeptosOptions;
+    use time::macros::datetime;
+    use tower::ServiceExt;
 
     use super::*;
+    use crate::http::heard::Lines;
 
     #[test]
     fn every_path_under_auth_is_counted_in_its_class() {
@@ -183,5 +193,34 @@ mod tests {
         assert_eq!(of("192.0.2.1"), "192.0.2.1");
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+    }
+
+    #[tokio::test]
+    async fn who_is_turned_away_hears_for_how_long_and_the_log_what_to_raise() {
+        let (folder, lines) = (tempfile::tempdir().unwrap(), Lines::default());
+        let _logging = lines.listen();
+        let clock = Arc::new(ManualClock::new(datetime!(2026-11-25 12:00 UTC)));
+        let shared = EmbeddedState::open(&folder.path().join("state.db"), clock.clone()).await.unwrap();
+        let state = RateLimit {
+            rates: Rates { callback: 1, ..Rates::default() },
+            shared: Arc::new(shared),
+            clock: clock.clone(),
+            pages: Pages::new(LeptosOptions::builder().output_name("muster").build(), false, false),
+        };
+        let at = "/auth/callback";
+        let router: Router = Router::new().route(at, get(async || ())).layer(from_fn_with_state(state, limit));
+        let ask = async || {
+            let request = Request::get(at).extension(ClientIp("203.0.113.9".parse().unwrap()));
+            router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+        };
+        assert_eq!(ask().await.status(), StatusCode::OK);
+        clock.advance(Duration::seconds(45));
+        let refused = ask().await;
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.headers()[header::RETRY_AFTER], "16", "until the end of the window, rounded up");
+        let [line] = &lines.with("too many requests")[..] else { panic!("one line") };
+        assert!(line.contains("MUSTER_RATE_CALLBACK") && !line.contains("203.0.113"), "{line}");
+        clock.advance(Duration::seconds(16));
+        assert_eq!(ask().await.status(), StatusCode::OK, "and then it is");
     }
 }

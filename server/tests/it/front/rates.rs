@@ -46,6 +46,25 @@ fn one_request_too_many_is_answered_with_when_to_come_again() {
 }
 
 #[test]
+fn each_kind_of_request_has_the_limit_of_its_setting() {
+    run(async {
+        for (setting, path) in [
+            ("MUSTER_RATE_SIGN_IN", "/auth/nothing"),
+            ("MUSTER_RATE_CALLBACK", "/auth/callback"),
+            ("MUSTER_RATE_CALLBACK", "/auth/admin-consent/callback"),
+            ("MUSTER_RATE_SIGN_OUT", "/auth/sign-out"),
+            ("MUSTER_RATE_SIGN_OUT", "/auth/front-channel-logout"),
+        ] {
+            let site = Unserved::public_with(&[(setting, "1")], |_| {}).await;
+            let ask = || site.ask_from("203.0.113.9", path, &[]);
+            assert_ne!(ask().await.status, TOO_MANY, "{setting} {path}");
+            assert_eq!(ask().await.status, TOO_MANY, "{setting} {path}");
+            site.stop().await;
+        }
+    });
+}
+
+#[test]
 fn a_stranger_cannot_choose_whom_a_request_counts_for() {
     run(async {
         let site = Unserved::public_with(&STRICT, |_| {}).await;
