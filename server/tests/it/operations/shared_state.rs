@@ -47,6 +47,10 @@ fn while_redis_is_away_pages_for_everybody_go_on_and_it_heals_by_itself() {
         assert_eq!(stranger.get("/incidents").await.status, 302, "to the sign-in, as ever");
         is_unavailable(&browser, "/incidents").await;
         is_unavailable(&stranger, "/auth/sign-in").await;
+        // Told that they are signed out already, nobody would sign out.
+        is_unavailable(&browser, "/auth/sign-out").await;
+        // Nor is what may change something done as if a stranger had asked.
+        assert_eq!(browser.post("/", &[]).await.status, 503);
         assert_eq!(stranger.get("/readyz").await.status, 503);
 
         server.restart().await;
