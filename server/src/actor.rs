@@ -387,6 +387,49 @@ mod tests {
         assert_eq!(refused.class, ErrorClass::Transient, "{refused:?}");
     }
 
+    /// The list on records of its own.
+    async fn with_list(listed: &Bench, onboarding: Onboarding, people: &Bench) -> Arc<SignIns> {
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
+        let (list, records) = (listed.records.clone(), people.records.clone());
+        let policy = TenantPolicy { listed: true, within: None, onboarding };
+        let tenants = TenantService::new(list, policy, clock.clone(), ids.clone());
+        let directory = DirectoryService::new(records.clone(), records, clock, ids);
+        let (pages, tenant_names) = (people.sign_ins.pages.clone(), BTreeMap::new());
+        Arc::new(SignIns { directory, tenants, tenant_names, pages })
+    }
+
+    #[tokio::test]
+    async fn while_nobody_knows_who_is_let_in_nobody_is() {
+        let (away, fine) = (bench().await, bench().await);
+        fine.records.migrate().await.unwrap();
+        let sign_ins = with_list(&away, Onboarding::Off, &fine).await;
+        let refused = sign_ins.signing_in(&of_entra("0a6d2b91"), &RequestFacts::default()).await.unwrap_err();
+        assert_eq!(refused.class, ErrorClass::Transient, "{refused:?}");
+        assert!(fine.records.people(TenantId(TENANT), 10).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn whoever_is_at_home_elsewhere_or_nobody_knows_where_brings_no_organisation_in() {
+        let bench = bench().await;
+        bench.records.migrate().await.unwrap();
+        let sign_ins = with_list(&bench, Onboarding::Consent, &bench).await;
+        let consented = async |home_account: Option<AccountId>| {
+            let person = Principal { home_account, ..of_entra("0a6d2b91") };
+            sign_ins.consented(&person, &RequestFacts::default()).await.unwrap();
+            sign_ins.tenants.door(TenantId(TENANT)).await.unwrap().0
+        };
+        assert_eq!(consented(None).await, Door::Unlisted);
+        assert_eq!(consented(Some(AccountId::entra("0a6d2b91", Uuid::from_u128(8)))).await, Door::Unlisted);
+        assert_eq!(consented(Some(AccountId::entra("0a6d2b91", TENANT))).await, Door::Open);
+    }
+
+    #[test]
+    fn no_more_of_a_browsers_name_is_kept_than_a_browser_needs() {
+        let request = Request::get("/").header(header::USER_AGENT, "x".repeat(300));
+        let facts = facts(&request.body(axum::body::Body::empty()).unwrap());
+        assert_eq!(facts.user_agent.map(|agent| agent.len()), Some(256));
+    }
+
     #[tokio::test]
     async fn a_page_is_for_people_and_an_error_for_programs() {
         let Bench { sign_ins, _folder, .. } = bench().await;

@@ -126,4 +126,19 @@ mod tests {
         let taken = ConsentRequest::take(&store, &ring, "state", "binding", now).await.unwrap();
         assert_eq!(taken.return_to.as_str(), "/welcome");
     }
+
+    /// A store may keep a record longer than it was told to.
+    #[tokio::test]
+    async fn a_record_is_over_by_its_own_time() {
+        let (folder, ring) = (tempfile::tempdir().unwrap(), KeyRing::parse(&KeyRing::generate().unwrap()).unwrap());
+        let now = OffsetDateTime::UNIX_EPOCH + Duration::days(20_000);
+        let clock = Arc::new(ManualClock::new(now));
+        let state = EmbeddedState::open(&folder.path().join("state.db"), clock).await.unwrap();
+        for (later, there) in [(LIFETIME - Duration::SECOND, true), (LIFETIME, false)] {
+            let request = ConsentRequest { return_to: "/welcome".parse().unwrap(), created_at: now };
+            request.store(&state, &ring, "state", "binding").await.unwrap();
+            let taken = ConsentRequest::take(&state, &ring, "state", "binding", now + later).await;
+            assert_eq!(taken.is_ok(), there, "{later}");
+        }
+    }
 }

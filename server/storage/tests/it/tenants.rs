@@ -9,7 +9,7 @@ use domain::view::OrganisationView;
 use domain::{Actor, Name, Roles, TenantId, Text, Timestamp, UserId};
 use services::audit::{AuditRecord, Caller, RequestFacts};
 use services::ports::{Admission, AdmissionStore, AuditStore, StoreError};
-use services::{Clock, Door, IdSource, Onboarding, TenantPolicy, TenantService};
+use services::{Clock, DirectoryService, Door, IdSource, Onboarding, SignIn, TenantPolicy, TenantService};
 use storage::Records;
 use tempfile::TempDir;
 use uuid::{Uuid, uuid};
@@ -216,6 +216,8 @@ async fn nobody_brings_in_what_is_not_theirs_to_bring() {
     let personal = TenantId(uuid!("9188040d-6c67-4c5b-b112-36a304b66dad"));
     assert_eq!(service.onboard(&caller(TENANT), true).await.unwrap(), Door::Unlisted, "a guest");
     assert_eq!(service.onboard(&caller(personal), false).await.unwrap(), Door::Unlisted, "a private person");
+    let nobodys = TenantId(Uuid::nil());
+    assert_eq!(service.onboard(&caller(nobodys), false).await.unwrap(), Door::Unlisted, "no organisation");
     service.block(OTHER, String::new(), "test").await.unwrap();
     assert_eq!(service.onboard(&caller(OTHER), false).await.unwrap(), Door::Blocked, "one that was taken off");
     let bound =
@@ -223,6 +225,36 @@ async fn nobody_brings_in_what_is_not_theirs_to_bring() {
     assert_eq!(bound.onboard(&caller(TENANT), false).await.unwrap(), Door::Unlisted, "one beyond the bound");
     assert_eq!(bench.store.records.admission(TENANT).await.unwrap(), None);
     assert_eq!(bench.store.records.admission(personal).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_organisation_beyond_the_bound_is_not_offered() {
+    let bench = Bench::new().await;
+    let store = Arc::new(bench.store.records.clone());
+    let directory = DirectoryService::new(store.clone(), store, bench.clock.clone(), Arc::new(Ids));
+    let mut seen = Vec::new();
+    for tenant in [TENANT, OTHER] {
+        let sign_in = SignIn {
+            tenant,
+            tenant_name: None,
+            subject: "oid-ada".to_owned(),
+            home_account: Some("ada.home".to_owned()),
+            name: "Ada".to_owned(),
+            roles: Roles::default(),
+        };
+        seen.push(directory.signed_in(&sign_in, &RequestFacts::default()).await.unwrap());
+    }
+    let caller = Caller { actor: seen.remove(0), request: RequestFacts::default() };
+    let offered = async |within: Option<BTreeSet<Uuid>>| {
+        let service = bench.process(TenantPolicy { within, ..listed() });
+        let mut all: Vec<_> = service.organisations_of(&caller).await.unwrap().into_iter().map(|one| one.id).collect();
+        all.sort();
+        all
+    };
+    let mut both = vec![TENANT, OTHER];
+    both.sort();
+    assert_eq!(offered(None).await, both);
+    assert_eq!(offered(Some(BTreeSet::from([TENANT.0]))).await, [TENANT]);
 }
 
 #[tokio::test]

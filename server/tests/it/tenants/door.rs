@@ -1,8 +1,14 @@
 //! Who is let in, and who is not any more.
 
-use domain::{Standing, Timestamp};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use domain::view::OrganisationView;
+use domain::{Standing, TenantId, Timestamp, UserId};
 use services::audit::{AuditRecord, AuditResult};
-use services::ports::{Admission, AdmissionStore, AuditStore};
+use services::ports::{Admission, AdmissionStore, AuditStore, StoreError};
+use services::{Onboarding, TenantPolicy, TenantService};
 use uuid::Uuid;
 
 use super::World;
@@ -124,5 +130,96 @@ fn a_session_that_only_a_copy_of_the_list_says_is_over_is_not() {
         world.records.decide(&allowed, &line).await.unwrap();
         assert_eq!(browser.get("/incidents").await.status, 200);
         assert_eq!(browser.get("/incidents").await.status, 200);
+    });
+}
+
+/// A session that counts for nothing should not wait in the store, nor in the lists that people look at, for its end.
+#[test]
+fn what_is_over_is_removed_at_the_first_request_that_shows_it() {
+    run(async {
+        let world = World::new(&[]).await;
+        let (id, browser, colleague) = (CONTOSO.to_string(), world.browser(), world.browser());
+        for tenant in [CONTOSO, FABRIKAM] {
+            world.tenants(&["allow", &tenant.to_string()]).await;
+        }
+        for (browser, person) in
+            [(&browser, Person::Manager), (&colleague, Person::Viewer), (&world.browser(), Person::Stranger)]
+        {
+            assert_eq!(world.sign_in(browser, person).await.status, 303);
+        }
+        assert_eq!(world.sessions(CONTOSO).await, 2);
+
+        // From before a block that is over: that session alone.
+        world.tenants(&["block", &id]).await;
+        world.tenants(&["allow", &id]).await;
+        let browser = browser.moved_to(&world.replica().await);
+        assert_eq!(browser.get("/incidents").await.status, 302);
+        assert_eq!(world.sessions(CONTOSO).await, 1);
+
+        // Of an organisation that is closed: all of them.
+        assert_eq!(world.sign_in(&world.browser(), Person::Admin).await.status, 303);
+        world.tenants(&["block", &id]).await;
+        let colleague = colleague.moved_to(&world.replica().await);
+        assert_eq!(colleague.get("/incidents").await.status, 302);
+        assert_eq!((world.sessions(CONTOSO).await, world.sessions(FABRIKAM).await), (0, 1));
+    });
+}
+
+/// A list that says one thing after the other, and that it is away once it has said all.
+struct Says(Mutex<VecDeque<Option<Admission>>>);
+
+#[async_trait]
+impl AdmissionStore for Says {
+    async fn admission(&self, _: TenantId) -> Result<Option<Admission>, StoreError> {
+        self.0.lock().unwrap().pop_front().ok_or_else(|| StoreError::Unavailable("it is away".to_owned()))
+    }
+
+    async fn admissions(&self, _: Option<TenantId>, _: u32) -> Result<Vec<Admission>, StoreError> {
+        unreachable!()
+    }
+
+    async fn decide(&self, _: &Admission, _: &AuditRecord) -> Result<(), StoreError> {
+        unreachable!()
+    }
+
+    async fn apply(&self, _: &Admission, _: &AuditRecord) -> Result<bool, StoreError> {
+        unreachable!()
+    }
+
+    async fn organisations_of(&self, _: TenantId, _: UserId, _: u32) -> Result<Vec<OrganisationView>, StoreError> {
+        unreachable!()
+    }
+}
+
+#[test]
+fn while_the_list_cannot_be_asked_nothing_is_shown_and_nothing_ends() {
+    run(async {
+        let world = World::new(&[]).await;
+        world.tenants(&["allow", &CONTOSO.to_string()]).await;
+        let mut browser = world.browser();
+        assert_eq!(world.sign_in(&browser, Person::Manager).await.status, 303);
+        let open = world.records.admission(CONTOSO).await.unwrap();
+        let closed = open.clone().map(|line| Admission { standing: Standing::Blocked, ..line });
+        for (said, page, function) in [
+            (vec![], 503, 503),
+            (vec![closed.clone()], 302, 401),
+            (vec![closed.clone(), closed.clone()], 302, 503),
+            (vec![open], 200, 200),
+        ] {
+            let says = Says(Mutex::new(said.clone().into()));
+            let replica = world.replica_on(|state| {
+                let policy = TenantPolicy { listed: true, within: None, onboarding: Onboarding::Off };
+                let (clock, ids) = (Arc::new(services::SystemClock), Arc::new(services::RandomIds));
+                state.services.tenants = TenantService::new(Arc::new(says), policy, clock, ids);
+            });
+            browser = browser.moved_to(&replica.await);
+            let reply = browser.get("/incidents").await;
+            assert_eq!(reply.status, page, "{said:?}: {}", reply.body);
+            let own = browser.call("/sfn/sessions/own", &serde_json::json!({})).await;
+            assert_eq!(own.status, function, "{said:?}: {}", own.body);
+            let start = browser.get("/").await;
+            assert_eq!((start.status.as_u16(), start.body.contains("Ishaan")), (200, page == 200), "{said:?}");
+        }
+        assert_eq!(world.sessions(CONTOSO).await, 1);
     });
 }

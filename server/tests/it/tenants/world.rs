@@ -68,16 +68,21 @@ impl World {
 
     /// Another replica on the same records and sessions, which answers under an address of its own; where it is.
     pub async fn replica(&self) -> Url {
-        self.replica_through(|shared| shared).await
+        self.replica_on(|_| {}).await
+    }
+
+    /// The same, with other parts.
+    pub async fn replica_on(&self, change: impl FnOnce(&mut AppState)) -> Url {
+        let place = self.place().await;
+        let (settings, mut state, _) = assembled(&place.environment).await;
+        change(&mut state);
+        place.serve(&settings, state)
     }
 
     /// The same, with something between it and its shared state.
     pub async fn replica_through(&self, wrap: impl FnOnce(Arc<dyn SharedState>) -> Arc<dyn SharedState>) -> Url {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let host = format!("localhost:{}", listener.local_addr().unwrap().port());
-        let mut environment = self.environment.clone();
-        environment.insert("MUSTER_ALLOWED_HOSTS".to_owned(), host.clone());
-        let (settings, state, records) = assembled(&environment).await;
+        let place = self.place().await;
+        let (settings, state, records) = assembled(&place.environment).await;
         let SignIn::Provider { authority, client_id, credential } = &settings.sign_in else {
             panic!("a provider");
         };
@@ -89,8 +94,15 @@ impl World {
         };
         let (shared, ring) = (wrap(state.shared), settings.keys.load().unwrap());
         let state = AppState::build(&settings, &provider, records, shared, ring, state.leptos).unwrap();
-        serve(&settings, state, listener);
-        format!("http://{host}").parse().unwrap()
+        place.serve(&settings, state)
+    }
+
+    async fn place(&self) -> Place {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = format!("localhost:{}", listener.local_addr().unwrap().port());
+        let mut environment = self.environment.clone();
+        environment.insert("MUSTER_ALLOWED_HOSTS".to_owned(), host.clone());
+        Place { listener, host, environment }
     }
 
     pub fn browser(&self) -> Browser {
@@ -115,9 +127,30 @@ impl World {
         tokio::task::spawn_blocking(move || command.finish().success()).await.unwrap()
     }
 
+    /// How many sessions there are of a tenant, as `muster sessions` says.
+    pub async fn sessions(&self, tenant: domain::TenantId) -> usize {
+        let command = Muster::new(&["sessions", "list", "--tenant", &tenant.to_string()]);
+        let command = self.environment.iter().fold(command, |command, (name, value)| command.set(name, value));
+        tokio::task::spawn_blocking(move || command.finish().success().lines().count()).await.unwrap()
+    }
+
     /// The log that belongs to no tenant, newest line first.
     pub async fn nobodys_log(&self) -> Vec<AuditRecord> {
         self.records.recent(domain::TenantId(uuid::Uuid::nil()), 100).await.unwrap()
+    }
+}
+
+/// Where a replica answers.
+struct Place {
+    listener: TcpListener,
+    host: String,
+    environment: Environment,
+}
+
+impl Place {
+    fn serve(self, settings: &Settings, state: AppState) -> Url {
+        serve(settings, state, self.listener);
+        format!("http://{}", self.host).parse().unwrap()
     }
 }
 
