@@ -1,6 +1,7 @@
 //! The use cases about sessions: who sees and ends whose, and what is written down about it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -337,6 +338,51 @@ async fn what_stops_half_way_leaves_a_line_all_the_same() {
     };
     let said = tokio::time::timeout(Duration::from_secs(30), said).await.expect("nothing says what came of it");
     assert_eq!(said, json!({ "count": 3 }));
+}
+
+/// Takes some lines and then no more.
+struct Full {
+    records: Records,
+    room: AtomicU32,
+}
+
+#[async_trait]
+impl AuditStore for Full {
+    async fn append(&self, record: &AuditRecord) -> Result<(), StoreError> {
+        let room = self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(1));
+        if room.is_err() {
+            return Err(StoreError::Unavailable("full".to_owned()));
+        }
+        self.records.append(record).await
+    }
+
+    async fn recent(&self, tenant: TenantId, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        self.records.recent(tenant, limit).await
+    }
+}
+
+#[tokio::test]
+async fn nothing_ends_that_cannot_be_written_down_first() {
+    let app = App::new().await;
+    let ada = app.person(TENANT, "ada", Role::Admin).await;
+    let bo = app.person(TENANT, "bo", Role::Viewer).await;
+    let audit = Arc::new(Full { records: app.records.clone(), room: AtomicU32::new(0) });
+    let directory = Arc::new(app.records.clone());
+    let sessions = SessionService::new(app.inventory.clone(), directory, audit.clone(), Arc::new(Noon), Arc::new(Ids));
+    for refused in [
+        sessions.end(&ada, "bo").await.map(drop),
+        sessions.end_others(&bo).await.map(drop),
+        sessions.end_person(&ada, bo.actor.id).await.map(drop),
+        sessions.end_tenant(&ada).await.map(drop),
+        sessions.end_all("muster sessions revoke").await.map(drop),
+    ] {
+        assert!(matches!(refused, Err(ServiceError::Unavailable(_))), "{refused:?}");
+    }
+    assert_eq!(app.inventory.handles(), ["ada", "bo"]);
+    // What has ended is no failure, although the line about it is missing.
+    audit.room.store(1, Ordering::Relaxed);
+    assert_eq!(sessions.end(&ada, "bo").await.unwrap(), Revoked { count: 1, here: false });
+    assert_eq!(app.inventory.handles(), ["ada"]);
 }
 
 #[tokio::test]
