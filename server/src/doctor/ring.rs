@@ -103,4 +103,10 @@ mod tests {
         assert_eq!(findings(&KeySource::File(path.clone()))[0].level, Level::Ok);
         assert!(!path.exists());
     }
+
+    #[test]
+    fn what_cannot_be_read_is_a_problem() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(findings(&KeySource::File(folder.path().to_owned()))[0].level, Level::Problem);
+    }
 }

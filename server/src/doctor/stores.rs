@@ -42,9 +42,13 @@ async fn look(settings: &Settings) -> Result<Vec<Finding>, String> {
     let options = RecordsOptions { acquire_timeout: PATIENCE, ..RecordsOptions::default() };
     let records = Records::open(&settings.records, &options).await.map_err(with_causes)?;
     let engine = records.engine_version().await.map_err(with_causes)?;
-    let (found, known) = (records.schema_version().await.map_err(with_causes)?, Records::known_schema_version());
+    let schema = (records.schema_version().await.map_err(with_causes)?, Records::known_schema_version());
     let passes_the_fence = records.passes_the_fence().await.map_err(with_causes)?;
     records.close().await.map_err(with_causes)?;
+    Ok(looked_at(&engine, schema, passes_the_fence))
+}
+
+fn looked_at(engine: &str, (found, known): (u32, u32), passes_the_fence: bool) -> Vec<Finding> {
     let at = format!("{engine} answers, schema version {found}");
     let mut findings = vec![match found.cmp(&known) {
         Ordering::Greater => {
@@ -57,7 +61,7 @@ async fn look(settings: &Settings) -> Result<Vec<Finding>, String> {
         Ordering::Equal => Finding::ok(RECORDS, format!("{at}, which is up to date.")),
     }];
     findings.extend(passes_the_fence.then(unfenced));
-    Ok(findings)
+    findings
 }
 
 fn unfenced() -> Finding {
@@ -124,5 +128,20 @@ fn may_write(folder: &Path) -> bool {
 fn with_causes(error: impl std::error::Error) -> String {
     match CommandError::failed(error) {
         CommandError::Usage(why) | CommandError::Failed(why) => why,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Level;
+
+    #[test]
+    fn a_role_that_row_level_security_does_not_bind_is_a_warning() {
+        let levels = |passes| -> Vec<Level> {
+            looked_at("PostgreSQL 15.8", (3, 3), passes).iter().map(|found| found.level).collect()
+        };
+        assert_eq!(levels(false), [Level::Ok]);
+        assert_eq!(levels(true), [Level::Ok, Level::Warning]);
     }
 }

@@ -68,3 +68,34 @@ fn refused(codes: &[u32], uri: &str, id: &str) -> (String, String) {
             .to_owned(),
     )
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use identity::{Authority, ClientCredential, EntraAuthority, EntraTenant, UpstreamError};
+
+    use super::*;
+    use crate::doctor::Level;
+
+    #[test]
+    fn only_what_the_provider_has_said_is_healthy() {
+        let authority = Authority::Entra(EntraAuthority {
+            base: "https://login.example".parse().unwrap(),
+            tenant: EntraTenant::Organizations,
+            allowed_tenants: None,
+        });
+        let secret = ClientCredential::Secret(secrecy::SecretString::from("not used here"));
+        let (url, home) = ("https://muster.example".parse().unwrap(), "/incidents".parse().unwrap());
+        let config = IdentityConfig::new(url, authority, "app".to_owned(), secret, home);
+        let lost = UpstreamError::Unreachable { endpoint: "authorize", reason: "timeout" };
+        for (standing, level) in [
+            (RegistrationStanding::Registered, Level::Ok),
+            (RegistrationStanding::Unclear, Level::Warning),
+            (RegistrationStanding::NotAsked(lost), Level::Warning),
+            (RegistrationStanding::Refused { codes: Vec::new() }, Level::Problem),
+        ] {
+            let found = finding(&standing, &config);
+            assert_eq!((found.level, found.fix.is_some()), (level, level != Level::Ok), "{found:?}");
+        }
+    }
+}

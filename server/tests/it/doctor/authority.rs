@@ -3,7 +3,7 @@
 use entra_local::{Endpoint, Failure};
 use http::StatusCode;
 use identity::SystemClock;
-use server::doctor::Level;
+use server::doctor::{Finding, Level, secret_warning};
 use time::Duration;
 
 use super::patient::{Off, Patient, SECRET, problems};
@@ -143,14 +143,55 @@ fn a_secret_that_is_wrong_or_over_is_told_apart() {
         let problem = patient.problem().await;
         assert!(problem.check == "credential" && problem.finding.contains("has expired"), "{problem:?}");
         control.fail_next(Endpoint::Token, Failure::sts(StatusCode::BAD_REQUEST, "invalid_grant", 9_002_313));
-        assert_eq!(problems(&patient.examined(&SystemClock).await), [], "an answer that says nothing is no problem");
+        let unclear = patient.examined(&SystemClock).await;
+        assert_eq!(problems(&unclear), [], "an answer that says nothing is no problem");
+        assert_eq!(level(&unclear, "credential"), Level::Warning, "nor is it health");
+        control.fail_next(Endpoint::Token, Failure::raw(StatusCode::OK, "text/html", "<h1>Log on to the wifi</h1>"));
+        let not_asked = patient.examined(&SystemClock).await;
+        assert_eq!((problems(&not_asked), level(&not_asked, "credential")), (Vec::new(), Level::Warning));
         patient.set("AZURE_CLIENT_SECRET", "hunter2-planted-and-more");
         let problem = patient.problem().await;
         assert!(problem.check == "credential" && problem.finding.contains("AADSTS7000215"), "{problem:?}");
         assert!(problem.fix.unwrap().contains("not to its id"));
+        assert_eq!(secret_warning(&patient.settings(), &SystemClock), None);
         patient.set("AZURE_CLIENT_SECRET_EXPIRES", "2020-01-01");
+        let warning = secret_warning(&patient.settings(), &SystemClock);
+        assert!(warning.is_some_and(|words| words.contains("2020-01-01")), "the log of the server says it too");
         let found = problems(&patient.examined(&SystemClock).await);
         assert!(found.iter().any(|found| found.check == "client_secret_expiry"), "{found:?}");
+        patient.stop().await;
+    });
+}
+
+fn level(findings: &[Finding], check: &str) -> Level {
+    findings.iter().find(|found| found.check == check).unwrap().level
+}
+
+#[test]
+fn a_registration_that_the_provider_does_not_speak_of_is_not_called_healthy() {
+    run(async {
+        let patient = Patient::healthy().await;
+        let control = patient.provider.entra().control();
+        control.fail_next(Endpoint::Authorize, Failure::raw(StatusCode::OK, "text/html", "<script>1</script>"));
+        let unclear = patient.examined(&SystemClock).await;
+        assert_eq!((problems(&unclear), level(&unclear, "registration")), (Vec::new(), Level::Warning));
+        patient.stop().await;
+    });
+}
+
+/// One of them is enough for people to be stuck on their way.
+#[test]
+fn the_metadata_of_every_user_flow_are_read() {
+    run(async {
+        let patient = Patient::of_customers().await;
+        let read = async |patient: &Patient| {
+            let findings = patient.examined(&SystemClock).await;
+            findings.into_iter().filter(|found| found.check == "metadata").map(|found| found.level).collect::<Vec<_>>()
+        };
+        assert_eq!(read(&patient).await, [Level::Ok; 3]);
+        let mut patient = patient;
+        patient.set("MUSTER_B2C_RESET_PASSWORD_POLICY", "B2C_1_nothing");
+        assert_eq!(read(&patient).await, [Level::Ok, Level::Ok, Level::Problem]);
         patient.stop().await;
     });
 }
@@ -200,6 +241,14 @@ fn over_https_the_way_in_is_looked_at() {
             patient.set("MUSTER_TRUSTED_PROXIES", list);
             assert_eq!(said(&patient, "proxies").await[0].0, level, "{list}");
         }
+        patient.set("MUSTER_TRUSTED_PROXIES", "127.0.0.1, fd00::/16");
+        assert_eq!(said(&patient, "proxies").await[0].0, Level::Warning, "far more than there are proxies");
+        patient.set("MUSTER_LISTEN", &format!("0.0.0.0:{}", free_port()));
+        let listen = said(&patient, "listen").await;
+        assert!(listen[0].0 == Level::Warning && listen[0].1.contains("past the proxy"), "{listen:?}");
+        // Of a network that is for documents only, and so no address of this machine.
+        patient.set("MUSTER_LISTEN", "192.0.2.1:3000");
+        assert_eq!(said(&patient, "listen").await[0].0, Level::Problem);
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         patient.set("MUSTER_LISTEN", &taken.local_addr().unwrap().to_string());
         let listen = said(&patient, "listen").await;

@@ -57,6 +57,28 @@ impl Patient {
         Self { settings, provider, folder }
     }
 
+    /// Of a directory for customers, with all its user flows.
+    pub async fn of_customers() -> Self {
+        let (folder, port, scenario) = (TempDir::new().unwrap(), free_port(), Scenario::customers());
+        let app = &scenario.apps[0];
+        let (client_id, secret) = (app.client_id.to_string(), app.client_secret.expose().to_owned());
+        let provider = EntraLocal::serve(scenario, "127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap();
+        let settings = BTreeMap::from([
+            ("MUSTER_PUBLIC_URL", format!("http://localhost:{port}")),
+            ("MUSTER_LISTEN", format!("127.0.0.1:{port}")),
+            ("MUSTER_DATA_DIR", folder.path().display().to_string()),
+            ("MUSTER_SITE_ROOT", site_root().display().to_string()),
+            ("MUSTER_B2C_AUTHORITY", format!("{}woodgrove.example", provider.base_url)),
+            ("MUSTER_B2C_TENANT_ID", "c4d2e9a0-7b15-4f63-8a1e-2d9c60b7f358".to_owned()),
+            ("MUSTER_B2C_SIGN_IN_POLICY", "B2C_1_susi".to_owned()),
+            ("MUSTER_B2C_EDIT_PROFILE_POLICY", "B2C_1_edit_profile".to_owned()),
+            ("MUSTER_B2C_RESET_PASSWORD_POLICY", "B2C_1_reset_password".to_owned()),
+            ("AZURE_CLIENT_ID", client_id),
+            ("AZURE_CLIENT_SECRET", secret),
+        ]);
+        Self { settings, provider, folder }
+    }
+
     pub fn set(&mut self, name: &'static str, value: &str) {
         self.settings.insert(name, value.to_owned());
     }

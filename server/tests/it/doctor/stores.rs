@@ -1,6 +1,7 @@
 //! Stores that are away, damaged or from another time; and that a doctor changes nothing.
 
 use identity::SystemClock;
+use identity::testing::redis_servers::{RedisServers, free_port};
 use server::doctor::Level;
 
 use super::patient::{Patient, SECRET, problems};
@@ -36,6 +37,23 @@ fn what_is_there_is_named_with_its_version() {
             let found = findings.iter().find(|found| found.check == check).unwrap();
             assert!(found.level == Level::Ok && found.finding.starts_with("SQLite 3."), "{found:?}");
         }
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn what_an_upgrade_will_bring_up_to_date_is_said() {
+    run(async {
+        let patient = Patient::healthy().await;
+        Muster::on(patient.folder.path(), &["migrate"]).finish().success();
+        let file = format!("sqlite:{}", patient.folder.path().join("records.db").display());
+        let pool = sqlx::SqlitePool::connect(&file).await.unwrap();
+        let last = "delete from schema_version where version = (select max(version) from schema_version)";
+        sqlx::query(last).execute(&pool).await.unwrap();
+        pool.close().await;
+        let findings = patient.examined(&SystemClock).await;
+        let found = findings.iter().find(|found| found.check == "records").unwrap();
+        assert!(found.level == Level::Ok && found.finding.contains("`muster migrate` will bring it to"), "{found:?}");
         patient.stop().await;
     });
 }
@@ -87,7 +105,9 @@ fn shared_state_that_is_away_is_a_problem_without_the_password() {
 #[test]
 fn records_of_a_newer_muster_are_a_problem() {
     run(async {
-        let patient = Patient::healthy().await;
+        let mut patient = Patient::healthy().await;
+        // A list that this Muster cannot read says nothing about who is let in.
+        patient.set("MUSTER_TENANTS", "listed");
         Muster::on(patient.folder.path(), &["migrate"]).finish().success();
         let file = format!("sqlite:{}", patient.folder.path().join("records.db").display());
         let pool = sqlx::SqlitePool::connect(&file).await.unwrap();
@@ -98,6 +118,35 @@ fn records_of_a_newer_muster_are_a_problem() {
         pool.close().await;
         let problem = patient.problem().await;
         assert!(problem.check == "records" && problem.finding.contains("4711"), "{problem:?}");
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn shared_state_of_a_newer_muster_is_a_problem() {
+    run(async {
+        let patient = Patient::healthy().await;
+        let state = patient.folder.path().join("state.db");
+        drop(identity::EmbeddedState::open(&state, std::sync::Arc::new(SystemClock)).await.unwrap());
+        let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", state.display())).await.unwrap();
+        sqlx::query("PRAGMA user_version = 4711").execute(&pool).await.unwrap();
+        pool.close().await;
+        assert_eq!(patient.problem().await.check, "shared_state");
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn a_redis_that_answers_is_named_with_its_version() {
+    run(async {
+        let servers = RedisServers::new();
+        let server = servers.start(free_port(), &[], &[]).await;
+        let mut patient = Patient::healthy().await;
+        patient.set("MUSTER_STATE_URL", &server.url());
+        let findings = patient.examined(&SystemClock).await;
+        let found = findings.iter().find(|found| found.check == "shared_state").unwrap();
+        let version = found.finding.strip_prefix("Redis ").and_then(|rest| rest.chars().next());
+        assert!(found.level == Level::Ok && version.is_some_and(|first| first.is_ascii_digit()), "{found:?}");
         patient.stop().await;
     });
 }
