@@ -24,6 +24,15 @@ async fn count(records: &Records) -> usize {
     records.list(&everything(), &query, None, 10_000).await.unwrap().len()
 }
 
+/// Nobody else is at the file, so there is nobody to wait for; the disk takes its time all the same.
+#[tokio::test]
+async fn however_little_others_are_waited_for_a_file_is_opened() {
+    let options = RecordsOptions { busy_timeout: Duration::ZERO, ..RecordsOptions::default() };
+    let (records, _folder) = fresh_with(&options).await;
+    make_tenant(&records, TENANT).await;
+    assert_eq!(count(&records).await, 0);
+}
+
 #[tokio::test]
 async fn a_held_write_lock_makes_writes_unavailable_and_nothing_else() {
     let options = RecordsOptions { busy_timeout: Duration::from_millis(20), ..RecordsOptions::default() };
