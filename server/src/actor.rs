@@ -388,7 +388,7 @@ mod tests {
     }
 
     /// The list on records of its own.
-    async fn with_list(listed: &Bench, onboarding: Onboarding, people: &Bench) -> Arc<SignIns> {
+    fn with_list(listed: &Bench, onboarding: Onboarding, people: &Bench) -> Arc<SignIns> {
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
         let (list, records) = (listed.records.clone(), people.records.clone());
         let policy = TenantPolicy { listed: true, within: None, onboarding };
@@ -402,7 +402,7 @@ mod tests {
     async fn while_nobody_knows_who_is_let_in_nobody_is() {
         let (away, fine) = (bench().await, bench().await);
         fine.records.migrate().await.unwrap();
-        let sign_ins = with_list(&away, Onboarding::Off, &fine).await;
+        let sign_ins = with_list(&away, Onboarding::Off, &fine);
         let refused = sign_ins.signing_in(&of_entra("0a6d2b91"), &RequestFacts::default()).await.unwrap_err();
         assert_eq!(refused.class, ErrorClass::Transient, "{refused:?}");
         assert!(fine.records.people(TenantId(TENANT), 10).await.unwrap().is_empty());
@@ -412,7 +412,7 @@ mod tests {
     async fn whoever_is_at_home_elsewhere_or_nobody_knows_where_brings_no_organisation_in() {
         let bench = bench().await;
         bench.records.migrate().await.unwrap();
-        let sign_ins = with_list(&bench, Onboarding::Consent, &bench).await;
+        let sign_ins = with_list(&bench, Onboarding::Consent, &bench);
         let consented = async |home_account: Option<AccountId>| {
             let person = Principal { home_account, ..of_entra("0a6d2b91") };
             sign_ins.consented(&person, &RequestFacts::default()).await.unwrap();

@@ -3,7 +3,7 @@
 use entra_local::{Endpoint, Failure};
 use http::StatusCode;
 use identity::SystemClock;
-use server::doctor::{Finding, Level, secret_warning};
+use server::doctor::{Finding, Level, credential_warning};
 use time::Duration;
 
 use super::patient::{Off, Patient, SECRET, problems};
@@ -153,12 +153,32 @@ fn a_secret_that_is_wrong_or_over_is_told_apart() {
         let problem = patient.problem().await;
         assert!(problem.check == "credential" && problem.finding.contains("AADSTS7000215"), "{problem:?}");
         assert!(problem.fix.unwrap().contains("not to its id"));
-        assert_eq!(secret_warning(&patient.settings(), &SystemClock), None);
+        assert_eq!(credential_warning(&patient.settings(), &SystemClock), None);
         patient.set("AZURE_CLIENT_SECRET_EXPIRES", "2020-01-01");
-        let warning = secret_warning(&patient.settings(), &SystemClock);
+        let warning = credential_warning(&patient.settings(), &SystemClock);
         assert!(warning.is_some_and(|words| words.contains("2020-01-01")), "the log of the server says it too");
         let found = problems(&patient.examined(&SystemClock).await);
         assert!(found.iter().any(|found| found.check == "client_secret_expiry"), "{found:?}");
+        patient.stop().await;
+    });
+}
+
+#[test]
+fn a_certificate_says_itself_when_it_ends_and_may_be_nobodys() {
+    run(async {
+        let mut patient = Patient::healthy().await;
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
+        let mut params = rcgen::CertificateParams::new(Vec::<String>::new()).unwrap();
+        params.not_after = identity::Clock::now(&SystemClock) + Duration::days(20);
+        let pem = format!("{}{}", key.serialize_pem(), params.self_signed(&key).unwrap().pem());
+        patient.settings.remove("AZURE_CLIENT_SECRET");
+        patient.set("AZURE_CLIENT_CERTIFICATE", &pem);
+        let findings = patient.examined(&SystemClock).await;
+        assert_eq!(level(&findings, "client_certificate_expiry"), Level::Warning);
+        let warning = credential_warning(&patient.settings(), &SystemClock);
+        assert!(warning.is_some_and(|words| words.contains("this month")), "the log of the server says it too");
+        let problem = patient.problem().await;
+        assert!(problem.check == "credential" && problem.finding.contains("AADSTS700027"), "{problem:?}");
         patient.stop().await;
     });
 }
