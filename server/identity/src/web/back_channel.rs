@@ -66,7 +66,7 @@ async fn handle(identity: Identity, headers: &HeaderMap, body: Body, facts: Requ
 }
 
 async fn use_up(identity: &Identity, token: LogoutToken, facts: &RequestFacts) -> Result<(), Failure> {
-    let seen = format!("logout-token:{}", hashed(&[token.issuer.as_bytes(), token.id.as_bytes()]));
+    let seen = mark_of(&token);
     let (state, until) = (identity.state(), token.useless_from);
     if state.put(&seen, PENDING, until, Expected::Absent).await? == PutOutcome::Conflict
         && state.get(&seen).await?.is_some_and(|mark| mark.value == DONE)
@@ -76,6 +76,11 @@ async fn use_up(identity: &Identity, token: LogoutToken, facts: &RequestFacts) -
     close(identity, token, facts).await?;
     let _ = state.put(&seen, DONE, until, Expected::Any).await?;
     Ok(())
+}
+
+/// Where it is noted that a token has been here. A `jti` is unique among those of its issuer only (RFC 7519 section 4.1.7).
+fn mark_of(token: &LogoutToken) -> String {
+    format!("logout-token:{}", hashed(&[token.issuer.as_bytes(), token.id.as_bytes()]))
 }
 
 async fn close(identity: &Identity, token: LogoutToken, facts: &RequestFacts) -> Result<(), Failure> {
@@ -117,5 +122,24 @@ impl IntoResponse for Failure {
             }
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+
+    #[test]
+    fn a_token_is_no_other_issuers_and_no_other_token_of_its_own() {
+        let mark = |issuer: &str, id: &str| {
+            let whose = LoggedOut::Session("s".to_owned());
+            let useless_from = OffsetDateTime::UNIX_EPOCH;
+            mark_of(&LogoutToken { issuer: issuer.to_owned(), whose, id: id.to_owned(), useless_from })
+        };
+        assert_eq!(mark("https://one.example", "1"), mark("https://one.example", "1"));
+        assert_ne!(mark("https://one.example", "1"), mark("https://two.example", "1"));
+        assert_ne!(mark("https://one.example", "1"), mark("https://one.example", "2"));
     }
 }

@@ -1,6 +1,15 @@
 //! The authority says directly that somebody has signed out (OpenID Connect Back-Channel Logout 1.0).
 
-use axum::body::{Body, to_bytes};
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::body::{Body, Bytes, to_bytes};
+use futures::stream;
 use http::{HeaderMap, Method, Request, StatusCode};
 use identity::{EndReason, EndedSession};
 use serde_json::{Value, json};
@@ -261,4 +270,54 @@ async fn a_logout_that_comes_while_the_session_is_being_made_ends_it() {
     assert_eq!(browser.who_am_i().await, "nobody");
     assert_eq!(ended(&site).len(), 1);
     assert_eq!(site.events.codes(), ["AuthoritySessionEnded"]);
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_not_read_to_its_end() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let read = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&read);
+    let chunks = stream::repeat_with(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 1024]))
+    });
+    let body = Body::from_stream(futures::StreamExt::take(chunks, 1000));
+    let request = Request::post("/auth/back-channel-logout").header("content-type", FORM).body(body).unwrap();
+    assert_eq!(site.app.clone().oneshot(request).await.unwrap().status(), StatusCode::BAD_REQUEST);
+    assert!(read.load(Ordering::SeqCst) <= 10, "{read:?}");
+}
+
+#[tokio::test]
+async fn a_token_by_a_key_that_is_new_is_checked_with_it() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let browser = signed_in(&provider, &site, "amara", Some("s1")).await;
+    provider.rename_key("two");
+    site.clock.advance(Duration::seconds(31));
+    assert_eq!(tell(&site, &provider.logout_token(json!({ "sid": "s1" }))).await, StatusCode::OK);
+    assert_eq!(browser.who_am_i().await, "nobody");
+}
+
+#[tokio::test]
+async fn a_sign_in_takes_fifteen_minutes_and_is_kept_from_an_ended_session_for_as_long() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    let later = OffsetDateTime::now_utc().unix_timestamp() + 3600;
+    provider.next_claims(json!({ "sub": "amara", "name": "amara", "sid": "s1", "exp": later }));
+    let callback = browser.until_callback("/auth/sign-in").await;
+    assert_eq!(tell(&site, &provider.logout_token(json!({ "sid": "s1" }))).await, StatusCode::OK);
+    site.clock.advance(Duration::minutes(15) - Duration::SECOND);
+    assert_eq!(browser.get(&callback).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(site.events.codes(), ["AuthoritySessionEnded"]);
+}
+
+#[tokio::test]
+async fn what_a_stranger_says_of_another_issuer_keeps_nobody_out() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let stranger = Browser::new(&site);
+    stranger.get("/auth/front-channel-logout?iss=https%3A%2F%2Fevil.example&sid=s1").await;
+    assert!(signed_in(&provider, &site, "amara", Some("s1")).await.who_am_i().await.starts_with("amara"));
 }

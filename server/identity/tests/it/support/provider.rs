@@ -36,6 +36,7 @@ pub struct Provider {
     pub issuer: String,
     person: Arc<Mutex<Value>>,
     nonces: Arc<Mutex<HashMap<String, String>>>,
+    kid: Arc<Mutex<&'static str>>,
 }
 
 impl Provider {
@@ -43,7 +44,8 @@ impl Provider {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
-        let provider = Self { issuer, person: Arc::default(), nonces: Arc::default() };
+        let provider =
+            Self { issuer, person: Arc::default(), nonces: Arc::default(), kid: Arc::new(Mutex::new("one")) };
         let routes = Router::new()
             .route("/.well-known/openid-configuration", get(metadata))
             .route("/authorize", get(authorize))
@@ -68,7 +70,17 @@ impl Provider {
 
     /// Whoever comes from now on is this person, in this session.
     pub fn next_person(&self, sub: &str, sid: Option<&str>) {
-        *self.person.lock().unwrap() = json!({ "sub": sub, "name": sub, "sid": sid });
+        self.next_claims(json!({ "sub": sub, "name": sub, "sid": sid }));
+    }
+
+    /// Whoever comes from now on has these claims, which go over those that every token has.
+    pub fn next_claims(&self, claims: Value) {
+        *self.person.lock().unwrap() = claims;
+    }
+
+    /// From now on the key is published, and named in tokens, by another id.
+    pub fn rename_key(&self, kid: &'static str) {
+        *self.kid.lock().unwrap() = kid;
     }
 
     /// A logout token as it should be, with `changes` over it; `null` takes a claim away.
@@ -92,7 +104,7 @@ impl Provider {
             "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
         });
         merge(&mut claims, changes);
-        sign(key, &json!({ "alg": "RS256", "kid": "one", "typ": kind }), &claims)
+        sign(key, &json!({ "alg": "RS256", "kid": *self.kid.lock().unwrap(), "typ": kind }), &claims)
     }
 }
 
@@ -129,10 +141,11 @@ async fn metadata(State(provider): State<Provider>) -> Json<Value> {
     }))
 }
 
-async fn keys() -> Json<Value> {
+async fn keys(State(provider): State<Provider>) -> Json<Value> {
     let public: PublicKeyComponents<Vec<u8>> = KEY.public_key().into();
     let (modulus, exponent) = (encode(public.n), encode(public.e));
-    Json(json!({ "keys": [{ "kty": "RSA", "kid": "one", "use": "sig", "n": modulus, "e": exponent }] }))
+    let kid = *provider.kid.lock().unwrap();
+    Json(json!({ "keys": [{ "kty": "RSA", "kid": kid, "use": "sig", "n": modulus, "e": exponent }] }))
 }
 
 async fn authorize(State(provider): State<Provider>, Query(query): Query<HashMap<String, String>>) -> Redirect {
@@ -146,6 +159,7 @@ async fn token(State(provider): State<Provider>, Form(form): Form<HashMap<String
     let nonce = provider.nonces.lock().unwrap()[&form["code"]].clone();
     let mut claims = json!({ "iss": provider.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": nonce });
     merge(&mut claims, provider.person.lock().unwrap().clone());
-    let id_token = sign(&KEY, &json!({ "alg": "RS256", "kid": "one", "typ": "JWT" }), &claims);
+    let kid = *provider.kid.lock().unwrap();
+    let id_token = sign(&KEY, &json!({ "alg": "RS256", "kid": kid, "typ": "JWT" }), &claims);
     Json(json!({ "access_token": "x", "token_type": "Bearer", "expires_in": 300, "id_token": id_token }))
 }
