@@ -178,6 +178,17 @@ mod tests {
         assert_eq!(name(blank), "o");
     }
 
+    #[test]
+    fn a_blank_is_neither_a_session_nor_a_hint() {
+        let of = |text: &str| {
+            let claims = json!({ "iss": "i", "sub": "s", "oid": "o", "sid": text, "login_hint": text });
+            let person = principal(&entra(), claims, None);
+            (person.sid, person.login_hint)
+        };
+        assert_eq!((of(""), of(" ")), ((None, None), (None, None)), "or else all who have one would share it");
+        assert_eq!(of("x"), (Some("x".to_owned()), Some("x".to_owned())));
+    }
+
     fn b2c(policy: &str) -> Realm {
         let authority = B2cAuthority {
             base: "https://contoso.b2clogin.com/contoso.onmicrosoft.com".parse().unwrap(),

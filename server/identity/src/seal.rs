@@ -117,6 +117,8 @@ mod tests {
     fn derived_keys_differ_by_purpose() {
         let (_, ring) = ring();
         assert_ne!(ring.derive("cursor"), ring.derive("csrf"));
+        assert_ne!(ring.derive("one"), ring.derive("two"), "not only by its length");
+        assert_ne!(ring.newest(b"ab", b"c").unwrap(), ring.newest(b"a", b"bc").unwrap(), "nor by where it ends");
         assert_eq!(ring.derive("cursor"), ring.derive("cursor"));
     }
 }

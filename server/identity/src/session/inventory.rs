@@ -121,7 +121,7 @@ impl Sessions {
         self.page_within(set, after, limit, MOST_LOOKED_UP).await
     }
 
-    async fn page_within(
+    pub(super) async fn page_within(
         &self,
         set: &str,
         after: Option<&SessionCursor>,

@@ -108,6 +108,11 @@ async fn a_revoked_browser_is_nobody_at_its_next_request_on_any_replica() {
     assert_eq!(ended.len(), 1);
     assert_eq!((ended[0].reason, &ended[0].handle), (EndReason::Revoked, &handle));
     assert_eq!(ended[0].principal.account, sessions[1].account);
+    assert_eq!(
+        (&ended[0].principal.username, &ended[0].principal.login_hint),
+        (&None, &None),
+        "its cookie knows those"
+    );
 }
 
 #[tokio::test]
@@ -174,4 +179,36 @@ async fn a_person_a_tenant_or_everything_can_be_ended() {
     assert_eq!(of_contoso(&site).await, []);
     assert_eq!(site.events.ended.lock().unwrap().len(), 7);
     assert!(signed_in(&entra, &site, NURI).await.who_am_i().await.starts_with("Nuri"), "and everybody may come back");
+}
+
+/// Amara's session, Dario's, and something that happens whenever a session is being ended.
+async fn two_and_meanwhile(entra: &Entra, set: &str, member: &str) -> Site {
+    let site = Site::start(entra.config(LOCAL)).await;
+    signed_in(entra, &site, AMARA).await;
+    site.clock.advance(Duration::SECOND);
+    signed_in(entra, &site, DARIO).await;
+    site.run(&format!("DELETE FROM member WHERE set_name = 'sess-tenants' AND name = '{CONTOSO}'")).await;
+    // With an expiry that puts it where the search has been already.
+    site.run(&format!(
+        "CREATE TRIGGER meanwhile AFTER DELETE ON entry WHEN OLD.key LIKE 'sess:%' BEGIN \
+         INSERT OR IGNORE INTO member (set_name, name, expires_at) \
+         SELECT '{set}', {member}, min(expires_at) FROM member WHERE set_name LIKE 'sess-tenant:%'; END"
+    ))
+    .await;
+    site
+}
+
+#[tokio::test]
+async fn a_session_that_joins_a_set_behind_the_search_is_ended_too() {
+    let entra = Entra::start().await;
+    let amaras = format!("(SELECT name FROM member WHERE set_name = 'sess-tenant:{CONTOSO}')");
+    let site = two_and_meanwhile(&entra, &format!("sess-tenant:{FABRIKAM}"), &amaras).await;
+    assert_eq!(site.identity.revoke_tenant(FABRIKAM).await, Ok(2));
+}
+
+#[tokio::test]
+async fn a_tenant_that_joins_the_list_behind_the_search_is_ended_too() {
+    let entra = Entra::start().await;
+    let site = two_and_meanwhile(&entra, "sess-tenants", &format!("'{CONTOSO}'")).await;
+    assert_eq!(site.identity.revoke_all().await, Ok(2));
 }

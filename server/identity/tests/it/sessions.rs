@@ -2,13 +2,15 @@
 
 use std::{sync::Arc, time::Duration as StdDuration};
 
-use http::{Method, StatusCode};
+use axum::body::{Body, to_bytes};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use identity::{
     Authority, Clock, EmbeddedOptions, EmbeddedState, EntraAuthority, EntraTenant, IdentityConfig, OidcAuthority,
     SharedState, testing::ManualClock,
 };
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 use time::{Duration, OffsetDateTime};
+use tower::ServiceExt;
 use url::Url;
 use uuid::Uuid;
 
@@ -225,6 +227,7 @@ async fn a_session_that_cannot_be_read_is_a_503_by_kind_of_request() {
         assert_eq!(reply.headers["cache-control"], "no-store");
         assert!(reply.body.contains("We could not read your session") && reply.body.contains("Reference: "));
     }
+    assert_eq!(browser.get("/public").await.body, "a page", "what is there for everybody goes on");
     sqlx::query("ALTER TABLE elsewhere RENAME TO entry").execute(&mut raw).await.unwrap();
     assert!(browser.who_am_i().await.starts_with("Amara"));
 }
@@ -256,4 +259,16 @@ async fn a_busy_store_is_a_503_and_the_session_survives_it() {
 
     assert_eq!(browser.post("/auth/sign-out").await.status, StatusCode::SEE_OTHER);
     assert_eq!(browser.who_am_i().await, "nobody");
+}
+
+#[tokio::test]
+async fn a_neighbours_cookie_in_another_encoding_signs_nobody_out() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = signed_in(&entra, &site).await;
+    let cookies = [b"theme=\xe9; session=", browser.cookies()["session"].as_bytes()].concat();
+    let cookies = HeaderValue::from_bytes(&cookies).unwrap();
+    let request = Request::get("/whoami").header(header::COOKIE, cookies).body(Body::empty()).unwrap();
+    let answer = site.app.clone().oneshot(request).await.unwrap().into_body();
+    assert!(to_bytes(answer, 100).await.unwrap().starts_with(b"Amara"));
 }

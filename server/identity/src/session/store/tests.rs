@@ -16,6 +16,7 @@ use super::*;
 use crate::{
     claims::{AccountId, Principal},
     config::OidcAuthority,
+    session::{EndReason, index, metadata::Found},
     state::EmbeddedState,
     testing::ManualClock,
 };
@@ -225,6 +226,20 @@ async fn after_a_rotation_old_sessions_open_until_their_key_goes() {
 }
 
 #[tokio::test]
+async fn a_record_under_a_key_that_is_gone_is_not_listed_though_its_metadata_can_be_read() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    let newer = KeyRing::generate().unwrap();
+    let both = bench.store_with(&format!("{newer},{}", bench.ring));
+    // A use that got no further than the metadata, which come first.
+    let found = both.metadata(&handle(&id)).await.unwrap();
+    assert!(both.renew_metadata(&handle(&id), found, &bench.session(), &RequestFacts::default()).await.unwrap());
+    let without = bench.store_with(&newer);
+    assert!(matches!(without.look_up(&handle(&id)).await.unwrap(), Found::Dormant));
+    assert!(matches!(both.look_up(&handle(&id)).await.unwrap(), Found::Live(_)));
+}
+
+#[tokio::test]
 async fn idle_and_absolute_ends_are_kept_even_if_the_store_forgets_to_expire() {
     let bench = Bench::new().await;
     let store = bench.store();
@@ -235,6 +250,27 @@ async fn idle_and_absolute_ends_are_kept_even_if_the_store_forgets_to_expire() {
     let later = bench.clock.now() + Duration::days(7);
     let _ = bench.state.put(&key(&handle(&record.id)), &held.value, later, Expected::Any).await.unwrap();
     assert_eq!(name_of(&store, &record.id).await, None);
+    assert!(matches!(store.look_up(&handle(&record.id)).await.unwrap(), Found::Dormant), "nor is it listed");
+}
+
+#[tokio::test]
+async fn what_is_listed_is_what_the_settings_of_now_let_in_and_for_as_long() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    let begun = bench.clock.now();
+    let days = |n| Duration::days(n);
+    for (idle, absolute, end) in
+        [(days(30), days(30), days(7)), (days(30), days(3), days(3)), (days(2), days(7), days(2))]
+    {
+        let mut store = bench.store();
+        store.policy = SessionPolicy { idle, absolute, ..store.policy };
+        let Found::Live(info) = store.look_up(&handle(&id)).await.unwrap() else { panic!("it is in use") };
+        assert_eq!(info.expires_at, begun + end);
+        assert_eq!(store.load(&id).await.unwrap().unwrap().expiry_date, begun + end);
+    }
+    let mut elsewhere = bench.store();
+    elsewhere.authority = authority(Uuid::from_u128(1));
+    assert!(matches!(elsewhere.look_up(&handle(&id)).await.unwrap(), Found::Dormant));
 }
 
 #[tokio::test]
@@ -254,4 +290,105 @@ async fn a_record_with_nobody_in_it_is_not_stored() {
     let bench = Bench::new().await;
     let mut empty = Record { id: Id(7), data: HashMap::new(), expiry_date: bench.clock.now() };
     assert!(bench.store().create(&mut empty).await.is_err());
+}
+
+#[tokio::test]
+async fn a_page_has_at_least_one_place_and_at_most_two_hundred() {
+    let bench = Bench::new().await;
+    (bench.created().await, bench.created().await);
+    let sessions = bench.sessions(Arc::clone(&bench.state));
+    for (limit, shown) in [(0, 1), (1, 1), (2, 2), (u32::MAX, 2)] {
+        let page = sessions.page(&index::of_tenant(Uuid::nil()), None, limit).await.unwrap();
+        assert_eq!(page.items.len(), shown, "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_session_goes_when_a_page_meets_it_but_not_while_it_may_be_in_the_making() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    bench.state.delete(&key(&handle(&id))).await.unwrap();
+    let look = async || bench.sessions(Arc::clone(&bench.state)).page(&index::of_tenant(Uuid::nil()), None, 9).await;
+    assert_eq!(look().await.unwrap().items, []);
+    assert_eq!(bench.index_sizes().await, [1, 1, 1]);
+    bench.clock.advance(Duration::MINUTE);
+    assert_eq!(look().await.unwrap().items, []);
+    assert_eq!(bench.index_sizes().await, [0, 0, 0]);
+    assert!(!bench.store().has_metadata(&handle(&id)).await.unwrap());
+}
+
+#[tokio::test]
+async fn entries_that_lead_nowhere_do_not_keep_the_end_of_all_sessions_going() {
+    let bench = Bench::new().await;
+    let account = bench.session().principal.account;
+    let set = index::of_account(&account);
+    bench.state.add_member(&set, &handle(&Id(1)), bench.clock.now() + Duration::DAY).await.unwrap();
+    let sessions = bench.sessions(Arc::clone(&bench.state));
+    let facts = RequestFacts::default();
+    assert_eq!(sessions.close_account(&account, None, EndReason::Revoked, &facts).await, Ok(0));
+    assert_eq!(bench.state.members(&set, None, 10).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_page_that_meets_nothing_to_show_ends_and_says_where_to_go_on() {
+    let bench = Bench::new().await;
+    let set = index::of_tenant(Uuid::nil());
+    for n in 0..5 {
+        bench.state.add_member(&set, &handle(&Id(n)), bench.clock.now() + Duration::HOUR).await.unwrap();
+    }
+    let page = bench.sessions(Arc::clone(&bench.state)).page_within(&set, None, 1, 2).await.unwrap();
+    assert_eq!(page.items, []);
+    assert!(page.next.is_some());
+    assert_eq!(bench.index_sizes().await[1], 3);
+}
+
+#[tokio::test]
+async fn what_was_put_into_another_ones_place_does_not_open_there() {
+    let bench = Bench::new().await;
+    let (one, two) = (bench.created().await.id, bench.created().await.id);
+    let later = bench.clock.now() + Duration::HOUR;
+    for prefix in ["sess", "sess-info"] {
+        let [from, to] = [&one, &two].map(|id| format!("{prefix}:{}", handle(id)));
+        let held = bench.state.get(&from).await.unwrap().unwrap();
+        let _ = bench.state.put(&to, &held.value, later, Expected::Any).await.unwrap();
+    }
+    assert_eq!(name_of(&bench.store(), &one).await, Some("Amara".into()));
+    assert_eq!(name_of(&bench.store(), &two).await, None);
+    assert!(matches!(bench.store().look_up(&handle(&two)).await.unwrap(), Found::Dormant));
+}
+
+#[tokio::test]
+async fn a_session_that_was_over_is_not_ended_once_more() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    bench.clock.advance(SessionPolicy::default().idle);
+    assert_eq!(bench.store().end(&handle(&id)).await, Ok(None));
+    assert_eq!(bench.index_sizes().await, [0, 0, 0], "what was left of it has gone");
+}
+
+#[tokio::test]
+async fn a_session_has_ended_even_if_its_metadata_cannot_be_removed() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    let mut raw = SqliteConnectOptions::new().filename(&bench.file).connect().await.unwrap();
+    let stuck = "CREATE TRIGGER stuck BEFORE DELETE ON entry WHEN OLD.key LIKE 'sess-info:%' \
+                 BEGIN SELECT RAISE(ABORT, 'stuck'); END";
+    sqlx::query(stuck).execute(&mut raw).await.unwrap();
+    assert!(bench.store().end(&handle(&id)).await.unwrap().is_some());
+    assert_eq!(name_of(&bench.store(), &id).await, None);
+}
+
+#[tokio::test]
+async fn a_change_that_loses_against_a_note_of_use_is_made_on_top_of_it() {
+    let bench = Bench::new().await;
+    let id = bench.created().await.id;
+    let session = tower_sessions::Session::new(Some(id), Arc::new(bench.store()), None);
+    session.load().await.unwrap();
+    bench.clock.advance(SessionPolicy::default().touch_after);
+    bench.store().touch(&id, &RequestFacts::default()).await.unwrap();
+    let sessions = bench.sessions(Arc::clone(&bench.state));
+    assert_eq!(sessions.change(&session, |person| "Amara N.".clone_into(&mut person.name)).await, Ok(true));
+    let record = bench.store().load(&id).await.unwrap().unwrap();
+    let record = session_of(&record).unwrap();
+    assert_eq!((record.principal.name.as_str(), record.seen_at), ("Amara N.", bench.clock.now()));
 }

@@ -1,7 +1,6 @@
 //! Sessions that were stored before there was metadata, when account, tenant and `sid` were the only indexes.
 
 use super::*;
-use crate::session::{EndReason, index, metadata::Found};
 
 impl Bench {
     /// Such a session, as the program of that time wrote it.
@@ -94,4 +93,16 @@ async fn a_listed_session_without_metadata_was_ended() {
     bench.use_it(&id).await;
     assert_eq!(name_of(&bench.store(), &id).await, None);
     assert_eq!(bench.index_sizes().await, [0, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_tenant_is_known_for_as_long_as_any_session_of_it() {
+    let bench = Bench::new().await;
+    let old = bench.unlisted().await;
+    bench.clock.advance(Duration::hours(20));
+    bench.created().await;
+    // Its first use writes the old one's end down, which comes before that of the young one.
+    bench.use_it(&old).await;
+    bench.clock.advance(SessionPolicy::default().absolute - Duration::hours(20));
+    assert_eq!(bench.state.members(index::TENANTS, None, 10).await.unwrap().len(), 1);
 }
