@@ -256,6 +256,9 @@ async fn both_halves_are_over_after_fifteen_minutes() {
     let site = site(&entra).await;
     let browser = Browser::new(&site);
     let state = value(&begin(&browser).await, "state");
+    // Even in a store that keeps records for longer, as a restored backup might.
+    let longer = "UPDATE entry SET expires_at = expires_at + 3600000";
+    site.run(longer).await;
     site.clock.advance(Duration::minutes(15));
     assert_refused(&browser.get(&granted(&state, CONTOSO)).await);
 
@@ -267,4 +270,24 @@ async fn both_halves_are_over_after_fifteen_minutes() {
     site.clock.advance(Duration::minutes(15));
     assert_refused(&browser.get(&back).await);
     assert!(names(&site).is_empty());
+}
+
+#[tokio::test]
+async fn an_application_that_does_not_accept_the_consent_lets_nobody_in() {
+    let entra = Entra::start().await;
+    let site = site(&entra).await;
+    *site.events.refuse_consent.lock().unwrap() = Some(SignInRefused {
+        code: "closed",
+        title: "No new organisations".to_owned(),
+        sentence: "Ask us.".to_owned(),
+        class: ErrorClass::Refused,
+        tenant: None,
+    });
+    let browser = Browser::new(&site);
+    let state = value(&begin(&browser).await, "state");
+    let onwards = browser.get(&granted(&state, CONTOSO)).await.location();
+    entra.next_person(AMARA);
+    assert_eq!(browser.sign_in(&onwards).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(browser.who_am_i().await, "nobody");
+    assert!(site.events.signed_in.lock().unwrap().is_empty());
 }

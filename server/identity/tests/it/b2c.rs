@@ -120,7 +120,9 @@ async fn cancelling_any_flow_goes_back_with_a_quiet_word_and_leaves_the_session_
     let reply = stranger.sign_in("/auth/sign-in?return_to=/incidents/1").await;
     // The page that was asked for would only ask for a sign-in again.
     assert_eq!((reply.status, reply.location().as_str()), (StatusCode::SEE_OTHER, "/"), "{}", reply.body);
-    assert_eq!(stranger.get("/note").await.body, "sign_in_cancelled");
+    assert_eq!(stranger.get("/auth/sign-in").await.status, StatusCode::FOUND);
+    assert_eq!(stranger.post("/whoami").await.status, StatusCode::OK);
+    assert_eq!(stranger.get("/note").await.body, "sign_in_cancelled", "neither was a page that could show it");
     assert_eq!(stranger.get("/note").await.body, "no word", "once");
 
     let browser = signed_in(&customers, &site).await;
@@ -238,6 +240,7 @@ async fn codes_are_believed_at_the_start_of_a_valid_answer_only() {
     for (error, description, status) in [
         ("access_denied", "Amara wrote AADB2C90118: in her profile", StatusCode::OK),
         ("server_error", "AADB2C90118: with another error", StatusCode::INTERNAL_SERVER_ERROR),
+        ("server_error", "AADB2C90091: with another error", StatusCode::OK),
         ("interaction_required", "AADB2C90077: User does not have an existing session", StatusCode::FORBIDDEN),
         ("server_error", "AADB2C90035: The service is temporarily unavailable", StatusCode::SERVICE_UNAVAILABLE),
         ("access_denied", "AADB2C90157: User has exceeded the number of retries", StatusCode::FORBIDDEN),
@@ -246,7 +249,7 @@ async fn codes_are_believed_at_the_start_of_a_valid_answer_only() {
         let answer = forged(&begun, &[("error", error), ("error_description", description)]);
         assert_failed(&browser.get(&answer).await, status);
     }
-    let codes = ["access_denied", "AADB2C90118", "AADB2C90077", "AADB2C90035", "AADB2C90157"];
+    let codes = ["access_denied", "AADB2C90118", "AADB2C90091", "AADB2C90077", "AADB2C90035", "AADB2C90157"];
     assert_eq!(site.events.codes(), codes);
 }
 
@@ -280,4 +283,40 @@ async fn metadata_and_keys_are_kept_per_policy() {
     assert_eq!((control.requests(Endpoint::Discovery), control.requests(Endpoint::Keys)), (before.0 + 2, before.1 + 2));
     assert_eq!(site.identity.form_action_sources(), [customers.b2c().authority.base().origin().ascii_serialization()]);
     assert_eq!(LOCAL, site.origin);
+}
+
+#[tokio::test]
+async fn a_tab_of_another_policy_gets_the_session_that_can_be_ended_with_it() {
+    let customers = Customers::start().await;
+    let site = Site::start(customers.b2c()).await;
+    let browser = Browser::new(&site);
+    let password = entra_local::Secret::generate();
+    customers.control().answer_next(Answer::ResetPassword { email: KOFI.to_owned(), password: password.clone() });
+    let resetting = browser.until_callback("/auth/reset-password").await;
+    customers.control().answer_next(Answer::SignInAs(KOFI.to_owned()));
+    customers.control().answer_next(Answer::Password(password));
+    let signing_in = browser.until_callback("/auth/sign-in?prompt=login").await;
+    for callback in [resetting, signing_in] {
+        assert_eq!(browser.get(&callback).await.status, StatusCode::SEE_OTHER);
+    }
+    let out = browser.post("/auth/sign-out").await;
+    assert!(out.location().contains("/b2c_1_susi/oauth2/v2.0/logout"), "{}", out.location());
+}
+
+#[tokio::test]
+async fn prefetches_and_scripts_open_no_profile_and_no_reset() {
+    let customers = Customers::start().await;
+    let site = Site::start(customers.b2c()).await;
+    let browser = signed_in(&customers, &site).await;
+    let before = browser.cookies();
+    for route in ["/auth/edit-profile", "/auth/reset-password"] {
+        for (header, status) in [
+            (("sec-purpose", "prefetch"), StatusCode::FORBIDDEN),
+            (("sec-fetch-mode", "cors"), StatusCode::UNAUTHORIZED),
+        ] {
+            let reply = browser.send(http::Method::GET, route, &[header]).await;
+            assert_eq!(reply.status, status, "{route} {header:?}");
+        }
+    }
+    assert_eq!(browser.cookies(), before);
 }

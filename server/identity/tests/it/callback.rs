@@ -295,3 +295,21 @@ async fn an_issuer_in_the_response_must_be_the_right_one() {
     assert_refused(&reply, StatusCode::BAD_REQUEST);
     assert_eq!(entra.control().requests(Endpoint::Token), before, "the code goes nowhere");
 }
+
+#[tokio::test]
+async fn a_record_that_was_put_into_another_ones_place_is_none() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(AMARA);
+    let callback = browser.until_callback("/auth/sign-in").await;
+    let (name, _) = browser.cookies().into_iter().find(|(name, _)| name.contains("-tx-")).unwrap();
+    browser.get("/auth/sign-in").await;
+    let (_, other) = browser.cookies().into_iter().find(|(found, _)| found.contains("-tx-") && *found != name).unwrap();
+    // The second record under both states, and the cookie that goes with it.
+    let latest = "(SELECT value FROM entry WHERE key LIKE 'tx:%' ORDER BY version DESC LIMIT 1)";
+    site.run(&format!("UPDATE entry SET value = {latest} WHERE key LIKE 'tx:%'")).await;
+    browser.set_cookie(&name, &other);
+    assert_refused(&browser.get(&callback).await, StatusCode::BAD_REQUEST);
+    assert!(site.events.codes().is_empty(), "it belongs to no sign-in");
+}

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::{Position, Url};
 
-use crate::support::{AMARA, Browser, Entra, LOCAL, Site};
+use crate::support::{AMARA, Browser, DARIO, Entra, FABRIKAM, LOCAL, Site};
 
 /// A callback that says something else than the authority said.
 fn answered(callback: &str, parameters: &[(&str, &str)]) -> String {
@@ -94,6 +94,22 @@ async fn a_claims_challenge_is_passed_on_once() {
         let reply = browser.get(&answered(&callback, &[("error", "interaction_required"), ("claims", odd)])).await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN, "{odd}");
     }
+    let callback = begun(&entra, &browser).await;
+    let rule = [("error", "invalid_grant"), ("suberror", "protection_policy_required"), ("claims", &claims)];
+    let reply = browser.get(&answered(&callback, &rule)).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN, "no sign-in changes what a rule says about the device");
+}
+
+#[tokio::test]
+async fn a_challenge_is_met_at_the_tenant_that_made_it() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(DARIO);
+    let callback = browser.until_callback(&format!("/auth/sign-in?tenant={FABRIKAM}")).await;
+    let challenge = [("error", "interaction_required"), ("claims", "{\"a\":1}")];
+    let onwards = Url::parse(&browser.get(&answered(&callback, &challenge)).await.location()).unwrap();
+    assert_eq!(onwards.path(), format!("/{FABRIKAM}/oauth2/v2.0/authorize"));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use http::StatusCode;
 use time::Duration;
 use url::Url;
 
-use crate::support::{AMARA, Browser, Entra, LOCAL, Site};
+use crate::support::{AMARA, Browser, CONTOSO, Entra, LOCAL, Site};
 
 /// Completes sign-ins one after the other, each without a click, as a site that forgets its sessions would have it.
 async fn rounds(entra: &Entra, browser: &Browser, count: usize) {
@@ -70,6 +70,18 @@ async fn what_an_authority_says_is_missing_is_a_part_of_the_round() {
         let challenge = "error=interaction_required&claims=%7B%22access_token%22%3A%7B%7D%7D";
         let onwards = browser.get(&format!("/auth/callback?state={state}&{challenge}")).await;
         assert_eq!(browser.sign_in(&onwards.location()).await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(browser.get("/auth/sign-in").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn whoever_asks_for_something_is_no_loop() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    rounds(&entra, &browser, 5).await;
+    for asked in ["prompt=login", &format!("tenant={CONTOSO}")] {
+        assert_eq!(browser.get(&format!("/auth/sign-in?{asked}")).await.status, StatusCode::FOUND, "{asked}");
     }
     assert_eq!(browser.get("/auth/sign-in").await.status, StatusCode::BAD_REQUEST);
 }

@@ -130,8 +130,9 @@ async fn over_https_every_cookie_is_a_host_cookie() {
     assert!(lines.iter().any(|line| line.starts_with("__Host-session=")));
     for line in &lines {
         assert!(line.starts_with("__Host-session"), "{line}");
+        let attributes: Vec<_> = line.split("; ").skip(1).collect();
         for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
-            assert!(line.contains(attribute), "{line} lacks {attribute}");
+            assert!(attributes.contains(&attribute), "{line} lacks {attribute}");
         }
         assert!(!line.contains("Domain"), "{line}");
     }
@@ -271,4 +272,26 @@ async fn an_authority_that_is_down_is_a_503_and_metadata_is_fetched_once() {
     assert!(site.identity.ready().await.is_ok());
     let authority = entra.config(LOCAL).authority.base().origin().ascii_serialization();
     assert_eq!(site.identity.form_action_sources(), [authority]);
+}
+
+#[tokio::test]
+async fn a_session_that_no_browser_gets_is_not_left_behind() {
+    let entra = Entra::start().await;
+    let site = Site::start(entra.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    entra.next_person(AMARA);
+    browser.sign_in("/auth/sign-in").await;
+    // The new session can be stored, but the old one cannot be ended.
+    let mut raw = SqliteConnectOptions::new().filename(&site.file).connect().await.unwrap();
+    let query = "SELECT key FROM entry WHERE key LIKE 'sess:%'";
+    let old: String = sqlx::query_scalar(query).fetch_one(&mut raw).await.unwrap();
+    site.run(&format!(
+        "CREATE TRIGGER stuck BEFORE DELETE ON entry WHEN OLD.key = '{old}' BEGIN SELECT RAISE(ABORT, 'stuck'); END"
+    ))
+    .await;
+    entra.next_person(NURI);
+    let reply = browser.sign_in("/auth/sign-in?prompt=select_account").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    let left: Vec<String> = sqlx::query_scalar(query).fetch_all(&mut raw).await.unwrap();
+    assert_eq!(left, [old]);
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use http::StatusCode;
+use identity::EndReason;
+use serde_json::json;
 
 use crate::support::{AMARA, Browser, Entra, LOCAL, NURI, Provider, Site};
 
@@ -86,4 +88,46 @@ async fn a_tab_of_another_session_at_the_provider_gets_the_session_that_can_be_e
     let left = Browser::new(&site);
     left.set_cookie("session", &sessions[0]);
     assert_eq!(left.who_am_i().await, "nobody");
+}
+
+#[tokio::test]
+async fn a_tab_that_brings_another_person_or_other_claims_gets_a_session_that_has_them() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let person = json!({ "sub": "amara", "name": "Amara", "roles": ["Viewer"], "sid": "s", "login_hint": "h" });
+    for (claim, value) in
+        [("sub", json!("nuri")), ("name", json!("Amara N.")), ("roles", json!([])), ("login_hint", json!("other"))]
+    {
+        let browser = Browser::new(&site);
+        let (one, two) = (browser.until_callback("/auth/sign-in").await, browser.until_callback("/auth/sign-in").await);
+        provider.next_claims(person.clone());
+        browser.get(&one).await;
+        let first = browser.cookies()["session"].clone();
+        let mut changed = person.clone();
+        changed[claim] = value;
+        provider.next_claims(changed);
+        assert_eq!(browser.get(&two).await.status, StatusCode::SEE_OTHER);
+        assert_ne!(browser.cookies()["session"], first, "{claim}");
+        let left = Browser::new(&site);
+        left.set_cookie("session", &first);
+        assert_eq!(left.who_am_i().await, "nobody", "{claim}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_began_in_a_session_replaces_it_though_nothing_has_changed() {
+    let provider = Provider::start().await;
+    let site = Site::start(provider.config(LOCAL)).await;
+    let browser = Browser::new(&site);
+    provider.next_person("amara", Some("s"));
+    browser.sign_in("/auth/sign-in").await;
+    let first = browser.cookies()["session"].clone();
+    browser.sign_in("/auth/sign-in").await;
+    assert_ne!(browser.cookies()["session"], first);
+    let left = Browser::new(&site);
+    left.set_cookie("session", &first);
+    assert_eq!(left.who_am_i().await, "nobody", "whoever has the old id has nothing");
+    assert!(!left.cookies().contains_key("session-out"), "and nobody has signed out");
+    let reasons: Vec<_> = site.events.ended.lock().unwrap().iter().map(|ended| ended.reason).collect();
+    assert_eq!(reasons, [EndReason::Replaced]);
 }

@@ -61,6 +61,7 @@ pub struct Recorder {
     pub refusals: Mutex<Vec<Refusal>>,
     pub turn_away: Mutex<Option<SignInRefused>>,
     pub busy: Mutex<Option<Busy>>,
+    pub refuse_consent: Mutex<Option<SignInRefused>>,
 }
 
 impl Recorder {
@@ -91,6 +92,9 @@ impl SignInEvents for Recorder {
     }
 
     async fn consented(&self, principal: &Principal, _: &RequestFacts) -> Result<(), SignInRefused> {
+        if let Some(refused) = self.refuse_consent.lock().unwrap().clone() {
+            return Err(refused);
+        }
         self.consented.lock().unwrap().push(principal.clone());
         Ok(())
     }
