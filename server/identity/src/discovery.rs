@@ -120,7 +120,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::config::{Authority, EntraAuthority, EntraTenant, FlowKind, OidcAuthority, PUBLIC_CLOUD};
+    use crate::config::{
+        Authority, B2cAuthority, EntraAuthority, EntraTenant, ExternalIdAuthority, FlowKind, OidcAuthority,
+        PUBLIC_CLOUD,
+    };
 
     fn entra(base: &str, tenant: EntraTenant) -> Realm {
         Realm::Entra(EntraAuthority { base: base.parse().unwrap(), tenant, allowed_tenants: None })
@@ -170,6 +173,23 @@ mod tests {
         assert!(fits(&oidc("https://op.example/a"), "https://op.example/a"));
         assert!(!fits(&oidc("https://op.example/a"), "https://op.example/a/"));
         assert!(!fits(&oidc("https://op.example"), "https://op.example.evil"));
+
+        let tenant_id = Uuid::nil();
+        let base = "https://contoso.ciamlogin.com".parse().unwrap();
+        let external = Realm::ExternalId(ExternalIdAuthority { base, tenant_id });
+        assert!(fits(&external, &format!("https://{tenant_id}.ciamlogin.com/{tenant_id}/v2.0")));
+        assert!(!fits(&external, "https://evil.ciamlogin.com/evil/v2.0"));
+        let authority = B2cAuthority {
+            base: "https://contoso.b2clogin.com/contoso.onmicrosoft.com".parse().unwrap(),
+            tenant_id,
+            sign_in_policy: "B2C_1_susi".to_owned(),
+            edit_profile_policy: None,
+            reset_password_policy: None,
+            role_claim: "roles".to_owned(),
+        };
+        let b2c = Realm::B2c { authority, policy: "B2C_1_susi".to_owned() };
+        assert!(fits(&b2c, &format!("https://contoso.b2clogin.com/{tenant_id}/v2.0/")));
+        assert!(!fits(&b2c, "https://evil.b2clogin.com/evil/v2.0/"));
     }
 
     #[test]
@@ -184,9 +204,16 @@ mod tests {
 
     #[test]
     fn an_endpoint_in_clear_text_is_refused() {
-        let mut metadata = metadata("https://op.example");
-        assert_eq!(metadata.check(&oidc("https://op.example")), Ok(()));
-        metadata.token_endpoint = "http://op.example/token".parse().unwrap();
-        assert!(metadata.check(&oidc("https://op.example")).is_err());
+        let good = metadata("https://op.example");
+        assert_eq!(good.check(&oidc("https://op.example")), Ok(()));
+        let clear: Url = "http://op.example/x".parse().unwrap();
+        for spoilt in [
+            ProviderMetadata { authorization_endpoint: clear.clone(), ..good.clone() },
+            ProviderMetadata { token_endpoint: clear.clone(), ..good.clone() },
+            ProviderMetadata { jwks_uri: clear.clone(), ..good.clone() },
+            ProviderMetadata { end_session_endpoint: Some(clear), ..good.clone() },
+        ] {
+            assert!(spoilt.check(&oidc("https://op.example")).is_err(), "{spoilt:?}");
+        }
     }
 }

@@ -87,3 +87,88 @@ impl Authority {
         self.main_realm().metadata_url()
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::claims::AccountId;
+
+    const ID: Uuid = Uuid::from_u128(0xABCD);
+    const OTHER: Uuid = Uuid::from_u128(0xBEEF);
+
+    fn b2c() -> Authority {
+        Authority::B2c(B2cAuthority {
+            base: "https://contoso.b2clogin.com/contoso.onmicrosoft.com".parse().unwrap(),
+            tenant_id: ID,
+            sign_in_policy: "B2C_1_susi".to_owned(),
+            edit_profile_policy: Some("B2C_1_edit".to_owned()),
+            reset_password_policy: None,
+            role_claim: "roles".to_owned(),
+        })
+    }
+
+    fn external() -> Authority {
+        let base = "https://contoso.ciamlogin.com".parse().unwrap();
+        Authority::ExternalId(ExternalIdAuthority { base, tenant_id: ID })
+    }
+
+    fn oidc() -> Authority {
+        Authority::Oidc(OidcAuthority {
+            issuer: "https://op.example".parse().unwrap(),
+            tenant_id: ID,
+            tenant_name: "Example".to_owned(),
+            role_claim: "roles".to_owned(),
+        })
+    }
+
+    fn person(issuer: &str, tenant_id: Uuid, policy: Option<&str>) -> Principal {
+        Principal {
+            account: AccountId { home: "o.t".to_owned() },
+            home_account: None,
+            tenant_id,
+            subject: "o".to_owned(),
+            issuer: issuer.to_owned(),
+            name: "Amara".to_owned(),
+            given_name: None,
+            username: None,
+            roles: Vec::new(),
+            policy: policy.map(str::to_owned),
+            sid: None,
+            login_hint: None,
+            signed_in_at: time::OffsetDateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn an_authority_of_one_tenant_is_asked_for_no_other() {
+        for authority in [b2c(), external(), oidc()] {
+            assert!(authority.realm(FlowKind::SignIn, Some(ID)).is_some(), "{authority:?}");
+            assert!(authority.realm(FlowKind::SignIn, Some(OTHER)).is_none(), "{authority:?}");
+        }
+        assert!(b2c().realm(FlowKind::EditProfile, Some(OTHER)).is_none());
+    }
+
+    #[test]
+    fn nobody_is_vouched_for_by_another_issuer_tenant_or_policy() {
+        let susi = Some("b2c_1_SUSI");
+        let own = format!("https://contoso.b2clogin.com/{ID}/v2.0/");
+        for (issuer, tenant, policy, vouched) in [
+            (own.as_str(), ID, susi, true),
+            ("https://evil.example/", ID, susi, false),
+            (own.as_str(), OTHER, susi, false),
+            (own.as_str(), ID, Some("B2C_1_edit"), false),
+            (own.as_str(), ID, None, false),
+        ] {
+            assert_eq!(b2c().vouches_for(&person(issuer, tenant, policy)), vouched, "{issuer} {tenant} {policy:?}");
+        }
+        let own = format!("https://{ID}.ciamlogin.com/{ID}/v2.0");
+        for (authority, own) in [(external(), own.as_str()), (oidc(), "https://op.example")] {
+            assert!(authority.vouches_for(&person(own, ID, None)));
+            assert!(!authority.vouches_for(&person("https://evil.example", ID, None)), "{authority:?}");
+            assert!(!authority.vouches_for(&person(own, OTHER, None)), "{authority:?}");
+        }
+    }
+}

@@ -76,6 +76,8 @@ async fn a_redirect_is_noticed_even_if_the_client_follows_it() {
         let sent = send_within(NEVER, &http, "keys", request(&url)).await;
         assert_eq!(sent.unwrap_err(), UpstreamError::Unreadable { endpoint: "keys", reason: "a redirect" });
     }
+    // To notice it is too late for what the request said; ours does not go there.
+    assert!(client(NEVER, |_| None).unwrap().get(&url).send().await.unwrap().status().is_redirection());
 }
 
 #[test]
@@ -114,6 +116,8 @@ async fn the_wait_comes_with_throttling_and_with_every_other_status() {
         get_json::<serde_json::Value>(&http, "keys", &format!("http://{address}/{status}")).await.unwrap_err()
     };
     assert_eq!(asked(429).await, UpstreamError::Throttled { endpoint: "keys", retry_after: Some(7) });
+    let sent = send(&http, "token", request(&format!("http://{address}/503"))).await;
+    assert_eq!(sent.unwrap_err(), UpstreamError::Status { endpoint: "token", status: 503, retry_after: Some(8) });
     for (status, wait) in [(503, 8), (403, 9)] {
         assert_eq!(asked(status).await, UpstreamError::Status { endpoint: "keys", status, retry_after: Some(wait) });
     }

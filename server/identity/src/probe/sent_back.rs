@@ -36,3 +36,21 @@ pub(super) async fn get(http: &reqwest::Client, endpoint: &'static str, url: Url
 fn location(headers: &HeaderMap, asked: &Url) -> Option<Url> {
     asked.join(headers.get(header::LOCATION)?.to_str().ok()?).ok()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use axum::{Router, routing::get};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn of_a_long_page_only_the_beginning_is_read() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let page = Router::new().route("/", get(async || "x".repeat(4 * LARGEST)));
+        tokio::spawn(async move { axum::serve(listener, page).await });
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        assert_eq!(super::get(&http, "authorize", url).await.unwrap().text.len(), LARGEST);
+    }
+}

@@ -1,12 +1,19 @@
 //! Asking an authority before people do, at every kind of authority.
 
+use axum::{
+    Json, Router,
+    routing::{get, post},
+};
 use entra_local::{Endpoint, Failure};
 use http::StatusCode;
 use identity::{
-    Authority, AuthorityReport, ClientCredential, CredentialStanding, IdentityConfig, RegistrationStanding,
-    SystemClock, UpstreamError, http_client, probe_authority,
+    Authority, AuthorityReport, ClientCredential, CredentialStanding, IdentityConfig, OidcAuthority,
+    RegistrationStanding, SystemClock, UpstreamError, http_client, probe_authority,
 };
 use secrecy::SecretString;
+use serde_json::json;
+use tokio::net::TcpListener;
+use uuid::Uuid;
 
 use crate::support::{Customers, Entra, LOCAL};
 
@@ -86,5 +93,30 @@ async fn an_authority_that_stumbles_half_way_is_not_taken_for_a_refusal() {
     let report = probe(&config).await;
     assert!(matches!(report.keys, Some(Err(UpstreamError::Status { status: 503, .. }))), "{report:?}");
     assert_eq!(report.registration, Some(RegistrationStanding::Unclear));
+    assert!(matches!(report.credential, Some(CredentialStanding::NotAsked(_))), "{report:?}");
+}
+
+#[tokio::test]
+async fn whatever_gives_a_token_for_no_code_is_no_token_endpoint() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let issuer = format!("http://{}", listener.local_addr().unwrap());
+    let metadata = json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/keys"),
+    });
+    let routes = Router::new()
+        .route("/.well-known/openid-configuration", get(async || Json(metadata)))
+        .route("/token", post(async || Json(json!({ "access_token": "a", "token_type": "Bearer", "id_token": "i" }))));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let entra = Entra::start().await;
+    let authority = Authority::Oidc(OidcAuthority {
+        issuer: issuer.parse().unwrap(),
+        tenant_id: Uuid::nil(),
+        tenant_name: "Example".to_owned(),
+        role_claim: "roles".to_owned(),
+    });
+    let report = probe(&IdentityConfig { authority, ..entra.config(LOCAL) }).await;
     assert!(matches!(report.credential, Some(CredentialStanding::NotAsked(_))), "{report:?}");
 }

@@ -190,6 +190,11 @@ mod tests {
             problems("B2C_1_susi", None, Some("b2c_1_SUSI")),
             ["authority.sign_in_policy", "authority.reset_password_policy"]
         );
+        assert_eq!(
+            problems("B2C_1_susi", Some("b2c_1_SUSI"), None),
+            ["authority.sign_in_policy", "authority.edit_profile_policy"]
+        );
+        assert_eq!(problems("B2C_1_susi", None, Some("reset")), ["authority.reset_password_policy"]);
         let bare = IdentityConfig { authority: b2c("https://contoso.b2clogin.com"), ..config() };
         assert_eq!(names(&bare), ["authority.base"]);
     }
