@@ -21,8 +21,13 @@ pub struct Secured {
 
 impl Secured {
     pub async fn start() -> Self {
+        Self::start_as("127.0.0.1").await
+    }
+
+    /// With a certificate for this name.
+    async fn start_as(name: &str) -> Self {
         let servers = RedisServers::new();
-        let (authority, certificate, key) = certificates();
+        let (authority, certificate, key) = certificates(name);
         let file = |name: &str, text: &str| {
             let path = servers.folder().join(name);
             std::fs::write(&path, text).unwrap();
@@ -63,8 +68,8 @@ pub fn access_rules() -> String {
     line.replace(">PASSWORD", &format!("#{}", sha256(PASSWORD)))
 }
 
-/// A private authority and a certificate of it for 127.0.0.1, in PEM, with its key.
-fn certificates() -> (String, String, String) {
+/// A private authority and a certificate of it for `name`, in PEM, with its key.
+fn certificates(name: &str) -> (String, String, String) {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.distinguished_name.push(DnType::CommonName, "A private authority");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -72,7 +77,7 @@ fn certificates() -> (String, String, String) {
     let authority = params.self_signed(&key).unwrap().pem();
     let issuer = Issuer::new(params, key);
     let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+    let certificate = CertificateParams::new([name.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
     (authority, certificate.pem(), key.serialize_pem())
 }
 
@@ -95,11 +100,22 @@ async fn refused(change: impl FnOnce(&mut RedisOptions)) -> String {
 
 #[tokio::test]
 async fn a_server_that_a_stranger_vouches_for_is_not_talked_to() {
-    let stranger = certificates().0;
+    let stranger = certificates("127.0.0.1").0;
     let reason = refused(|options| options.trusted = Some(stranger.into_bytes())).await;
     assert!(reason.contains("InvalidCertificate"), "{reason}");
     let reason = refused(|options| options.trusted = None).await;
     assert!(reason.contains("InvalidCertificate"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_server_with_somebody_elses_certificate_is_not_talked_to() {
+    let elsewhere = Secured::start_as("redis.example").await;
+    let options = RedisOptions { timeout: std::time::Duration::from_secs(1), ..elsewhere.options() };
+    let refused = open(options, &clock()).get("k").await;
+    assert!(
+        matches!(&refused, Err(StateError::Unavailable { reason }) if reason.contains("NotValidForName")),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

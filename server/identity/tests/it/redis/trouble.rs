@@ -1,6 +1,12 @@
 //! A server that goes away and comes back.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use http::StatusCode;
 use identity::{
@@ -10,6 +16,10 @@ use identity::{
     testing::redis_servers::{RedisServers, free_port},
 };
 use time::Duration as Span;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
 
 use super::{clock, open, options};
 use crate::support::{AMARA, Browser, Entra, LOCAL, Site};
@@ -194,4 +204,52 @@ async fn who_takes_something_waits_until_it_can_be_written() {
     let (taken, ()) = futures::join!(state.take("k"), promoted);
     assert_eq!(taken.unwrap().as_deref(), Some(&b"v"[..]));
     assert_eq!(state.take("k").await, Ok(None));
+}
+
+/// Stands between us and the server on this port, and ends a connection in place of its next answer once it is told to.
+async fn go_between(port: u16, cut: Arc<AtomicBool>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut ours, _)) = listener.accept().await {
+            let cut = Arc::clone(&cut);
+            tokio::spawn(async move {
+                let Ok(mut theirs) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+                let ((mut asked, mut told), (mut answer, mut ask)) = (ours.split(), theirs.split());
+                let answers = async {
+                    let mut bytes = [0; 4096];
+                    while let Ok(read @ 1..) = answer.read(&mut bytes).await {
+                        if cut.swap(false, Ordering::SeqCst) || told.write_all(&bytes[..read]).await.is_err() {
+                            return;
+                        }
+                    }
+                };
+                tokio::select! {
+                    _ = tokio::io::copy(&mut asked, &mut ask) => {}
+                    () = answers => {}
+                }
+            });
+        }
+    });
+    own
+}
+
+/// The value was in the answer that got lost: a second attempt would find nothing and say that there never was anything.
+#[tokio::test]
+async fn what_may_have_been_taken_is_not_asked_for_again() {
+    let (_servers, server) = RedisServers::single().await;
+    let (clock, cut) = (clock(), Arc::new(AtomicBool::new(false)));
+    let port = go_between(server.port, Arc::clone(&cut)).await;
+    let state = open(options(&format!("redis://127.0.0.1:{port}")), &clock);
+    let later = clock.now() + Span::HOUR;
+    // What is the same if it is done twice is asked for again.
+    state.ready().await.unwrap();
+    cut.store(true, Ordering::SeqCst);
+    assert!(matches!(state.put("k", b"v", later, Expected::Absent).await, Ok(PutOutcome::Stored(_))));
+    cut.store(true, Ordering::SeqCst);
+    assert!(matches!(state.take("k").await, Err(StateError::Unavailable { .. })));
+    assert_eq!(state.get("k").await, Ok(None));
+    cut.store(true, Ordering::SeqCst);
+    assert!(matches!(state.increment("n", 1, Span::HOUR).await, Err(StateError::Unavailable { .. })));
+    assert_eq!(state.increment("n", 1, Span::HOUR).await.unwrap().value, 2, "each has counted once");
 }
