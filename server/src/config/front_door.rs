@@ -123,7 +123,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FrontDoor> {
 
 fn trusted_proxies(reader: &mut Reader<'_>) -> Option<Vec<IpNet>> {
     const NAME: &str = "MUSTER_TRUSTED_PROXIES";
-    let fix = "must be addresses or networks such as 127.0.0.1, 10.2.0.0/16 or fd00::/8 with commas between them, and \
+    let fix = "must be addresses or networks such as 127.0.0.1, 10.2.0.0/16 or fd12:3456:789a::/48 with commas between them, and \
                never everybody (/0): whoever is listed decides where a request seems to come from";
     listed(reader, NAME, &[',', ' '], network, fix)
 }

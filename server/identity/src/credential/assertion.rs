@@ -122,7 +122,7 @@ mod tests {
         };
         let bare = unsigned_assertion(&request, &[0xff; 32], &[], "one", now);
         // The hash itself in base64url, not its digits.
-        let thumbprint = "_____________________________________________w".replacen("__", "_", 3);
+        let thumbprint = format!("{}8", "_".repeat(42));
         assert_eq!(part(&bare, 0), json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint }));
         let claims = json!({ "aud": "https://login.example/token", "iss": "id", "sub": "id", "jti": "one", "nbf": 1_000,
             "iat": 1_000, "exp": 1_600 });

@@ -295,7 +295,8 @@ async fn a_record_with_nobody_in_it_is_not_stored() {
 #[tokio::test]
 async fn a_page_has_at_least_one_place_and_at_most_two_hundred() {
     let bench = Bench::new().await;
-    (bench.created().await, bench.created().await);
+    bench.created().await;
+    bench.created().await;
     let sessions = bench.sessions(Arc::clone(&bench.state));
     for (limit, shown) in [(0, 1), (1, 1), (2, 2), (u32::MAX, 2)] {
         let page = sessions.page(&index::of_tenant(Uuid::nil()), None, limit).await.unwrap();
