@@ -58,11 +58,14 @@ async fn values_are_versioned(state: &dyn SharedState, clock: &ManualClock) {
 async fn expired_is_absent(state: &dyn SharedState, clock: &ManualClock) {
     let soon = clock.now() + Duration::MINUTE;
     let version = stored(state.put("e", b"x", soon, Expected::Absent).await.unwrap());
+    for key in ["taken", "deleted"] {
+        stored(state.put(key, b"x", soon, Expected::Absent).await.unwrap());
+    }
     clock.advance(Duration::seconds(59));
     assert!(state.get("e").await.unwrap().is_some());
     clock.advance(Duration::SECOND);
     assert_eq!(state.get("e").await, Ok(None));
-    assert_eq!(state.take("e").await, Ok(None));
+    assert_eq!((state.take("taken").await, state.delete("deleted").await), (Ok(None), Ok(false)));
     let later = clock.now() + Duration::MINUTE;
     assert_eq!(state.put("e", b"y", later, Expected::Version(version)).await, Ok(PutOutcome::Conflict));
     stored(state.put("e", b"y", later, Expected::Absent).await.unwrap());
@@ -142,6 +145,8 @@ async fn leases_have_one_holder_and_rising_fences(state: &dyn SharedState, clock
     clock.advance(Duration::seconds(45));
     assert_eq!(state.acquire_lease("l", Duration::MINUTE).await, Ok(None), "renewed in time");
     clock.advance(Duration::seconds(15));
+    assert_eq!(state.renew_lease(&renewed, Duration::MINUTE).await, Ok(None), "too late, though nobody else has it");
+    assert_eq!(state.release_lease(&renewed).await, Ok(false));
 
     let second = state.acquire_lease("l", Duration::MINUTE).await.unwrap().unwrap();
     assert!(second.fence > first.fence);

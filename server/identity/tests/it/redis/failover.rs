@@ -119,11 +119,14 @@ async fn a_silent_primary_is_left_for_the_next_one() {
     assert!(matches!(state.put("k", b"v", later, Expected::Absent).await, Ok(PutOutcome::Stored(_))));
     sentinels.data()[0].suspend();
     let mut refused = 0;
-    while let Err(error) = state.get("k").await {
-        assert!(matches!(error, StateError::Unavailable { .. }), "{error}");
-        refused += 1;
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let answered = async {
+        while let Err(error) = state.get("k").await {
+            assert!(matches!(error, StateError::Unavailable { .. }), "{error}");
+            refused += 1;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(super::LONG, answered).await.expect("it is never left");
     assert_eq!(state.get("k").await.unwrap().unwrap().value, b"v");
     assert!(refused < 2_000, "refused at once, not one after the other");
     sentinels.data()[0].resume();
