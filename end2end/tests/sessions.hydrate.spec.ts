@@ -25,6 +25,8 @@ test("each view of everybody's sessions takes the focus, and so does the empty o
   await expect(page.getByRole("heading", { level: 2, name: "Sign everyone out?" })).toBeVisible();
   await expect(main).toBeFocused();
   await page.getByRole("link", { name: "Cancel" }).press("Enter");
+  await expect(page.getByRole("heading", { level: 2, name: "Sign everyone out?" })).toHaveCount(0);
+  await expect(main).toBeFocused();
   await page.getByRole("link", { name: responder.name }).first().press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: `Sessions of ${responder.name}` })).toBeVisible();
   await expect(main).toBeFocused();
@@ -34,7 +36,10 @@ test("each view of everybody's sessions takes the focus, and so does the empty o
   await menu.getByRole("link", { name: "Sessions of everyone" }).press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Sessions of everyone" })).toBeVisible();
   await expect(menu).not.toHaveAttribute("open");
+  await expect(main).toBeFocused();
   await page.getByRole("link", { name: responder.name }).first().press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: `Sessions of ${responder.name}` })).toBeVisible();
+  await expect(main).toBeFocused();
 
   await page.getByText("Sign out everywhere…").press("Enter");
   await page.getByRole("button", { name: "Sign out everywhere" }).press("Enter");
