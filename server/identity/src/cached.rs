@@ -11,9 +11,8 @@ use std::sync::{
 
 use time::{Duration, OffsetDateTime};
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use tracing::Instrument as _;
 
-use crate::{error::UpstreamError, random};
+use crate::{error::UpstreamError, random, to_the_end::to_the_end};
 
 #[derive(Debug)]
 pub(crate) struct Cached<T> {
@@ -159,11 +158,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
         // In a task of its own, or whoever leaves would take the fetch along, and strangers who come and go could keep
         // everybody from newer keys.
         let cached = Arc::clone(self);
-        let attempt = tokio::spawn(async move { cached.attempt(fetches, now, fetch).await }.in_current_span());
-        attempt.await.unwrap_or_else(|error| match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(UpstreamError::Unreachable { endpoint: "authority", reason: "shutting down" }),
-        })
+        to_the_end(async move { cached.attempt(fetches, now, fetch).await }).await
     }
 
     fn too_soon(&self, fetches: &Fetches, now: OffsetDateTime) -> bool {

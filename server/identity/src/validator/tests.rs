@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod logout;
+
 use std::sync::LazyLock;
 
 use aws_lc_rs::{
@@ -379,28 +381,4 @@ fn debug_shows_nobody() {
     assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
     let verified = format!("{:?}", Verified { claims, tenant_id: None });
     assert!(!secrets.iter().any(|secret| verified.contains(secret)), "{verified}");
-}
-
-#[test]
-fn a_logout_token_of_entra_names_a_session_or_an_account() {
-    let keys = KeySet { keys: vec![published(&ONE, "one")] };
-    let now = OffsetDateTime::from_unix_timestamp(NOW).unwrap();
-    let event = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
-    let whose = |changes: Value| {
-        let mut changes = changes;
-        let all = changes.as_object_mut().unwrap();
-        all.extend([
-            ("events".to_owned(), event.clone()),
-            ("jti".to_owned(), json!("1")),
-            ("nonce".to_owned(), Value::Null),
-        ]);
-        let token = sign(&ONE, &header(), &claims(changes));
-        verify_logout(&token, &keys, CLIENT, &entra(EntraTenant::Organizations), now).map(|token| token.whose)
-    };
-    assert_eq!(whose(json!({ "sid": "x" })), Ok(LoggedOut::Session("x".to_owned())));
-    let account = AccountId::entra("o", TENANT.parse().unwrap());
-    assert_eq!(whose(json!({})), Ok(LoggedOut::Account(account)));
-    for nobody in [Value::Null, json!(""), json!(" ")] {
-        assert_eq!(whose(json!({ "oid": nobody })), Err(TokenError::ObjectIdMissing));
-    }
 }
