@@ -54,7 +54,7 @@ fn Row(viewer: UserId, session: SessionView, people: bool, action: String, endin
     let whose = if people { format!(", {}", person.name) } else { String::new() };
     let which = format!(" {device}{whose}");
     let seen =
-        if current { view! { "Now" }.into_any() } else { view! { <Time at=seen_at style=Style::Ago /> }.into_any() };
+        if current { view! { "now" }.into_any() } else { view! { <Time at=seen_at style=Style::Ago /> }.into_any() };
     let button = if current {
         // Ending one's own session is signing out, at the provider as well.
         view! {
