@@ -50,8 +50,8 @@ pub struct IdentityConfig {
 }
 
 impl IdentityConfig {
-    /// A configuration with the scopes `openid profile email`, the default session policy, the start page `/` and the cookie
-    /// name `session`.
+    /// A configuration with the scopes `openid profile email`, at Microsoft's authorities `offline_access` as well, without which
+    /// there is no token without the person; the default session policy, the start page `/` and the cookie name `session`.
     #[must_use]
     pub fn new(
         public_url: Url,
@@ -60,6 +60,11 @@ impl IdentityConfig {
         credential: ClientCredential,
         default_return_to: ReturnTo,
     ) -> Self {
+        let mut scopes = ["openid", "profile", "email"].map(str::to_owned).to_vec();
+        // Elsewhere it may mean a grant that outlives every sign-out, so whoever wants that says so.
+        if authority.is_microsoft() {
+            scopes.push("offline_access".to_owned());
+        }
         Self {
             public_url,
             authority,
@@ -67,7 +72,7 @@ impl IdentityConfig {
             custom_signing_keys: false,
             client_id,
             credential,
-            scopes: ["openid", "profile", "email"].map(str::to_owned).to_vec(),
+            scopes,
             admin_consent: false,
             session: SessionPolicy::default(),
             default_return_to,

@@ -1,8 +1,10 @@
 //! The authorization code flow with PKCE (RFC 6749 section 4.1, RFC 7636, OpenID Connect Core 1.0 section 3.1), without
 //! any of the web around it.
 
+mod capabilities;
 pub(crate) mod client;
 mod complete;
+mod grant;
 mod hint;
 mod logout_token;
 mod prompt;
@@ -29,9 +31,11 @@ use crate::{
     discovery::ProviderMetadata,
     error::{SignInError, UpstreamError},
     keys::KeySet,
+    tokens::Scopes,
     transaction::Transaction,
 };
 
+use capabilities::claims_parameter;
 use realms::{Known, Realms};
 
 /// One authority, with what is known of it.
@@ -89,7 +93,8 @@ impl Flow {
             )
             .set_pkce_challenge(challenge)
             .add_extra_param("response_mode", "query");
-        for scope in self.scopes_for(known.realm()) {
+        let more = wanted.scopes.as_ref().into_iter().flat_map(Scopes::iter);
+        for scope in self.scopes_for(known.realm()).chain(more) {
             request = request.add_scope(Scope::new(scope.to_owned()));
         }
         if let Some(prompt) = wanted.prompt.and_then(|prompt| prompt.understood_by(known.realm(), &metadata)) {
@@ -104,8 +109,8 @@ impl Flow {
                 request = request.add_extra_param("domain_hint", domain.clone());
             }
         }
-        if let Some(challenge) = &wanted.claims {
-            request = request.add_extra_param("claims", challenge.as_str().to_owned());
+        if let Some(claims) = claims_parameter(known.realm(), wanted.claims.as_ref()) {
+            request = request.add_extra_param("claims", claims);
         }
         let (url, _, _) = request.url();
         Ok((url, transaction))
@@ -127,6 +132,21 @@ impl Flow {
         let policy = matches!(realm, Realm::B2c { .. });
         let scopes = self.config.scopes.iter().map(String::as_str);
         scopes.filter(move |scope| *scope != "openid" && !(policy && *scope == "email"))
+    }
+
+    /// The scopes of every sign-in that belong to no resource.
+    pub(super) fn scopes_of_sign_in(&self) -> impl Iterator<Item = &str> {
+        let scopes = self.config.scopes.iter().map(String::as_str);
+        scopes.filter(|scope| Scopes::are_of_openid_connect(scope))
+    }
+
+    /// What the access token of a sign-in was asked for.
+    fn asked_by(&self, realm: &Realm, transaction: &Transaction) -> Scopes {
+        let asked = match &transaction.scopes {
+            Some(scopes) => Scopes::of_any_resource(scopes.and(self.scopes_of_sign_in())),
+            None => Scopes::of_any_resource(["openid"].into_iter().chain(self.scopes_for(realm))),
+        };
+        asked.unwrap_or_else(|_| Scopes::openid())
     }
 
     pub(crate) fn config(&self) -> &IdentityConfig {

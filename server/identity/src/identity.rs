@@ -15,6 +15,7 @@ use crate::{
     return_to::ReturnTo,
     session::{self, CookieNames, Sessions, Store},
     state::SharedState,
+    tokens::{TokenCache, Tokens},
     web,
 };
 
@@ -25,7 +26,8 @@ pub struct Identity {
 }
 
 struct Inner {
-    flow: Flow,
+    flow: Arc<Flow>,
+    tokens: Arc<Tokens>,
     state: Arc<dyn SharedState>,
     ring: KeyRing,
     sessions: Sessions,
@@ -50,15 +52,20 @@ impl Identity {
         config.validate()?;
         let authority = config.authority.clone();
         let store = Store::new(Arc::clone(&state), ring.clone(), Arc::clone(&clock), config.session, authority);
+        let cache = TokenCache::new(Arc::clone(&state), ring.clone(), Arc::clone(&clock), config.session.absolute);
         let names = CookieNames::new(&config.cookie_name, config.is_https());
+        let authority_origin = config.authority.base().origin().ascii_serialization();
+        let (default_return_to, home) = (config.default_return_to.clone(), config.home.clone());
+        let flow = Arc::new(Flow::new(config, http, clock));
         let inner = Inner {
-            sessions: Sessions { store, names, events: app },
+            tokens: Tokens::new(cache.clone(), store.clone(), Arc::clone(&flow) as _),
+            sessions: Sessions { store, names, events: app, tokens: cache },
             state,
             ring,
-            default_return_to: config.default_return_to.clone(),
-            home: config.home.clone(),
-            authority_origin: config.authority.base().origin().ascii_serialization(),
-            flow: Flow::new(config, http, clock),
+            default_return_to,
+            home,
+            authority_origin,
+            flow,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -157,6 +164,10 @@ impl Identity {
 
     pub(crate) fn flow(&self) -> &Flow {
         &self.inner.flow
+    }
+
+    pub(crate) fn tokens(&self) -> &Arc<Tokens> {
+        &self.inner.tokens
     }
 
     pub(crate) fn state(&self) -> &dyn SharedState {

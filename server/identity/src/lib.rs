@@ -31,6 +31,7 @@ pub mod state;
 pub mod testing;
 mod to_the_end;
 mod token_reply;
+mod tokens;
 mod transaction;
 mod validator;
 mod web;
@@ -65,5 +66,8 @@ pub use session::{
     SessionCursor, SessionCursorError, SessionError, SessionInfo,
 };
 pub use state::{EmbeddedOptions, EmbeddedState, SharedState, StateError};
+pub use tokens::{
+    AccessToken, AcquireError, Away, InteractionRequired, Scopes, ScopesError, TokenRequest, TokenSource,
+};
 pub use validator::TokenError;
 pub use web::{BACK_CHANNEL_LOGOUT, FRONT_CHANNEL_LOGOUT};

@@ -6,6 +6,7 @@ mod change;
 mod cookie;
 mod ended_there;
 mod ending;
+mod epoch;
 mod index;
 mod info;
 mod inventory;

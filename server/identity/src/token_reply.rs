@@ -1,4 +1,4 @@
-//! What the token endpoint answers, as far as signing in needs it.
+//! What the token endpoint answers.
 
 use std::{fmt, time::Duration};
 
@@ -12,13 +12,13 @@ use uuid::Uuid;
 
 use crate::error::{ClaimsChallenge, Described, ProviderError, timestamp};
 
-/// A successful answer (RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3) with Entra's `client_info`. The ID
+/// A successful answer (RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3) with Entra's additions. The ID
 /// token stays text: the protocol crate's type for it would reject unusual tokens while parsing, before our validator
-/// could say what is wrong with them. What is not used here is not read, so that a provider that writes it in its own way
+/// could say what is wrong with them. Times are read leniently, so that a provider that writes them in its own way
 /// (`"expires_in": "3600"`) still signs people in.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct TokenReply {
-    /// Azure AD B2C sends none unless a scope of an API was asked for; nothing here uses it.
+    /// Azure AD B2C sends none unless a scope of an API was asked for.
     #[serde(default = "none")]
     access_token: AccessToken,
     /// Compared without regard to case in the protocol, and there is only one.
@@ -28,6 +28,55 @@ pub(crate) struct TokenReply {
     pub(crate) raw_id_token: Option<String>,
     #[serde(default)]
     pub(crate) client_info: Option<String>,
+    #[serde(default, skip_serializing)]
+    refresh_token: Value,
+    #[serde(default, skip_serializing)]
+    expires_in: Value,
+    #[serde(default, skip_serializing)]
+    refresh_in: Value,
+    #[serde(default, skip_serializing)]
+    refresh_token_expires_in: Value,
+    #[serde(default, skip_serializing)]
+    scope: Value,
+}
+
+impl TokenReply {
+    /// The access token, if there is one.
+    pub(crate) fn access(&self) -> Option<&str> {
+        Some(self.access_token.secret().as_str()).filter(|token| !token.is_empty())
+    }
+
+    /// The refresh token, if there is one.
+    pub(crate) fn refresh(&self) -> Option<&str> {
+        self.refresh_token.as_str().filter(|token| !token.is_empty())
+    }
+
+    /// How long the access token lasts (RFC 6749 section 5.1).
+    pub(crate) fn life(&self) -> Option<time::Duration> {
+        seconds(&self.expires_in)
+    }
+
+    /// After how long another access token had better be fetched (Entra).
+    pub(crate) fn refresh_after(&self) -> Option<time::Duration> {
+        seconds(&self.refresh_in)
+    }
+
+    /// How long the refresh token lasts, where the authority says so.
+    pub(crate) fn refresh_life(&self) -> Option<time::Duration> {
+        seconds(&self.refresh_token_expires_in)
+    }
+
+    /// The scopes of the access token; as asked for if nothing is said (RFC 6749 section 5.1).
+    pub(crate) fn granted(&self) -> Option<&str> {
+        self.scope.as_str().filter(|scope| !scope.trim().is_empty())
+    }
+}
+
+/// A number, or a numeral in quotation marks, of seconds.
+fn seconds(value: &Value) -> Option<time::Duration> {
+    let number = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    // Longer than any token lives, and short enough to be added to any date.
+    (0..=100 * 365 * 86_400).contains(&number).then(|| time::Duration::seconds(number))
 }
 
 fn none() -> AccessToken {
@@ -144,8 +193,24 @@ mod tests {
             "id_token": "t" });
         let reply: TokenReply = serde_json::from_value(odd).unwrap();
         assert_eq!(reply.raw_id_token.as_deref(), Some("t"));
+        assert_eq!((reply.refresh(), reply.granted()), (None, None));
+        assert_eq!(reply.life(), Some(time::Duration::HOUR), "as Azure AD B2C writes it");
         let only: TokenReply = serde_json::from_value(json!({ "id_token": "t" })).unwrap();
         assert_eq!(only.raw_id_token.as_deref(), Some("t"), "as Azure AD B2C answers without a scope of an API");
+    }
+
+    #[test]
+    fn times_are_seconds_and_anything_else_is_no_time() {
+        let of = |value: Value| {
+            serde_json::from_value::<TokenReply>(json!({ "expires_in": value, "refresh_in": value })).unwrap()
+        };
+        for good in [json!(90), json!("90"), json!(" 90 ")] {
+            assert_eq!(of(good.clone()).life(), Some(time::Duration::seconds(90)), "{good}");
+            assert_eq!(of(good).refresh_after(), Some(time::Duration::seconds(90)));
+        }
+        for odd in [json!(-1), json!("soon"), json!(null), json!(1.5), json!(i64::MAX), json!("9".repeat(40))] {
+            assert_eq!(of(odd.clone()).life(), None, "{odd}");
+        }
     }
 
     #[test]

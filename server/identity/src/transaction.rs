@@ -13,13 +13,14 @@ use uuid::Uuid;
 use crate::{
     config::FlowKind,
     digest::hashed,
-    error::{CallbackProblem, SignInError},
+    error::{CallbackProblem, ClaimsChallenge, SignInError},
     flow::{Hints, Prompt, Wanted},
     key_ring::KeyRing,
     random::{self, RandomUnavailable},
     return_to::ReturnTo,
     rounds::Rounds,
     state::{Expected, PutOutcome, SharedState, StateError},
+    tokens::Scopes,
 };
 
 /// How long a person may take at the authority.
@@ -59,9 +60,12 @@ pub(crate) struct Transaction {
     /// The round trips that led to this one.
     #[serde(default)]
     pub(crate) rounds: Rounds,
-    /// Whether it already brings along what an earlier answer said was missing: there is no second time.
+    /// What it brings along because somebody said that it was missing. If that is not enough there is no second time.
     #[serde(default)]
-    pub(crate) challenged: bool,
+    pub(crate) claims: Option<ClaimsChallenge>,
+    /// Scopes that somebody needs besides those of every sign-in.
+    #[serde(default)]
+    pub(crate) scopes: Option<Scopes>,
     /// The tenant of an administrator's consent that a sign-in of somebody there completes.
     #[serde(default)]
     pub(crate) consented: Option<Uuid>,
@@ -90,7 +94,8 @@ impl Transaction {
             authority,
             session: wanted.session.clone(),
             rounds: wanted.rounds,
-            challenged: wanted.claims.is_some(),
+            claims: wanted.claims.clone(),
+            scopes: wanted.scopes.clone(),
             consented: wanted.consented,
             binding: random::token()?,
             created_at: now,

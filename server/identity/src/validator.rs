@@ -7,6 +7,7 @@ mod hashes;
 mod header;
 mod issuer;
 mod logout;
+mod refreshed;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use error::TokenError;
 pub(crate) use hashes::Companions;
 pub(crate) use issuer::IssuerRule;
 pub(crate) use logout::{LoggedOut, LogoutToken, verify_logout};
+pub(crate) use refreshed::verify_refreshed;
 
 use crate::keys::KeySet;
 

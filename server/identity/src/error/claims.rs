@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 const LONGEST: usize = 4096;
 
 /// `claims` of an error: a JSON object for the `claims` parameter of the next authorization request (OpenID Connect Core 1.0
 /// section 5.5; "Claims challenges", Microsoft identity platform documentation). `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ClaimsChallenge(String);
 
 impl ClaimsChallenge {

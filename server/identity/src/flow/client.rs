@@ -65,7 +65,7 @@ pub(crate) fn build(
 }
 
 /// Microsoft's own libraries send the secret in the body; the standard's default is Basic.
-fn client_authentication(config: &IdentityConfig, metadata: &ProviderMetadata) -> AuthType {
+pub(super) fn client_authentication(config: &IdentityConfig, metadata: &ProviderMetadata) -> AuthType {
     match config.authority {
         Authority::Oidc(_) if metadata.accepts_basic() => AuthType::BasicAuth,
         Authority::Oidc(_) | Authority::Entra(_) | Authority::ExternalId(_) | Authority::B2c(_) => {

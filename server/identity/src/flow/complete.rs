@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use openidconnect::{AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, RequestTokenError};
 
-use super::{Flow, Known, client};
+use super::{Flow, Known, claims_parameter, client};
 use crate::{
     claims::Principal,
     credential::Proof,
@@ -12,6 +12,7 @@ use crate::{
     error::{CallbackProblem, ProviderError, SignInError, UpstreamError},
     outgoing, principal,
     token_reply::TokenReply,
+    tokens::Granted,
     transaction::Transaction,
     validator::{self, Companions, Expectations, IssuerRule, TokenError, Verified},
 };
@@ -53,9 +54,10 @@ impl Flow {
         transaction: &Transaction,
         answering: &Answering,
         code: &str,
-    ) -> Result<Principal, SignInError> {
+    ) -> Result<(Principal, Granted), SignInError> {
         let Answering { known, metadata, issuer } = answering;
-        let reply = self.redeem(known, metadata, code, &transaction.verifier).await?;
+        let asked_at = self.now();
+        let reply = self.redeem(known, metadata, code, transaction).await?;
         let raw = reply.raw_id_token.as_deref();
         let raw = raw.ok_or(UpstreamError::Unreadable { endpoint: "token", reason: "no ID token" })?;
         let now = self.now();
@@ -64,7 +66,10 @@ impl Flow {
         let access_token = reply.access_token().secret();
         let companions = Companions { access_token, code, state: &transaction.state };
         companions.check(&token.claims)?;
-        Ok(principal::from_token(token, known.realm(), reply.client_info.as_deref(), now)?)
+        let principal = principal::from_token(token, known.realm(), reply.client_info.as_deref(), now)?;
+        let asked = self.asked_by(known.realm(), transaction);
+        let granted = Granted::read(&reply, &asked, transaction.claims.as_ref(), asked_at, None);
+        Ok((principal, granted))
     }
 
     /// The code is bound to the policy and the tenant that gave it out, so it goes to their own token endpoint.
@@ -73,17 +78,17 @@ impl Flow {
         known: &Known,
         metadata: &ProviderMetadata,
         code: &str,
-        verifier: &PkceCodeVerifier,
+        transaction: &Transaction,
     ) -> Result<TokenReply, SignInError> {
         let endpoint = metadata.token_endpoint.as_str();
         let proof = self.authentication.prove(endpoint, self.now()).await?;
-        let refused = match self.redeem_with(&proof, known, metadata, code, verifier).await {
+        let refused = match self.redeem_with(&proof, known, metadata, code, transaction).await {
             Err(SignInError::Provider(refused)) => refused,
             done => return done,
         };
         // Who the client is comes before its code (RFC 6749 section 3.2.1): the code has not been looked at yet.
         match self.authentication.after_refusal(&refused, &proof, endpoint, self.now()).await? {
-            Some(proof) => self.redeem_with(&proof, known, metadata, code, verifier).await,
+            Some(proof) => self.redeem_with(&proof, known, metadata, code, transaction).await,
             None => Err(SignInError::Provider(refused)),
         }
     }
@@ -94,11 +99,11 @@ impl Flow {
         known: &Known,
         metadata: &ProviderMetadata,
         code: &str,
-        verifier: &PkceCodeVerifier,
+        transaction: &Transaction,
     ) -> Result<TokenReply, SignInError> {
         let client = client::build(&self.config, metadata, Some(proof))?;
         // The type has no clone, on purpose; the transaction is still needed if the authority refuses.
-        let verifier = PkceCodeVerifier::new(verifier.secret().clone());
+        let verifier = PkceCodeVerifier::new(transaction.verifier.secret().clone());
         let code = AuthorizationCode::new(code.to_owned());
         let mut request = client.exchange_code(code).set_pkce_verifier(verifier);
         for (name, value) in proof.parameters() {
@@ -106,6 +111,13 @@ impl Flow {
         }
         if known.realm().is_microsoft() {
             request = request.add_extra_param("client_info", "1");
+        }
+        if let Some(claims) = claims_parameter(known.realm(), transaction.claims.as_ref()) {
+            request = request.add_extra_param("claims", claims);
+        }
+        // A code stands for everything that was asked for; a token is for one resource.
+        if let Some(scopes) = &transaction.scopes {
+            request = request.add_extra_param("scope", scopes.and(self.scopes_of_sign_in()).join(" "));
         }
         let send = |request| {
             let http = self.http.clone();

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Hints, Prompt};
-use crate::{config::FlowKind, error::ClaimsChallenge, return_to::ReturnTo, rounds::Rounds};
+use crate::{config::FlowKind, error::ClaimsChallenge, return_to::ReturnTo, rounds::Rounds, tokens::Scopes};
 
 /// What the browser asked for, checked.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Wanted {
     pub(crate) hints: Hints,
     /// What an earlier answer said is still missing.
     pub(crate) claims: Option<ClaimsChallenge>,
+    /// Scopes that are needed besides those of every sign-in.
+    pub(crate) scopes: Option<Scopes>,
     /// The session that the browser has now, by its handle.
     pub(crate) session: Option<String>,
     /// The round trips of this browser that led to this one.
@@ -38,6 +40,7 @@ impl Wanted {
             prompt: None,
             hints: Hints::default(),
             claims: None,
+            scopes: None,
             session: None,
             rounds: Rounds::default(),
             consented: None,

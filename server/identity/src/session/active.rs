@@ -28,6 +28,8 @@ pub struct ActiveSession {
     pub idle_expires_at: OffsetDateTime,
     /// When the session ends however it is used.
     pub absolute_expires_at: OffsetDateTime,
+    /// Changes whenever what the process has copied for this session counts no longer.
+    pub(crate) epoch: u64,
 }
 
 impl ActiveSession {

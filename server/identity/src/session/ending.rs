@@ -54,8 +54,18 @@ impl Sessions {
         if reason.is_from_elsewhere() {
             self.store.remember_end(handle).await;
         }
+        self.forget_tokens(&principal).await;
         let ended = EndedSession { handle: handle.to_owned(), principal, reason };
         self.events.session_ended(&ended, facts).await;
         Ok(true)
+    }
+
+    /// The tokens go with the person's last session: signing out does not take them back at the authority ("Single sign-out
+    /// SAML and OpenID Connect", Microsoft identity platform), so they must not be left lying about.
+    async fn forget_tokens(&self, principal: &Principal) {
+        if let Err(error) = self.tokens.forget(principal, &self.store).await {
+            // The session is over all the same, and nobody gets at them without one.
+            tracing::warn!(%error, "the tokens of an ended session stay until they expire");
+        }
     }
 }

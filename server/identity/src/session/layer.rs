@@ -17,12 +17,13 @@ use super::{
     cookie::{CookieNames, drop_unreadable},
     ending::EndReason,
     record::SessionRecord,
-    store::{SESSION, Store, handle},
+    store::{SESSION, Store, VERSION, handle},
 };
 use crate::{
     claims::Principal,
     error::SignInError,
     events::{RequestFacts, SignInEvents, SignInFailurePage},
+    tokens::TokenCache,
     web::{answer, is_navigation, is_prefetch, report},
 };
 
@@ -32,6 +33,7 @@ pub(crate) struct Sessions {
     pub(crate) store: Store,
     pub(crate) names: CookieNames,
     pub(crate) events: Arc<dyn SignInEvents>,
+    pub(crate) tokens: TokenCache,
 }
 
 /// Puts the layer around `site`.
@@ -153,7 +155,9 @@ impl Sessions {
                 Err(error) => tracing::warn!(%error, "the use of a session could not be noted"),
             }
         }
-        Ok(record.map_or(Seen::Nobody, |record| Seen::Somebody(record.into_active(handle(&id), self.store.policy))))
+        let epoch = session.get::<u64>(VERSION).await?.unwrap_or_default();
+        let active = |record: SessionRecord| record.into_active(handle(&id), epoch, self.store.policy);
+        Ok(record.map_or(Seen::Nobody, |record| Seen::Somebody(active(record))))
     }
 
     /// Begins a new session with a new id and ends that of this request, if there is one. In this order: if the new one
@@ -177,7 +181,8 @@ impl Sessions {
         }
         session.save().await?;
         let id = session.id().ok_or(SessionError::LayerMissing)?;
-        Ok(record.into_active(handle(&id), self.store.policy))
+        let epoch = session.get::<u64>(VERSION).await?.unwrap_or_default();
+        Ok(record.into_active(handle(&id), epoch, self.store.policy))
     }
 
     /// Ends the session that this request came with, and makes way for a new one.

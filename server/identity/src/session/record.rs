@@ -49,13 +49,14 @@ impl SessionRecord {
         !self.listed || now - self.seen_at >= policy.touch_after
     }
 
-    pub(super) fn into_active(self, handle: String, policy: SessionPolicy) -> ActiveSession {
+    pub(super) fn into_active(self, handle: String, epoch: u64, policy: SessionPolicy) -> ActiveSession {
         ActiveSession {
             handle,
             created_at: self.created_at,
             seen_at: self.seen_at,
             idle_expires_at: self.seen_at + policy.idle,
             absolute_expires_at: self.absolute_end(policy),
+            epoch,
             principal: Arc::new(self.principal),
         }
     }

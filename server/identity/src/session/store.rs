@@ -30,7 +30,7 @@ const PURPOSE: &str = "session";
 /// The one entry of a tower-sessions record that is kept.
 pub(super) const SESSION: &str = "session";
 /// Carries the version from `load` to `save`; tower-sessions has no place of its own for it.
-const VERSION: &str = "version";
+pub(super) const VERSION: &str = "version";
 /// Where a record for `create` says that it is stored already, and under which id.
 const STORED_AS: &str = "stored as";
 /// An id is 128 random bits: a second attempt is already beyond belief.
@@ -192,6 +192,19 @@ impl Store {
             self.unlist(&handle, &record.principal).await;
         }
         Ok(PutOutcome::Conflict)
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// A session without a browser; its handle.
+    pub(crate) async fn begin_for_tests(&self, principal: &Principal) -> Result<String, SessionError> {
+        let record = SessionRecord::new(principal.clone(), self.now(), self.policy);
+        Ok(handle(&self.begin(&record, &RequestFacts::default()).await?.id))
+    }
+
+    pub(crate) async fn end_for_tests(&self, handle: &str) -> Result<(), StateError> {
+        self.end(handle).await.map(drop)
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{
     notice::Notice,
     return_to::ReturnTo,
     session::{ActiveSession, CurrentSession, SessionError},
+    tokens::Granted,
     transaction::Transaction,
 };
 
@@ -106,8 +107,8 @@ impl Callback<'_> {
         }
         let session = self.session.ok_or(SessionError::LayerMissing)?;
         let code = parameters.get("code").filter(|code| !code.is_empty()).ok_or(CallbackProblem::CodeMissing)?;
-        let principal = match self.identity.flow().complete(&transaction, &answering, code).await {
-            Ok(principal) => principal,
+        let (principal, granted) = match self.identity.flow().complete(&transaction, &answering, code).await {
+            Ok(completed) => completed,
             Err(SignInError::Provider(error)) => return self.refused(*error, &transaction).await,
             Err(error) => return Err(error),
         };
@@ -122,8 +123,10 @@ impl Callback<'_> {
             self.identity.events().consented(&principal, self.facts).await?;
         }
         self.identity.events().signing_in(&principal, self.facts).await?;
-        if !self.is_another_tab(&transaction, &principal) {
-            self.begin(session, principal, transaction.created_at).await?;
+        if self.is_another_tab(&transaction, &principal) {
+            self.keep(&principal, &granted).await;
+        } else {
+            self.begin(session, principal, &granted, transaction.created_at).await?;
         }
         let mut response = arrived(&transaction.return_to);
         let cookies = self.identity.cookies();
@@ -133,9 +136,17 @@ impl Callback<'_> {
     }
 
     /// Begins a session, and ends it if a logout for it came meanwhile, too early to find it.
-    async fn begin(&self, session: &Session, principal: Principal, began: OffsetDateTime) -> Result<(), SignInError> {
+    async fn begin(
+        &self,
+        session: &Session,
+        principal: Principal,
+        granted: &Granted,
+        began: OffsetDateTime,
+    ) -> Result<(), SignInError> {
         let sessions = self.identity.sessions();
         sessions.begin(session, principal.clone(), self.facts).await?;
+        // Not before: tokens are for somebody who has a session, and go with the last one.
+        self.keep(&principal, granted).await;
         match sessions.is_over(&principal, began).await {
             Ok(false) => Ok(()),
             over => {
@@ -143,6 +154,13 @@ impl Callback<'_> {
                 over?;
                 Err(SignInError::AuthoritySessionEnded)
             }
+        }
+    }
+
+    /// Keeps the tokens. Whoever has a session without them is signed in, and asked again when one is needed.
+    async fn keep(&self, principal: &Principal, granted: &Granted) {
+        if let Err(error) = self.identity.tokens().keep(principal, granted).await {
+            tracing::error!(%error, "the tokens of a sign-in could not be kept");
         }
     }
 
@@ -191,7 +209,7 @@ impl Callback<'_> {
     async fn refused(&self, error: ProviderError, transaction: &Transaction) -> Result<Response, SignInError> {
         let session = self.current.map(|session| session.handle.clone());
         match way_on(&error, transaction, self.identity.flow().offers(FlowKind::ResetPassword), session) {
-            Some(WayOn::To(wanted)) => leave(self.identity, self.headers, wanted).await,
+            Some(WayOn::To(wanted)) => leave(self.identity, self.headers, *wanted).await,
             Some(WayOn::Back(notice)) => {
                 // A page that asks for a sign-in would only lead back to what was just cancelled.
                 let to = if self.current.is_some() { &transaction.return_to } else { self.identity.home() };

@@ -36,7 +36,7 @@ pub(super) fn provider_error(error: &str, parameters: &BTreeMap<String, String>)
 /// Where an error leads on to by itself.
 pub(super) enum WayOn {
     /// To the authority once more.
-    To(Wanted),
+    To(Box<Wanted>),
     /// Back to where the person was, with a quiet word.
     Back(Notice),
 }
@@ -53,7 +53,7 @@ pub(super) fn way_on(
     match error.b2c_code {
         // From a sign-in only: a reset flow that says so would be sent to itself without end.
         Some(FORGOTTEN_PASSWORD) if denied && resets_passwords && transaction.kind == FlowKind::SignIn => {
-            Some(WayOn::To(again(FlowKind::ResetPassword)))
+            Some(WayOn::To(Box::new(again(FlowKind::ResetPassword))))
         }
         Some(CANCELLED) if denied => Some(WayOn::Back(match transaction.kind {
             FlowKind::SignIn => Notice::SignInCancelled,
@@ -61,20 +61,21 @@ pub(super) fn way_on(
             FlowKind::ResetPassword => Notice::PasswordUnchanged,
         })),
         // What is missing is brought along once; of an authority that is still not content people have to hear.
-        _ if error.requires_interaction() && !transaction.challenged => {
+        _ if error.requires_interaction() && transaction.claims.is_none() => {
             let claims = Some(error.claims.clone()?);
-            Some(WayOn::To(Wanted {
+            Some(WayOn::To(Box::new(Wanted {
                 tenant: transaction.tenant,
                 // The same account again. A password has been typed and a consent given by now, but which account was chosen
                 // only the person knows.
                 prompt: transaction.prompt.filter(|prompt| *prompt == Prompt::SelectAccount),
                 hints: transaction.hints.clone(),
                 claims,
+                scopes: transaction.scopes.clone(),
                 // No round has ended, so this one is still it.
                 rounds: transaction.rounds,
                 consented: transaction.consented,
                 ..again(transaction.kind)
-            }))
+            })))
         }
         _ => None,
     }

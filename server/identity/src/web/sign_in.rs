@@ -1,4 +1,4 @@
-//! `GET /auth/sign-in?return_to=&prompt=&tenant=&login_hint=&domain_hint=`: off to the authority.
+//! `GET /auth/sign-in?return_to=&prompt=&tenant=&login_hint=&domain_hint=&interaction=`: off to the authority.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,7 @@ use crate::{
     return_to::ReturnTo,
     rounds::Rounds,
     session::{ActiveSession, CurrentSession},
+    tokens::Interaction,
 };
 
 /// Begins a sign-in. Only for navigations; a script is told where to send the person.
@@ -42,10 +43,12 @@ pub(super) async fn begin(
     if !may_leave(&headers) {
         return for_script(&identity, &return_to);
     }
-    let begun = match wanted(&identity, &headers, session.as_ref(), &parameters, return_to.clone()) {
-        Ok(wanted) => leave(&identity, &headers, wanted).await,
-        Err(error) => Err(error),
+    let begun = async {
+        let interaction = interaction(&identity, session.as_ref(), &parameters).await?;
+        let wanted = wanted(&identity, &headers, session.as_ref(), &parameters, return_to.clone())?;
+        leave(&identity, &headers, with(wanted, interaction, session.as_ref())).await
     };
+    let begun = begun.await;
     match begun {
         Ok(response) => response,
         Err(error) => {
@@ -72,6 +75,32 @@ pub(super) async fn begin(
 pub(super) fn return_to(identity: &Identity, parameters: &BTreeMap<String, String>) -> ReturnTo {
     let asked = parameters.get("return_to").and_then(|text| text.parse::<ReturnTo>().ok());
     asked.unwrap_or_else(|| identity.default_return_to().clone())
+}
+
+/// What the person has to go there for, if a call of theirs has left word about it.
+async fn interaction(
+    identity: &Identity,
+    session: Option<&ActiveSession>,
+    parameters: &BTreeMap<String, String>,
+) -> Result<Option<Interaction>, SignInError> {
+    match (parameters.get("interaction"), session) {
+        (Some(id), Some(session)) => {
+            let account = &session.principal.account;
+            Ok(Interaction::find(identity.state(), identity.ring(), id, account).await?)
+        }
+        // Whoever is not signed in signs in first; what is still missing then will be asked for anew.
+        _ => Ok(None),
+    }
+}
+
+/// Together with what an interaction asks for, of the person who is signed in and nobody else.
+fn with(wanted: Wanted, interaction: Option<Interaction>, session: Option<&ActiveSession>) -> Wanted {
+    let Some(interaction) = interaction else { return wanted };
+    let hint =
+        session.and_then(|session| session.principal.login_hint.clone().or_else(|| session.principal.username.clone()));
+    let hints = Hints::choose(hint.as_deref(), None, None, wanted.prompt);
+    let tenant = interaction.tenant.or(wanted.tenant);
+    Wanted { tenant, scopes: Some(interaction.scopes), claims: interaction.claims, hints, ..wanted }
 }
 
 fn wanted(

@@ -77,7 +77,10 @@ async fn a_claims_challenge_is_passed_on_once() {
     let onwards = browser.get(&answered(&callback, &challenge)).await;
     assert_eq!(onwards.status, StatusCode::FOUND, "{}", onwards.body);
     let url = Url::parse(&onwards.location()).unwrap();
-    assert!(url.query_pairs().any(|(name, value)| name == "claims" && value == claims), "{url}");
+    let passed_on = url.query_pairs().find(|(name, _)| name == "claims").unwrap().1;
+    let passed_on: Value = serde_json::from_str(&passed_on).unwrap();
+    assert_eq!(passed_on["access_token"]["acrs"]["value"], "c1", "{url}");
+    assert_eq!(passed_on["access_token"]["xms_cc"]["values"], json!(["cp1"]), "together with what we can do");
     assert!(site.events.codes().is_empty());
 
     // The same answer to the second attempt, which asks for the account as the first one did, ends on a page.

@@ -38,6 +38,23 @@ impl Authority {
         }
     }
 
+    /// Whether Microsoft's rules for scopes hold.
+    pub(crate) fn is_microsoft(&self) -> bool {
+        self.main_realm().is_microsoft()
+    }
+
+    /// The flow that a policy of Azure AD B2C belongs to; of everybody else it is signing in.
+    pub(crate) fn kind_of(&self, policy: Option<&str>) -> FlowKind {
+        let reset = match self {
+            Self::B2c(b2c) => b2c.reset_password_policy.as_deref(),
+            Self::Entra(_) | Self::ExternalId(_) | Self::Oidc(_) => None,
+        };
+        match (policy, reset) {
+            (Some(policy), Some(reset)) if policy.eq_ignore_ascii_case(reset) => FlowKind::ResetPassword,
+            _ => FlowKind::SignIn,
+        }
+    }
+
     /// The realm for a flow, at the authority's own tenant or at `tenant`. None if the authority does not offer that flow or
     /// does not admit that tenant.
     pub(crate) fn realm(&self, kind: FlowKind, tenant: Option<Uuid>) -> Option<Realm> {

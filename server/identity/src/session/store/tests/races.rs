@@ -23,6 +23,7 @@ use crate::{
     events::{Refusal, SignInEvents},
     session::{CookieNames, EndReason, Sessions, index, inventory::AT_ONCE, metadata::Found},
     state::{Count, Lease, Member, Subscription, Versioned},
+    tokens::TokenCache,
 };
 
 enum Step {
@@ -149,7 +150,9 @@ struct Doing {
 impl Bench {
     pub(super) fn sessions(&self, state: Arc<dyn SharedState>) -> Sessions {
         let store = Store { state, ..self.store() };
-        Sessions { store, names: CookieNames::new("s", true), events: Arc::new(Silent) }
+        let life = store.policy.absolute;
+        let tokens = TokenCache::new(Arc::clone(&store.state), store.ring.clone(), Arc::clone(&store.clock), life);
+        Sessions { store, names: CookieNames::new("s", true), events: Arc::new(Silent), tokens }
     }
 
     /// Begins `deed`, which then waits for a permit at each call to the store.
@@ -355,8 +358,8 @@ async fn many_sessions_are_ended_side_by_side_and_with_no_call_too_many() {
     }
     assert_eq!(doing.result.await.unwrap(), SESSIONS);
     assert_eq!(side_by_side, AT_ONCE);
-    // Metadata and record read or removed, three index entries, the word for the browser; and three looks at the set.
-    assert_eq!(calls, SESSIONS * 7 + 3);
+    // Metadata and record read or removed, three index entries, the tokens, the word for the browser; and three looks at the set.
+    assert_eq!(calls, SESSIONS * 8 + 3);
     assert_eq!((bench.live_records().await, bench.index_sizes().await), (0, [0, 0, 0]));
 }
 

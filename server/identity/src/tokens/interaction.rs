@@ -1,0 +1,71 @@
+//! What a person is sent to the authority for, kept here meanwhile: claims and scopes are not for the address bar.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{error::InteractionRequired, scopes::Scopes};
+use crate::{
+    claims::AccountId,
+    digest::hashed,
+    error::{ClaimsChallenge, SignInError},
+    key_ring::KeyRing,
+    random,
+    state::{Expected, SharedState, StateError},
+};
+
+const PURPOSE: &str = "interaction";
+/// As long as a sign-in may take.
+const LIFETIME: Duration = Duration::minutes(15);
+
+/// A step that is to be taken at the authority.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Interaction {
+    account: AccountId,
+    pub(crate) scopes: Scopes,
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) claims: Option<ClaimsChallenge>,
+}
+
+impl Interaction {
+    pub(super) fn of(account: &AccountId, required: &InteractionRequired) -> Self {
+        Self {
+            account: account.clone(),
+            scopes: required.scopes.clone(),
+            tenant: required.tenant,
+            claims: required.claims.clone(),
+        }
+    }
+
+    /// Writes it; the name that is returned may stand in an address.
+    pub(super) async fn store(
+        &self,
+        state: &dyn SharedState,
+        ring: &KeyRing,
+        now: OffsetDateTime,
+    ) -> Result<String, SignInError> {
+        let id = random::token()?;
+        let json = serde_json::to_vec(self)
+            .map_err(|_| StateError::Damaged { reason: "an interaction could not be written".to_owned() })?;
+        let sealed = ring.seal(PURPOSE, id.as_bytes(), &json)?;
+        let _ = state.put(&key(&id), &sealed, now + LIFETIME, Expected::Any).await?;
+        Ok(id)
+    }
+
+    /// What `id` stands for, if it is `account`'s. It stays: a page that is loaded again leads to the same place.
+    pub(crate) async fn find(
+        state: &dyn SharedState,
+        ring: &KeyRing,
+        id: &str,
+        account: &AccountId,
+    ) -> Result<Option<Self>, StateError> {
+        let found = state.get(&key(id)).await?;
+        let opened = found.and_then(|found| ring.open(PURPOSE, id.as_bytes(), &found.value));
+        let found: Option<Self> = opened.and_then(|json| serde_json::from_slice(&json).ok());
+        Ok(found.filter(|found| found.account == *account))
+    }
+}
+
+fn key(id: &str) -> String {
+    format!("interaction:{}", hashed(&[id.as_bytes()]))
+}
