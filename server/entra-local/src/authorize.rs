@@ -11,7 +11,7 @@ mod interaction;
 mod reply;
 mod request;
 
-pub(crate) use consent::Consents;
+pub(crate) use consent::{Consents, Due};
 pub(crate) use error::AuthorizeError;
 pub(crate) use handlers::{admin_consent, by_get, by_post, continue_sign_in};
 pub(crate) use hint::{login_hint, read_login_hint};

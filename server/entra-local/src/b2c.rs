@@ -16,9 +16,9 @@ mod routes;
 mod scope;
 mod token;
 
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
-use crate::{expiring::Expiring, shared::Shared};
+use crate::{expiring::Expiring, scenario::HomeAccount, shared::Shared};
 
 pub(crate) use error::{B2cError, describe};
 pub(crate) use interaction::Step;
@@ -37,6 +37,18 @@ pub(crate) struct Memory {
     interactions: Shared<Expiring<interaction::Interaction>>,
     codes: Shared<Expiring<grant::Code>>,
     refresh_tokens: Shared<Expiring<grant::RefreshToken>>,
+}
+
+impl Memory {
+    /// Whose refresh token it is.
+    pub(crate) fn refreshed_by(&self, token: &str, now: OffsetDateTime) -> Option<HomeAccount> {
+        self.refresh_tokens.with(|tokens| tokens.get_mut(token, now).map(|known| known.grant.account))
+    }
+
+    /// Whose code it is.
+    pub(crate) fn signed_in_by(&self, code: &str, now: OffsetDateTime) -> Option<HomeAccount> {
+        self.codes.with(|codes| codes.get_mut(code, now).map(|known| known.grant.account))
+    }
 }
 
 impl Default for Memory {

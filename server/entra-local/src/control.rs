@@ -3,10 +3,13 @@
 mod answer;
 mod endpoint;
 mod failure;
+mod fault;
 mod http;
 mod known;
+mod ledger;
 mod order;
 mod record;
+mod tokens;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -15,7 +18,10 @@ use std::{
 
 use axum::response::Response;
 use time::{Duration, OffsetDateTime};
+use tokio::sync::Notify;
 use uuid::Uuid;
+
+use self::{fault::Fault, ledger::Ledger, tokens::TokenLevers};
 
 use crate::{
     clock::Clock,
@@ -32,15 +38,22 @@ pub use answer::{Answer, Names, SignUp};
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::observe;
 pub use failure::Failure;
+pub use fault::Times;
 pub(crate) use http::routes;
+pub use ledger::TokenRequest;
 pub use record::Recorded;
+pub(crate) use tokens::Ended;
 
 /// The levers of one stand-in: keys, clock, tampering, failures; and its memory of what was asked.
 pub struct Control {
     keys: Arc<KeyRing>,
     clock: Arc<Clock>,
     tampers: Shared<VecDeque<Tamper>>,
-    failures: Shared<Vec<(Endpoint, Failure)>>,
+    failures: Shared<Vec<Fault>>,
+    /// Requests that were told to hang wait for this.
+    hanging: Notify,
+    tokens: TokenLevers,
+    ledger: Ledger,
     answers: Shared<VecDeque<Answer>>,
     /// By username in lower case.
     access: Shared<HashMap<String, Access>>,
@@ -58,6 +71,9 @@ impl Control {
             clock,
             tampers: Shared::default(),
             failures: Shared::default(),
+            hanging: Notify::new(),
+            tokens: TokenLevers::default(),
+            ledger: Ledger::default(),
             answers: Shared::default(),
             access: Shared::default(),
             expired_secrets: Shared::default(),
@@ -105,12 +121,6 @@ impl Control {
         self.tampers.with(|tampers| tampers.push_back(tamper));
     }
 
-    /// Fails the next request to `endpoint`, which then does nothing else, or delays it. Several calls fail as many, in
-    /// order.
-    pub fn fail_next(&self, endpoint: Endpoint, failure: Failure) {
-        self.failures.with(|failures| failures.push((endpoint, failure)));
-    }
-
     /// Answers the next page that would be shown to a person, so that a test needs no HTML. Answers wait in order; one
     /// that does not fit the page (a consent answer to an account picker) waits for a page that it fits.
     pub fn answer_next(&self, answer: Answer) {
@@ -142,10 +152,12 @@ impl Control {
         self.quota.used(tenant, self.now())
     }
 
-    /// Forgets every failure, answer and tampering that still waits, and puts clock, policies, secrets and quota back.
-    /// Keys, counts and consents stay.
+    /// Forgets every failure, answer and tampering that still waits, and puts clock, policies, secrets, quota and
+    /// the levers on tokens back. Keys, counts and consents stay.
     pub fn reset(&self) {
         self.failures.with(Vec::clear);
+        self.release();
+        self.tokens.reset();
         self.answers.with(VecDeque::clear);
         self.tampers.with(VecDeque::clear);
         self.access.with(HashMap::clear);
@@ -207,26 +219,33 @@ impl Control {
     }
 
     /// What was planned for this request. A failure that goes back to the application is left for [`Self::take_reply`].
-    fn take_failure(&self, endpoint: Endpoint, trace: &Trace, base: &str) -> Intervention {
+    fn take_failure(&self, endpoint: Endpoint, grant_type: Option<&str>, trace: &Trace, base: &str) -> Intervention {
         self.failures.with(|failures| {
-            let Some(index) = failures.iter().position(|(planned, _)| *planned == endpoint) else {
-                return Intervention { delay: None, answer: None };
+            let Some(index) = failures.iter().position(|fault| fault.fits(endpoint, grant_type)) else {
+                return Intervention { delay: None, hangs: false, answer: None };
             };
-            let delay = Some(failures[index].1.delay()).filter(|delay| !delay.is_zero());
-            if endpoint == Endpoint::Authorize && failures[index].1.fields(trace, base).is_some() {
-                return Intervention { delay, answer: None };
+            let fault = &mut failures[index];
+            let delay = Some(fault.failure.delay()).filter(|delay| !delay.is_zero());
+            if endpoint == Endpoint::Authorize && fault.failure.fields(trace, base).is_some() {
+                return Intervention { delay, hangs: false, answer: None };
             }
-            let (_, failure) = failures.remove(index);
-            Intervention { delay, answer: failure.respond(trace, base) }
+            let taken =
+                Intervention { delay, hangs: fault.failure.hangs(), answer: fault.failure.respond(trace, base) };
+            if fault.use_up() {
+                failures.remove(index);
+            }
+            taken
         })
     }
 
     /// The members of a failure that an application gets in answer to its authorization request.
     pub(crate) fn take_reply(&self, trace: &Trace, base: &str) -> Option<Vec<(&'static str, String)>> {
         self.failures.with(|failures| {
-            let index = failures.iter().position(|(planned, _)| *planned == Endpoint::Authorize)?;
-            let fields = failures[index].1.fields(trace, base)?;
-            failures.remove(index);
+            let index = failures.iter().position(|fault| fault.fits(Endpoint::Authorize, None))?;
+            let fields = failures[index].failure.fields(trace, base)?;
+            if failures[index].use_up() {
+                failures.remove(index);
+            }
             Some(fields)
         })
     }
@@ -235,5 +254,7 @@ impl Control {
 /// What happens to a request before it is handled.
 struct Intervention {
     delay: Option<std::time::Duration>,
+    /// Waits until a test lets go.
+    hangs: bool,
     answer: Option<Response>,
 }

@@ -1,12 +1,12 @@
 //! Look-ups over a scenario that has passed its checks.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use uuid::Uuid;
 
 use crate::{
     authority::{self, Authority},
-    scenario::{Account, AppRegistration, HomeAccount, Inconsistency, Scenario, Tenant, TenantKind},
+    scenario::{Account, AppRegistration, Group, HomeAccount, Inconsistency, Scenario, Tenant, TenantKind},
     shared::Shared,
 };
 
@@ -16,6 +16,7 @@ pub(crate) struct Directory {
     pub(crate) control_endpoint: bool,
     tenants: Vec<Tenant>,
     accounts: Shared<Vec<Arc<Account>>>,
+    groups: Vec<Group>,
     apps: Vec<Arc<AppRegistration>>,
 }
 
@@ -26,6 +27,7 @@ impl Directory {
             control_endpoint: scenario.control_endpoint,
             tenants: scenario.tenants,
             accounts: Shared::new(scenario.accounts.into_iter().map(Arc::new).collect()),
+            groups: scenario.groups,
             apps: scenario.apps.into_iter().map(Arc::new).collect(),
         })
     }
@@ -54,6 +56,15 @@ impl Directory {
     pub(crate) fn app(&self, client_id: &str) -> Option<&Arc<AppRegistration>> {
         let id = Uuid::parse_str(client_id).ok()?;
         self.apps.iter().find(|app| app.client_id == id)
+    }
+
+    pub(crate) fn app_of(&self, client_id: Uuid) -> Option<&Arc<AppRegistration>> {
+        self.apps.iter().find(|app| app.client_id == client_id)
+    }
+
+    /// The application whose API goes by this name.
+    pub(crate) fn api(&self, name: &str) -> Option<&Arc<AppRegistration>> {
+        self.apps.iter().find(|app| app.is_called(name))
     }
 
     pub(crate) fn apps(&self) -> &[Arc<AppRegistration>] {
@@ -89,6 +100,34 @@ impl Directory {
     /// Everybody in one tenant's directory.
     pub(crate) fn people_of(&self, tenant: Uuid) -> Vec<Arc<Account>> {
         self.accounts(|account| account.tenant == tenant)
+    }
+
+    /// A person of one tenant, by object id.
+    pub(crate) fn person(&self, tenant: Uuid, oid: Uuid) -> Option<Arc<Account>> {
+        self.accounts(|account| account.tenant == tenant && account.oid == oid).pop()
+    }
+
+    /// The groups that a person is in, whether directly or through another group, each once.
+    pub(crate) fn groups_of(&self, account: &Account) -> Vec<Group> {
+        let mut pending: Vec<Uuid> = account.groups.iter().rev().copied().collect();
+        let mut seen = HashSet::new();
+        let mut groups = Vec::new();
+        while let Some(id) = pending.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let known = self.groups.iter().find(|group| group.id == id && group.tenant == account.tenant).cloned();
+            let group = known.unwrap_or_else(|| Group {
+                tenant: account.tenant,
+                id,
+                name: id.to_string(),
+                security_enabled: true,
+                member_of: Vec::new(),
+            });
+            pending.extend(group.member_of.iter().rev());
+            groups.push(group);
+        }
+        groups
     }
 
     /// The member entry of a signed-in person.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 use url::Url;
+use uuid::Uuid;
 
 use crate::{
     authorize::{Consents, Interaction},
@@ -14,7 +15,7 @@ use crate::{
     expiring::Expiring,
     keys::KeyRing,
     logout::Choice,
-    session::Session,
+    session::{Session, SessionFacts},
     shared::Shared,
     token::{CodeGrant, RefreshGrant},
 };
@@ -44,6 +45,8 @@ pub(crate) struct Idp {
     /// What the user flows of B2C tenants remember.
     pub(crate) b2c: b2c::Memory,
     sessions: Shared<Expiring<Session>>,
+    /// Of sign-ins that led to tokens, by `sid`.
+    facts: Shared<Expiring<SessionFacts>>,
 }
 
 impl Idp {
@@ -64,6 +67,7 @@ impl Idp {
             consents: Consents::default(),
             b2c: b2c::Memory::default(),
             sessions: Shared::new(Expiring::new(SESSION_LIFE, CAPACITY)),
+            facts: Shared::new(Expiring::new(REFRESH_MEMORY, CAPACITY)),
         }
     }
 
@@ -79,6 +83,21 @@ impl Idp {
     /// The host that Entra would call the cloud instance.
     pub(crate) fn cloud(&self) -> &str {
         self.base.split_once("://").map_or(self.base.as_str(), |(_, host)| host)
+    }
+
+    /// Keeps what later requests with tokens of this sign-in need to know of it.
+    pub(crate) fn note_facts(&self, facts: SessionFacts) {
+        let (sid, now) = (facts.sid.to_string(), self.now());
+        self.facts.with(|known| match known.get_mut(&sid, now) {
+            Some(known) => *known = facts,
+            None => known.insert(sid, facts, now),
+        });
+    }
+
+    /// What is known of the sign-in behind a token.
+    pub(crate) fn facts_of(&self, sid: Uuid) -> Option<SessionFacts> {
+        let now = self.now();
+        self.facts.with(|known| known.get_mut(&sid.to_string(), now).copied())
     }
 
     pub(crate) fn session(&self, id: &str) -> Option<Session> {

@@ -4,6 +4,7 @@ mod access;
 mod authority;
 mod authorize;
 mod b2c;
+mod claims;
 mod clock;
 mod control;
 mod cookies;
@@ -33,14 +34,15 @@ mod tls;
 mod token;
 mod trace;
 
-pub use control::{Answer, Control, Endpoint, Failure, Names, Recorded, SignUp};
+pub use claims::AuthenticationContext;
+pub use control::{Answer, Control, Endpoint, Failure, Names, Recorded, SignUp, Times, TokenRequest};
 pub use entra::{EntraLocal, StartError};
 pub use keys::KeyError;
 pub use quota::QuotaUsed;
 pub use scenario::{
-    Access, Account, AppRegistration, Audience, B2c, B2cClaim, B2cIssuer, Consent, FederatedCredential, HomeAccount,
-    Inconsistency, OptionalClaim, PasswordReset, PolicyClaim, Scenario, ScenarioError, Secret, Tenant, TenantKind,
-    UserFlow, UserFlowKind,
+    Access, Account, AppRegistration, ApplicationPermissions, Audience, B2c, B2cClaim, B2cIssuer, Consent,
+    FederatedCredential, Group, HomeAccount, Inconsistency, OptionalClaim, PasswordReset, PolicyClaim, Resource,
+    Scenario, ScenarioError, Secret, Tenant, TenantKind, TokenVersion, UserFlow, UserFlowKind,
 };
 pub use serve::{Running, Tls};
 pub use tamper::Tamper;

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// No honest request comes near this.
-const BODY_LIMIT: usize = 64 * 1024;
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// Handlers whose requests are counted, and fail when a test ordered it.
 pub(crate) fn observed(idp: &Arc<Idp>, endpoint: Endpoint, handlers: MethodRouter<Arc<Idp>>) -> MethodRouter<Arc<Idp>> {

@@ -1,17 +1,21 @@
 //! The world the stand-in plays: organisations, people, and the applications registered with it.
 
 mod account;
+mod api;
 mod app;
 mod check;
 mod demo;
+mod group;
 mod secret;
 mod tenant;
 
 use serde::Deserialize;
 
 pub use account::{Access, Account, HomeAccount};
+pub use api::{ApplicationPermissions, Resource, TokenVersion};
 pub use app::{AppRegistration, Audience, Consent, FederatedCredential, OptionalClaim};
 pub use check::Inconsistency;
+pub use group::Group;
 pub use secret::Secret;
 pub use tenant::{B2c, B2cClaim, B2cIssuer, PasswordReset, PolicyClaim, Tenant, TenantKind, UserFlow, UserFlowKind};
 
@@ -28,6 +32,9 @@ pub struct Scenario {
     /// The people, members and guests.
     #[serde(default)]
     pub accounts: Vec<Account>,
+    /// Groups that are more than an id.
+    #[serde(default)]
+    pub groups: Vec<Group>,
     /// The application registrations.
     #[serde(default)]
     pub apps: Vec<AppRegistration>,

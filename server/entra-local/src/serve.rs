@@ -97,6 +97,7 @@ impl Running {
 
     /// Stops listening and waits for running requests, five seconds at most.
     pub async fn shutdown(self) {
+        self.entra.control().release();
         self.handle.graceful_shutdown(Some(GRACE));
         match self.server.await {
             Ok(Ok(())) => {}

@@ -33,6 +33,7 @@ pub(crate) fn issue(
         nonce: asked.nonce.clone(),
         code_challenge: asked.code_challenge.clone(),
         session: signed_in.facts(),
+        claims: asked.claims,
         expires: now + CODE_LIFE,
         redeemed: false,
     };

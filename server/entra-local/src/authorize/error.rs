@@ -3,7 +3,7 @@
 use http::StatusCode;
 use uuid::Uuid;
 
-use crate::{access::Denial, error::StsError, scope::ScopeError};
+use crate::{access::Denial, claims::Malformed, error::StsError, scope::ScopeError};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum AuthorizeError {
@@ -25,6 +25,8 @@ pub(crate) enum AuthorizeError {
     ResponseMode(String),
     #[error("{0}")]
     Scope(ScopeError),
+    #[error("{0}")]
+    Claims(Malformed),
     #[error("The prompt {0} is not supported. Use none, login, select_account or consent.")]
     Prompt(String),
     #[error("Proof Key for Code Exchange is required: send code_challenge with code_challenge_method S256.")]
@@ -64,6 +66,8 @@ impl AuthorizeError {
             Self::ResponseMode(_) => ("invalid_request", 70_007),
             Self::Scope(ScopeError::NoOpenid) => ("invalid_scope", 70_011),
             Self::Scope(ScopeError::UnknownResource(_)) => ("invalid_resource", 500_011),
+            Self::Scope(ScopeError::UnknownScope(_)) => ("invalid_client", 650_053),
+            Self::Claims(_) => ("invalid_request", 90_100),
             Self::Prompt(_) => ("invalid_request", 90_023),
             Self::NoChallenge => ("invalid_request", 9_002_325),
             Self::ChallengeMethod => ("invalid_request", 50_149),

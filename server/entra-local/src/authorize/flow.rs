@@ -76,11 +76,11 @@ impl Flow<'_> {
             }
             (Step::SecondFactor(account), Submission::Approve) => self.proceed(request, account, Proof::SecondFactor),
             (Step::Consent { account, proof }, Submission::Accept) => {
-                self.idp.consents.accept(&request.app, &account);
+                self.idp.consents.accept(&self.idp.directory, &request.app, &account, &request.scopes);
                 self.finish(&request, &account, proof)
             }
             (Step::AdminConsent(account), Submission::Accept) => {
-                self.idp.consents.accept_for_tenant(&request.app, account.tenant);
+                self.idp.consents.accept_for_tenant(&request.app, account.tenant, &request.scopes);
                 // Whoever consents has signed in, and is not asked again by the sign-in that follows.
                 let (_, cookie) = self.visitor.sign_in(self.idp, account.home(), None, Proof::Page);
                 let reply = request.reply.send(vec![
@@ -126,7 +126,9 @@ impl Flow<'_> {
             return self.ask(request, step, None);
         }
         let strong = proof == Proof::SecondFactor || self.visitor.is_strong(account.home());
-        match Denial::of(&request.app, &account, self.idp.control.access(&account), strong) {
+        let context = request.context().or_else(|| self.idp.control.context(&account));
+        let denial = Denial::of(&request.app, &account, self.idp.control.access(&account), strong);
+        match denial.or_else(|| Denial::of_context(context, strong)) {
             None => self.ask_consent(request, account, proof),
             Some(denial) if request.prompt == Some(Prompt::None) => {
                 request.reply.refuse(&AuthorizeError::Denied(denial), self.idp, self.trace)
@@ -139,7 +141,7 @@ impl Flow<'_> {
     /// Asks for consent if that is due.
     fn ask_consent(&self, request: AuthorizeRequest, account: Arc<Account>, proof: Proof) -> Response {
         let refuse = |error| request.reply.refuse(&error, self.idp, self.trace);
-        match self.idp.consents.due(&request.app, &account) {
+        match self.idp.consents.due(&self.idp.directory, &request.app, &account, &request.scopes) {
             Due::Nobodys if request.prompt != Some(Prompt::Consent) => self.finish(&request, &account, proof),
             Due::Persons | Due::Administrators if request.prompt == Some(Prompt::None) => {
                 refuse(AuthorizeError::ConsentRequired)

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     authority::{Authority, Fit, fit},
+    claims::{AuthenticationContext, ClaimsRequest},
     idp::Idp,
     params::Params,
     scenario::AppRegistration,
@@ -55,6 +56,7 @@ pub(crate) struct CodeRequest {
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: String,
     pub(crate) client_info: bool,
+    pub(crate) claims: ClaimsRequest,
 }
 
 /// A refusal and how it reaches whom.
@@ -86,9 +88,11 @@ impl AuthorizeRequest {
         let prompt = read_prompt(params).map_err(refuse)?;
         let text = |name: &str| params.get(name).map(str::to_owned);
         let client_info = params.get("client_info") == Some("1");
+        let claims = ClaimsRequest::parse(params.get("claims"));
+        let claims = claims.map_err(|malformed| refuse(AuthorizeError::Claims(malformed)))?;
         Ok(Self {
             scopes,
-            purpose: Purpose::SignIn(CodeRequest { nonce: text("nonce"), code_challenge, client_info }),
+            purpose: Purpose::SignIn(CodeRequest { nonce: text("nonce"), code_challenge, client_info, claims }),
             prompt,
             login_hint: text("login_hint"),
             domain_hint: text("domain_hint"),
@@ -97,6 +101,14 @@ impl AuthorizeRequest {
             authority,
             reply,
         })
+    }
+
+    /// The authentication context without which there must be no code.
+    pub(crate) fn context(&self) -> Option<AuthenticationContext> {
+        match &self.purpose {
+            Purpose::SignIn(asked) => asked.claims.required(),
+            Purpose::AdminConsent => None,
+        }
     }
 
     /// A request to the admin consent endpoint (Microsoft Learn, "Admin consent on the Microsoft identity platform").

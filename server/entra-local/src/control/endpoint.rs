@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use axum::{
+    body::to_bytes,
     extract::{Request, State},
     middleware::Next,
     response::Response,
 };
 use serde::Deserialize;
 
-use crate::{idp::Idp, trace::Trace};
+use super::{Intervention, TokenRequest};
+use crate::{idp::Idp, params::Params, routes::BODY_LIMIT, token, trace::Trace};
 
 /// An endpoint of the stand-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -42,7 +44,8 @@ impl Endpoint {
     }
 }
 
-/// Counts the request, then lets it through or answers with the failure that was planned for it.
+/// Counts the request, then lets it through or answers with the failure that was planned for it. What is asked of the
+/// token endpoint is written down first.
 pub(crate) async fn observe(
     State((idp, endpoint)): State<(Arc<Idp>, Endpoint)>,
     TraceOf(trace): TraceOf,
@@ -50,11 +53,30 @@ pub(crate) async fn observe(
     next: Next,
 ) -> Response {
     idp.control.count(endpoint);
-    let failure = idp.control.take_failure(endpoint, &trace, &idp.base);
-    if let Some(delay) = failure.delay {
+    if endpoint != Endpoint::Token {
+        let planned = idp.control.take_failure(endpoint, None, &trace, &idp.base);
+        return intervene(&idp, planned, request, next).await;
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else { return token::too_long(&idp, &trace) };
+    let form = Params::parse(&String::from_utf8_lossy(&body));
+    let person = token::whose(&idp, &form).and_then(|home| idp.directory.member(home));
+    let header = parts.headers.get("client-request-id").and_then(|value| value.to_str().ok());
+    let flight = idp.control.ledger.begin(TokenRequest::read(&form, header, person.as_deref()));
+    let planned = idp.control.take_failure(endpoint, form.get("grant_type"), &trace, &idp.base);
+    let response = intervene(&idp, planned, Request::from_parts(parts, body.into()), next).await;
+    flight.answered(response.status().as_u16());
+    response
+}
+
+async fn intervene(idp: &Idp, planned: Intervention, request: Request, next: Next) -> Response {
+    if let Some(delay) = planned.delay {
         tokio::time::sleep(delay).await;
     }
-    match failure.answer {
+    if planned.hangs {
+        idp.control.hang().await;
+    }
+    match planned.answer {
         Some(response) => response,
         None => next.run(request).await,
     }

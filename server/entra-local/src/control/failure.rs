@@ -22,6 +22,7 @@ pub struct Failure {
     body: Option<Body>,
     retry_after: Option<u32>,
     delay: Duration,
+    hangs: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,11 +60,16 @@ impl Failure {
 
     /// The honest answer, but this much later.
     pub fn late(delay: Duration) -> Self {
-        Self { body: None, retry_after: None, delay }
+        Self { body: None, retry_after: None, delay, hangs: false }
+    }
+
+    /// No answer at all, until [`super::Control::reset`] or [`super::Control::stop_failing`]; then the honest one.
+    pub fn hang() -> Self {
+        Self { hangs: true, ..Self::late(Duration::ZERO) }
     }
 
     fn of(body: Body) -> Self {
-        Self { body: Some(body), retry_after: None, delay: Duration::ZERO }
+        Self { body: Some(body), retry_after: None, delay: Duration::ZERO, hangs: false }
     }
 
     /// Adds the `suberror` member. It has no effect but on an answer in Entra's shape.
@@ -96,6 +102,10 @@ impl Failure {
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
+    }
+
+    pub(super) fn hangs(&self) -> bool {
+        self.hangs
     }
 
     pub(super) fn delay(&self) -> Duration {

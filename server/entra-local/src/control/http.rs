@@ -45,6 +45,8 @@ async fn state(State(idp): State<Arc<Idp>>) -> Json<Value> {
     Json(json!({
         "now": control.now().unix_timestamp(),
         "requests": requests,
+        "token_requests": control.token_requests(),
+        "highest_in_flight": control.highest_in_flight(),
         "last_authorize": control.last_authorize(),
         "last_token_request": control.last_token_request(),
         "quota": quota,

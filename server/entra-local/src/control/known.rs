@@ -26,7 +26,9 @@ pub(super) fn class_of(code: u32) -> Class {
         // A code or a refresh token that is no longer good.
         50_055 => bad("invalid_grant", Some("user_password_expired")),
         70_000 | 70_008 | 70_043 | 700_082 | 700_084 | 50_173 | 50_132 | 50_133 | 50_089 | 54_005 | 501_481
-        | 50_126 | 50_053 | 50_057 | 50_034 | 50_020 | 50_013 | 50_196 | 500_133 => bad("invalid_grant", None),
+        | 50_126 | 50_053 | 50_057 | 50_034 | 50_020 | 50_013 | 50_196 | 500_133 | 500_131 => {
+            bad("invalid_grant", None)
+        }
         // Policies that no page of ours can satisfy.
         53_000 | 53_001 | 53_002 | 53_003 | 530_032 | 530_034 | 530_035 | 50_097 | 50_131 => {
             bad("invalid_grant", Some("message_only"))

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::params::Params;
 
 /// Fields whose values are not kept.
-const SECRET_FIELDS: [&str; 6] =
-    ["client_secret", "client_assertion", "code", "code_verifier", "refresh_token", "password"];
+const SECRET_FIELDS: [&str; 7] =
+    ["assertion", "client_secret", "client_assertion", "code", "code_verifier", "refresh_token", "password"];
 
 /// The fields of a request. Secret ones are there by name only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -48,6 +48,13 @@ pub struct Account {
     pub family_name: Option<String>,
     /// E-mail address, sent with the `email` scope when present.
     pub email: Option<String>,
+    /// What the person does, for the directory.
+    pub job_title: Option<String>,
+    /// Where the person does it, for the directory.
+    pub department: Option<String>,
+    /// Whether the directory has a picture of the person. It is made up from the object id.
+    #[serde(default)]
+    pub photo: bool,
     /// App roles assigned to the person. A token carries those that its application declares.
     #[serde(default)]
     pub roles: Vec<String>,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use url::Url;
 use uuid::Uuid;
 
-use super::Secret;
+use super::{ApplicationPermissions, Secret, TokenVersion};
 
 /// Who may sign in to an application, as the portal's "supported account types" says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -108,7 +108,8 @@ pub struct AppRegistration {
     #[serde(default)]
     pub federated_credentials: Vec<FederatedCredential>,
     /// Where codes may be sent, and where a browser may go after sign-out: Entra has one list for both. Compared
-    /// character by character.
+    /// character by character. May be empty for an application that has permissions of its own and signs nobody in.
+    #[serde(default)]
     pub redirect_uris: Vec<Url>,
     /// Loaded in a hidden frame, with `iss` and `sid`, when a session that used this application ends.
     pub front_channel_logout_uri: Option<Url>,
@@ -129,6 +130,37 @@ pub struct AppRegistration {
     /// Whether people are asked for consent.
     #[serde(default)]
     pub consent: Consent,
+    /// The delegated permissions that everybody has consented to already, as scopes are written in requests; all of them
+    /// unless the list is given. People are asked for the others when a request has them: AADSTS65001.
+    pub consented: Option<Vec<String>>,
+    /// Of those that are not consented to, the ones that only an administrator may grant: AADSTS90094.
+    #[serde(default)]
+    pub administrator_scopes: Vec<String>,
+    /// What administrators have granted the application itself, without a person.
+    #[serde(default)]
+    pub application_permissions: Vec<ApplicationPermissions>,
+    /// The application ID URI of its API; `api://{client id}` unless given. The client id names the API in any case.
+    pub identifier_uri: Option<String>,
+    /// The scopes of its API; any scope is taken unless the list is given. Others are refused: AADSTS650053.
+    pub scopes: Option<Vec<String>>,
+    /// The form of access tokens for its API.
+    #[serde(default)]
+    pub requested_access_token_version: TokenVersion,
+    /// After how many seconds its tokens should be refreshed, where Entra would leave that to the application.
+    pub refresh_in: Option<u32>,
+}
+
+impl AppRegistration {
+    /// The name of its API in scopes and in `aud` of v1.0 tokens.
+    pub fn app_id_uri(&self) -> String {
+        self.identifier_uri.clone().unwrap_or_else(|| format!("api://{}", self.client_id))
+    }
+
+    /// Whether `name` means its API: by application ID URI, by client id, or by `api://{client id}`.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let by_id = Uuid::parse_str(name.strip_prefix("api://").unwrap_or(name));
+        by_id == Ok(self.client_id) || self.identifier_uri.as_deref() == Some(name)
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::{Account, Audience, Scenario, TenantKind};
+use super::{Account, AppRegistration, Audience, Resource, Scenario, TenantKind};
 
 /// Two parts of a scenario that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +30,16 @@ pub enum Inconsistency {
         username: String,
         /// The role nobody declares.
         role: String,
+    },
+    /// An application has a role at an API that does not declare it, or an API that is not listed.
+    #[error(
+        "app {client_id} has permissions at {resource}, which no [[apps]] entry is or which lacks one of the roles"
+    )]
+    UndeclaredPermission {
+        /// Whose permissions.
+        client_id: Uuid,
+        /// At which API.
+        resource: Uuid,
     },
     /// A guest whose home account is not listed.
     #[error("account {username} is a guest, but no account has the oid and tenant of its `guest` table")]
@@ -67,8 +77,15 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Inconsistency> {
         }
         check_account(scenario, account)?;
     }
+    for group in &scenario.groups {
+        if !tenants.contains(&group.tenant) {
+            let what = format!("group {}", group.id);
+            return Err(Inconsistency::UnknownTenant { what, tenant: group.tenant });
+        }
+    }
     for app in &scenario.apps {
-        if app.redirect_uris.is_empty() {
+        check_permissions(scenario, app)?;
+        if app.redirect_uris.is_empty() && app.application_permissions.is_empty() {
             return Err(Inconsistency::NoRedirectUri { client_id: app.client_id });
         }
         if let Audience::Single(tenant) = app.audience
@@ -93,6 +110,18 @@ fn check_account(scenario: &Scenario, account: &Account) -> Result<(), Inconsist
     }
 }
 
+/// Graph's roles are not listed anywhere; those of the scenario's own APIs are.
+fn check_permissions(scenario: &Scenario, app: &AppRegistration) -> Result<(), Inconsistency> {
+    for granted in &app.application_permissions {
+        let Resource::App(resource) = granted.resource else { continue };
+        let api = scenario.apps.iter().find(|api| api.client_id == resource);
+        if !api.is_some_and(|api| granted.roles.iter().all(|role| api.roles.contains(role))) {
+            return Err(Inconsistency::UndeclaredPermission { client_id: app.client_id, resource });
+        }
+    }
+    Ok(())
+}
+
 fn check_unique(scenario: &Scenario) -> Result<(), Inconsistency> {
     let ids = scenario.tenants.iter().map(|tenant| format!("tenant id {}", tenant.id));
     let domains = scenario.tenants.iter().map(|tenant| format!("domain {}", tenant.domain.to_lowercase()));
@@ -100,12 +129,13 @@ fn check_unique(scenario: &Scenario) -> Result<(), Inconsistency> {
     let names =
         scenario.accounts.iter().map(|a| format!("username {} of tenant {}", a.username.to_lowercase(), a.tenant));
     let clients = scenario.apps.iter().map(|app| format!("client_id {}", app.client_id));
+    let groups = scenario.groups.iter().map(|group| format!("group {} of tenant {}", group.id, group.tenant));
     let flows = scenario.tenants.iter().flat_map(|tenant| {
         let flows = tenant.b2c.iter().flat_map(|b2c| &b2c.user_flows);
         flows.map(|flow| format!("user flow {} of tenant {}", flow.name.to_lowercase(), tenant.id))
     });
     let mut seen = HashSet::new();
-    for what in ids.chain(domains).chain(oids).chain(names).chain(clients).chain(flows) {
+    for what in ids.chain(domains).chain(oids).chain(names).chain(clients).chain(groups).chain(flows) {
         if !seen.insert(what.clone()) {
             return Err(Inconsistency::Duplicate { what });
         }
@@ -151,6 +181,21 @@ mod tests {
         let mut scenario = Scenario::demo();
         scenario.accounts[0].roles = vec!["Emperor".to_owned()];
         assert!(matches!(check(&scenario), Err(Inconsistency::UndeclaredRole { role, .. }) if role == "Emperor"));
+    }
+
+    #[test]
+    fn a_permission_that_no_api_declares_is_refused() {
+        let mut scenario = Scenario::demo();
+        let resource = scenario.apps[0].client_id;
+        let role = |role: &str| crate::scenario::ApplicationPermissions {
+            resource: Resource::App(resource),
+            roles: vec![role.to_owned()],
+            tenants: None,
+        };
+        scenario.apps[0].application_permissions = vec![role("Viewer")];
+        assert_eq!(check(&scenario), Ok(()));
+        scenario.apps[0].application_permissions = vec![role("Emperor")];
+        assert!(matches!(check(&scenario), Err(Inconsistency::UndeclaredPermission { .. })));
     }
 
     #[test]

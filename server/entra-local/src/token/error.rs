@@ -1,8 +1,9 @@
 //! What the token endpoint refuses, with the numbers Entra gives it.
 
 use http::{Method, StatusCode};
+use uuid::Uuid;
 
-use crate::{access::Denial, error::StsError, keys::KeyError, scope::ScopeError};
+use crate::{access::Denial, claims::Malformed, error::StsError, keys::KeyError, scope::ScopeError};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TokenError {
@@ -48,6 +49,38 @@ pub(crate) enum TokenError {
     UnknownRefreshToken,
     #[error("The refresh token has expired due to inactivity.")]
     RefreshTokenExpired,
+    #[error("The refresh token was already used.")]
+    SpentRefreshToken,
+    #[error("The provided grant has expired due to it being revoked, a fresh auth token is needed.")]
+    Revoked,
+    #[error("The refresh token has expired or is invalid due to sign-in frequency checks by conditional access.")]
+    SignInFrequency,
+    #[error("{0}")]
+    Claims(Malformed),
+    #[error(
+        "The user or administrator has not consented to use the application with ID {0}. Send an interactive authorization request for this user and resource."
+    )]
+    ConsentRequired(Uuid),
+    #[error("No tenant-identifying information found in either the request or implied by any provided credentials.")]
+    TenantNeeded,
+    #[error(
+        "The provided value for scope {0} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
+    )]
+    NotDefault(String),
+    #[error("The resource principal named {0} was not found in the tenant.")]
+    UnknownApi(String),
+    #[error("The application is not assigned to a role for the resource.")]
+    ApplicationNotAssigned,
+    #[error("The requested_token_use {0} is not supported. Use on_behalf_of.")]
+    TokenUse(String),
+    #[error("The assertion is invalid: it is no access token of a person that a published key has signed.")]
+    UserAssertion,
+    #[error("The assertion is not within its valid time range. Ensure that the access token is not expired.")]
+    UserAssertionExpired,
+    #[error("The assertion audience does not match the client application presenting the assertion.")]
+    UserAssertionAudience,
+    #[error("The application is not allowed to make application on-behalf-of calls.")]
+    AppOnlyAssertion,
     #[error("The authorization code has expired.")]
     CodeExpired,
     #[error("The authorization code was already redeemed.")]
@@ -99,7 +132,19 @@ impl TokenError {
             Self::AssertionFederation => ("invalid_client", 700_213),
             Self::Denied(denial) => (denial.token_error(), denial.code()),
             Self::GrantType(_) => ("unsupported_grant_type", 70_003),
-            Self::UnknownCode | Self::UnknownRefreshToken => ("invalid_grant", 70_000),
+            Self::Revoked => ("invalid_grant", 50_173),
+            Self::SignInFrequency => ("invalid_grant", 70_043),
+            Self::Claims(_) | Self::TokenUse(_) => ("invalid_request", 90_100),
+            Self::ConsentRequired(_) => ("invalid_grant", 65_001),
+            Self::TenantNeeded => ("invalid_request", 50_059),
+            Self::NotDefault(_) => ("invalid_scope", 1_002_012),
+            Self::ApplicationNotAssigned => ("invalid_grant", 501_051),
+            Self::UserAssertion => ("invalid_grant", 50_013),
+            Self::UserAssertionExpired => ("invalid_grant", 500_133),
+            Self::UserAssertionAudience => ("invalid_grant", 500_131),
+            Self::AppOnlyAssertion => ("unauthorized_client", 7_000_114),
+            Self::Scope(ScopeError::UnknownScope(_)) => ("invalid_client", 650_053),
+            Self::UnknownCode | Self::UnknownRefreshToken | Self::SpentRefreshToken => ("invalid_grant", 70_000),
             Self::RefreshTokenExpired => ("invalid_grant", 700_082),
             Self::CodeExpired => ("invalid_grant", 70_008),
             Self::CodeReused => ("invalid_grant", 54_005),
@@ -109,7 +154,7 @@ impl TokenError {
             Self::OtherTenant => ("invalid_grant", 700_005),
             Self::ForeignAccount => ("invalid_grant", 50_020),
             Self::Scope(ScopeError::NoOpenid) | Self::ScopeExceedsGrant => ("invalid_scope", 70_011),
-            Self::Scope(ScopeError::UnknownResource(_)) => ("invalid_resource", 500_011),
+            Self::UnknownApi(_) | Self::Scope(ScopeError::UnknownResource(_)) => ("invalid_resource", 500_011),
             Self::SeveralResources => ("invalid_request", 28_000),
             Self::Signing(_) | Self::NoKey => ("server_error", 90_033),
         };
@@ -131,7 +176,16 @@ impl TokenError {
         let sts = StsError::new(status, error, code, self.to_string());
         match self {
             Self::Denied(denial) => denial.explain(sts),
-            _ => sts,
+            _ => StsError { suberror: self.suberror().map(str::to_owned), ..sts },
+        }
+    }
+
+    fn suberror(&self) -> Option<&'static str> {
+        match self {
+            Self::ConsentRequired(_) => Some("consent_required"),
+            Self::Revoked | Self::SpentRefreshToken => Some("bad_token"),
+            Self::SignInFrequency => Some("token_expired"),
+            _ => None,
         }
     }
 }

@@ -7,6 +7,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
+    claims::ClaimsRequest,
     scenario::{Account, HomeAccount},
     scope::Scopes,
     session::SessionFacts,
@@ -22,6 +23,7 @@ pub(crate) struct CodeGrant {
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: String,
     pub(crate) session: SessionFacts,
+    pub(crate) claims: ClaimsRequest,
     pub(crate) expires: OffsetDateTime,
     /// A redeemed code is kept so that its second redemption can be told from an unknown code.
     pub(crate) redeemed: bool,
@@ -36,7 +38,10 @@ pub(crate) struct RefreshGrant {
     pub(crate) tenant: Uuid,
     pub(crate) scopes: Scopes,
     pub(crate) session: SessionFacts,
+    pub(crate) issued: OffsetDateTime,
     pub(crate) expires: OffsetDateTime,
+    /// Used, while a test has each refresh token good for one use.
+    pub(crate) spent: bool,
 }
 
 /// What the next response is about.
@@ -46,4 +51,7 @@ pub(crate) struct Subject {
     pub(crate) scopes: Scopes,
     pub(crate) nonce: Option<String>,
     pub(crate) session: SessionFacts,
+    pub(crate) claims: ClaimsRequest,
+    /// The refresh token that was used.
+    pub(crate) refreshed: Option<String>,
 }

@@ -88,7 +88,8 @@ fn claims(idp: &Idp, app: &AppRegistration, subject: &Subject) -> Map<String, Va
     }
     claims.extend(optional(app, subject));
     if app.group_claims && !account.groups.is_empty() {
-        claims.extend(groups(account));
+        let known = idp.directory.groups_of(account).into_iter().filter(|group| group.security_enabled);
+        claims.extend(groups(account, &known.map(|group| group.id).collect::<Vec<_>>()));
     }
     claims
 }
@@ -115,15 +116,15 @@ fn optional(app: &AppRegistration, subject: &Subject) -> Map<String, Value> {
 }
 
 /// The groups, or above 200 of them where to ask (Microsoft Learn, "Configure group claims for applications", overage).
-fn groups(account: &Account) -> Map<String, Value> {
+fn groups(account: &Account, ids: &[Uuid]) -> Map<String, Value> {
     let endpoint = format!("https://graph.windows.net/{}/users/{}/getMemberObjects", account.tenant, account.oid);
-    let members = if account.groups.len() > MOST_GROUPS {
+    let members = if ids.len() > MOST_GROUPS {
         vec![
             ("_claim_names", json!({ "groups": "src1" })),
             ("_claim_sources", json!({ "src1": { "endpoint": endpoint } })),
         ]
     } else {
-        vec![("groups", json!(account.groups))]
+        vec![("groups", json!(ids))]
     };
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

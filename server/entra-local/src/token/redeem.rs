@@ -41,7 +41,14 @@ pub(crate) fn redeem(idp: &Idp, authority: Authority, client_id: Uuid, form: &Pa
         }
         let scopes = narrowed(grant, asked)?;
         grant.redeemed = true;
-        Ok(Subject { account: Arc::clone(&grant.account), scopes, nonce: grant.nonce.clone(), session: grant.session })
+        Ok(Subject {
+            account: Arc::clone(&grant.account),
+            scopes,
+            nonce: grant.nonce.clone(),
+            session: grant.session,
+            claims: grant.claims,
+            refreshed: None,
+        })
     })
 }
 

@@ -9,15 +9,13 @@ use super::{
     error::TokenError,
     grant::{RefreshGrant, Subject},
     id_token,
+    life::Life,
 };
 use crate::{
     idp::Idp,
     random,
     scenario::{AppRegistration, HomeAccount},
 };
-
-/// Entra's access tokens live for 60 to 90 minutes, at random.
-const ACCESS_LIFE_SECONDS: std::ops::RangeInclusive<i64> = 3600..=5399;
 
 /// How long Entra's refresh tokens of confidential clients are good without being used.
 const REFRESH_LIFE: Duration = Duration::days(90);
@@ -29,18 +27,23 @@ pub(crate) fn tokens(
     client_info_asked: bool,
 ) -> Result<Value, TokenError> {
     let key = idp.keys.current().ok_or(TokenError::NoKey)?;
-    let life = Duration::seconds(random::seconds(ACCESS_LIFE_SECONDS));
+    let resource = subject.scopes.single_resource().ok_or(TokenError::SeveralResources)?;
+    let life = Life::draw(idp, app, resource, subject.claims.cp1);
     let mut body = json!({
         "token_type": "Bearer",
         "scope": subject.scopes.granted(),
-        "expires_in": life.whole_seconds(),
-        "ext_expires_in": life.whole_seconds(),
+        "expires_in": life.span.whole_seconds(),
+        "ext_expires_in": life.span.whole_seconds(),
         "access_token": access_token::sign(idp, &key, app, subject, life)?,
     });
+    if let Some(seconds) = life.refresh_in {
+        body["refresh_in"] = json!(seconds);
+    }
     if subject.scopes.contains("openid") {
         body["id_token"] = json!(id_token::sign(idp, &key, app, subject)?);
     }
-    if subject.scopes.contains("offline_access") {
+    idp.note_facts(subject.session);
+    if subject.scopes.contains("offline_access") && !idp.control.withholds_refresh_tokens() {
         body["refresh_token"] = json!(issue_refresh_token(idp, app, subject));
     }
     if client_info_asked {
@@ -58,6 +61,8 @@ fn issue_refresh_token(idp: &Idp, app: &AppRegistration, subject: &Subject) -> S
         tenant: subject.account.tenant,
         scopes: subject.scopes.clone(),
         session: subject.session,
+        issued: now,
+        spent: false,
         expires: now + REFRESH_LIFE,
     };
     idp.refresh_tokens.with(|tokens| tokens.insert(token.clone(), grant, now));

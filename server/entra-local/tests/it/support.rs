@@ -11,6 +11,8 @@ pub use html::{button_value, hidden_value, tag};
 use std::net::{Ipv4Addr, SocketAddr};
 
 use entra_local::{EntraLocal, Running, Scenario, Tls};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
 
 pub const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
 pub const FABRIKAM: &str = "b80a4f1d-92c7-4e3b-8f16-5d7e3a20c6f1";
@@ -38,6 +40,12 @@ pub async fn demo() -> (Running, App) {
 /// Customers: B2C, External ID, personal accounts.
 pub async fn customers() -> (Running, App) {
     serve(Scenario::customers()).await
+}
+
+/// Asserts that the token endpoint refused with this OAuth error and AADSTS number.
+pub fn assert_refused((status, body): &(StatusCode, Value), error: &str, code: u32) {
+    assert_eq!(*status, StatusCode::BAD_REQUEST, "{body}");
+    assert_eq!((&body["error"], &body["error_codes"]), (&json!(error), &json!([code])), "{body}");
 }
 
 /// A scenario, served over plain http, and its first application.

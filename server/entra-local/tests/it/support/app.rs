@@ -98,6 +98,39 @@ impl App {
         self.token(tenant, &merged(&fields, changes)).await
     }
 
+    /// A token for the application itself.
+    pub async fn for_itself(&self, tenant: &str, scope: &str) -> (StatusCode, Value) {
+        let fields = [
+            ("client_id", &*self.client_id()),
+            ("client_secret", self.registration.client_secret.expose()),
+            ("grant_type", "client_credentials"),
+            ("scope", scope),
+        ];
+        self.token(tenant, &fields).await
+    }
+
+    /// Exchanges an access token of a caller; `changes` as for [`App::authorize`].
+    pub async fn on_behalf_of(&self, assertion: &str, scope: &str, changes: &[(&str, &str)]) -> (StatusCode, Value) {
+        let client_id = self.client_id();
+        let fields = [
+            ("client_id", client_id.as_str()),
+            ("client_secret", self.registration.client_secret.expose()),
+            ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            ("requested_token_use", "on_behalf_of"),
+            ("assertion", assertion),
+            ("scope", scope),
+        ];
+        self.token("organizations", &merged(&fields, changes)).await
+    }
+
+    /// Signs in at a fresh browser and redeems the code for these scopes.
+    pub async fn tokens(&self, username: &str, scope: &str) -> Value {
+        let code = self.code_with(&Browser::new(), username, &[("scope", scope)]).await;
+        let (status, body) = self.redeem(&code, &[]).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        body
+    }
+
     pub async fn token(&self, tenant: &str, fields: &[(&str, &str)]) -> (StatusCode, Value) {
         let url = self.at(&format!("/{tenant}/oauth2/v2.0/token"));
         let response = self.client.post(url).form(fields).send().await.unwrap();
