@@ -69,6 +69,14 @@ pub(crate) fn claims<T: DeserializeOwned>(token: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
 }
 
+/// A token for Graph with its nonce hashed, as it was when it was signed.
+pub(crate) fn with_hashed_nonce(token: &str) -> Option<String> {
+    let (encoded, rest) = token.split_once('.')?;
+    let mut header: Map<String, Value> = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()?;
+    hash_nonce(&mut header);
+    Some(format!("{}.{rest}", URL_SAFE_NO_PAD.encode(Value::Object(header).to_string())))
+}
+
 fn hash_nonce(header: &mut Map<String, Value>) {
     if let Some(Value::String(nonce)) = header.get_mut("nonce") {
         *nonce = URL_SAFE_NO_PAD.encode(digest(&SHA256, nonce.as_bytes()));

@@ -13,6 +13,7 @@ mod discovery;
 mod entra;
 mod error;
 mod expiring;
+mod graph;
 mod idp;
 mod jwt;
 mod keys;

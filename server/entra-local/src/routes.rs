@@ -12,7 +12,7 @@ use axum::{
 use crate::{
     authorize, b2c,
     control::{self, Endpoint, observe},
-    discovery,
+    discovery, graph,
     idp::Idp,
     local_only::local_only,
     logout, pages, token,
@@ -49,6 +49,7 @@ pub(crate) fn router(idp: &Arc<Idp>) -> Router {
         )
         .route("/{tenant}/v2.0/adminconsent", get(authorize::admin_consent))
         .merge(b2c::routes(idp))
+        .merge(graph::routes(idp))
         .route("/common/login", post(authorize::continue_sign_in))
         .route("/common/logout", post(logout::choose))
         .route("/error", get(pages::explain))

@@ -11,6 +11,8 @@ use crate::{idp::Idp, params::Params, random};
 
 const TIMESTAMP: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
 
+const ISO: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
+
 /// Identifies one request. The correlation id is the caller's `client-request-id` when that is a GUID.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trace {
@@ -24,6 +26,11 @@ impl Trace {
     /// `YYYY-MM-DD HH:MM:SSZ`.
     pub(crate) fn timestamp(&self) -> String {
         self.at.format(TIMESTAMP).unwrap_or_default()
+    }
+
+    /// `YYYY-MM-DDTHH:MM:SS`, as Graph has it.
+    pub(crate) fn iso_date(&self) -> String {
+        self.at.format(ISO).unwrap_or_default()
     }
 
     /// Lets a `client-request-id` in the body decide, where the URL and the headers had none.

@@ -27,10 +27,13 @@ pub enum Endpoint {
     Token,
     /// `/{tenant}/oauth2/v2.0/logout`
     Logout,
+    /// `/v1.0/…`: Microsoft Graph.
+    Graph,
 }
 
 impl Endpoint {
-    pub(super) const ALL: [Self; 5] = [Self::Discovery, Self::Keys, Self::Authorize, Self::Token, Self::Logout];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Discovery, Self::Keys, Self::Authorize, Self::Token, Self::Logout, Self::Graph];
 
     /// How the control endpoint calls it.
     pub(super) fn name(self) -> &'static str {
@@ -40,6 +43,7 @@ impl Endpoint {
             Self::Authorize => "authorize",
             Self::Token => "token",
             Self::Logout => "logout",
+            Self::Graph => "graph",
         }
     }
 }

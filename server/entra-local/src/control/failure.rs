@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use axum::response::{IntoResponse as _, Response};
+use axum::{
+    Json,
+    response::{IntoResponse as _, Response},
+};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
@@ -10,6 +13,7 @@ use super::known;
 use crate::{
     b2c::describe,
     error::{StsError, uncached_json},
+    graph,
     trace::Trace,
 };
 
@@ -29,6 +33,7 @@ pub struct Failure {
 enum Body {
     Sts(StsError),
     B2c { error: String, code: u32 },
+    Graph { status: StatusCode, code: String },
     Raw { status: StatusCode, content_type: String, text: String },
 }
 
@@ -51,6 +56,11 @@ impl Failure {
     /// An error in B2C's shape.
     pub fn b2c(error: &str, code: u32) -> Self {
         Self::of(Body::B2c { error: error.to_owned(), code })
+    }
+
+    /// An error in Microsoft Graph's shape: HTTP status and code.
+    pub fn graph(status: StatusCode, code: &str) -> Self {
+        Self::of(Body::Graph { status, code: code.to_owned() })
     }
 
     /// An answer that is not in Entra's shape, as a proxy in between might give it.
@@ -119,7 +129,7 @@ impl Failure {
             Some(Body::B2c { error, code }) => {
                 Some(vec![("error", error.clone()), ("error_description", describe(*code, ORDERED, trace))])
             }
-            Some(Body::Sts(_) | Body::Raw { .. }) | None => None,
+            Some(Body::Sts(_) | Body::Graph { .. } | Body::Raw { .. }) | None => None,
         }
     }
 
@@ -131,6 +141,7 @@ impl Failure {
                 let body = json!({ "error": error, "error_description": describe(*code, ORDERED, trace) });
                 uncached_json(StatusCode::BAD_REQUEST, trace, body)
             }
+            Body::Graph { status, code } => (*status, Json(graph::body(code, ORDERED, trace))).into_response(),
             Body::Raw { status, content_type, text } => {
                 (*status, [(header::CONTENT_TYPE, content_type.clone())], text.clone()).into_response()
             }

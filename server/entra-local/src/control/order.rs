@@ -75,13 +75,15 @@ fn yes() -> bool {
     true
 }
 
-/// A failure in JSON: an AADSTS number (`code`), a B2C number (`b2c`), an answer of another shape (`body`), or a delay.
+/// A failure in JSON: an AADSTS number (`code`), a B2C number (`b2c`), a code of Graph (`graph`), an answer of another shape (`body`), or a delay.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FailureOrder {
     endpoint: Endpoint,
     code: Option<u32>,
     b2c: Option<u32>,
+    /// Microsoft Graph's error code.
+    graph: Option<String>,
     /// The OAuth error, where it is not the one that goes with the number.
     error: Option<String>,
     status: Option<u16>,
@@ -109,7 +111,7 @@ pub(crate) struct FailureOrder {
 pub(crate) enum OrderError {
     #[error("status {0} is no HTTP status")]
     Status(u16),
-    #[error("an answer is one of `code`, `b2c` and `body`")]
+    #[error("an answer is one of `code`, `b2c`, `graph` and `body`")]
     SeveralAnswers,
     #[error("only the token endpoint has requests with a `grant_type`")]
     GrantType,
@@ -119,13 +121,14 @@ pub(crate) enum OrderError {
 
 impl FailureOrder {
     fn failure(self) -> Result<Failure, OrderError> {
-        if [self.code.is_some(), self.b2c.is_some(), self.body.is_some()].into_iter().filter(|given| *given).count() > 1
-        {
+        let answers = [self.code.is_some(), self.b2c.is_some(), self.graph.is_some(), self.body.is_some()];
+        if answers.into_iter().filter(|given| *given).count() > 1 {
             return Err(OrderError::SeveralAnswers);
         }
         let status = self.status.map(|status| StatusCode::from_u16(status).map_err(|_| OrderError::Status(status)));
         let status = status.transpose()?;
         let mut failure = match (self.code, self.b2c, self.body) {
+            _ if let Some(code) = &self.graph => Failure::graph(status.unwrap_or(StatusCode::TOO_MANY_REQUESTS), code),
             (Some(code), ..) => {
                 let class = known::class_of(code);
                 let error = self.error.as_deref().unwrap_or(class.error);

@@ -130,6 +130,11 @@ impl Control {
         self.tokens.0.with(|set| set.contexts.get(&key(&account.username)).copied())
     }
 
+    /// The second from which a person's tokens must be, after a critical event.
+    pub(crate) fn tokens_must_be_from(&self, account: &Account) -> Option<i64> {
+        self.tokens.0.with(|set| set.critical.get(&key(&account.username)).copied())
+    }
+
     /// Whether a refresh token that is used is good no longer: only if its successor is handed out.
     pub(crate) fn spends_refresh_tokens(&self) -> bool {
         self.tokens.0.with(|set| set.rotates_strictly && !set.withholds)

@@ -25,7 +25,7 @@ async fn chain(change: impl Fn(&mut Scenario)) -> (Running, App, App) {
 }
 
 async fn token_for(client: &App, api: &App) -> String {
-    let body = client.tokens(AMARA, &format!("openid offline_access api://{}/Do", api.client_id())).await;
+    let body = client.tokens(AMARA, &format!("openid offline_access api://{}/Incidents.Read", api.client_id())).await;
     body["access_token"].as_str().unwrap().to_owned()
 }
 

@@ -2,10 +2,12 @@
 
 mod app;
 mod browser;
+mod graph;
 mod html;
 
 pub use app::{App, VERIFIER, claims, header};
 pub use browser::{Browser, Page};
+pub use graph::{GRAPH_SCOPES, Graph};
 pub use html::{button_value, hidden_value, tag};
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -46,6 +48,14 @@ pub async fn customers() -> (Running, App) {
 pub fn assert_refused((status, body): &(StatusCode, Value), error: &str, code: u32) {
     assert_eq!(*status, StatusCode::BAD_REQUEST, "{body}");
     assert_eq!((&body["error"], &body["error_codes"]), (&json!(error), &json!([code])), "{body}");
+}
+
+/// The demonstration with an application of that name in the first place.
+pub async fn demo_as(name: &str) -> (Running, App) {
+    let mut scenario = Scenario::demo();
+    let at = scenario.apps.iter().position(|app| app.name == name).unwrap();
+    scenario.apps.swap(0, at);
+    serve(scenario).await
 }
 
 /// A scenario, served over plain http, and its first application.
