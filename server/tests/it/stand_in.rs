@@ -72,8 +72,8 @@ fn it_answers_this_machine_only_and_knows_the_site_again_after_a_restart() {
 }
 
 #[test]
-fn its_registration_is_one_and_declares_every_role() {
-    let [app] = <[_; 1]>::try_from(Scenario::demo().apps).unwrap();
+fn the_registration_of_the_site_declares_every_role() {
+    let app = Scenario::demo().apps.remove(0);
     let declared: BTreeSet<String> = app.roles.into_iter().collect();
     assert_eq!(declared, Role::ALL.iter().map(ToString::to_string).collect());
 }

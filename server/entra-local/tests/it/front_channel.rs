@@ -8,6 +8,7 @@ use crate::support::{AMARA, App, Browser, CONTOSO, claims, serve};
 
 fn two_apps() -> Scenario {
     let mut scenario = Scenario::demo();
+    scenario.apps.truncate(1);
     let mut other = scenario.apps[0].clone();
     other.client_id = Uuid::from_u128(79);
     other.front_channel_logout_uri = Some("http://localhost:4000/front-channel".parse().unwrap());

@@ -19,7 +19,7 @@ async fn the_picker_lists_every_account_with_its_role() {
     for text in shown {
         assert!(page.text.contains(text), "{text}");
     }
-    assert_eq!(page.text.matches(r#"<button name="account""#).count(), 8);
+    assert_eq!(page.text.matches(r#"<button name="account""#).count(), 14);
 }
 
 #[tokio::test]
