@@ -24,6 +24,8 @@ export const app = {
   single: "6e91cfe5-a728-43db-8a5c-1d2637f4895a",
   b2c: "7fa2d0f6-b839-44ec-9b6d-2e374805a96b",
   external: "80b3e107-c94a-45fd-8c7e-3f485916ba7c",
+  /** An API that the first application calls. */
+  api: "91c4f218-da5b-4f6e-9d8f-40596a27cb8d",
 };
 
 /** Orders entra-local to do something: see "control endpoint" in its README. */
@@ -35,6 +37,14 @@ export async function order(what) {
   });
   assert.equal(response.status, 204, await response.text());
 }
+
+/** What entra-local remembers of the requests that it got. */
+export async function state() {
+  return (await fetch(new URL("/entra-local/control/state", base))).json();
+}
+
+/** The claims of a token, unchecked. */
+export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
 
 /** A browser of one person. It stops at the application's door: nothing listens there. */
 export class Browser {

@@ -1,5 +1,6 @@
 """Microsoft's own client for Python: a second implementation by the same hands."""
 
+import base64
 import html
 import json
 import os
@@ -25,6 +26,7 @@ ORGANIZATIONS_APP = "5d80bed4-9617-42ca-9f4b-0c1526e37849"
 SINGLE_APP = "6e91cfe5-a728-43db-8a5c-1d2637f4895a"
 B2C_APP = "7fa2d0f6-b839-44ec-9b6d-2e374805a96b"
 EXTERNAL_APP = "80b3e107-c94a-45fd-8c7e-3f485916ba7c"
+API_APP = "91c4f218-da5b-4f6e-9d8f-40596a27cb8d"
 
 ROSA = "rosa@litware.example"
 GUEST = "rosa_litware.example#EXT#@tailspin.example"
@@ -77,6 +79,16 @@ def at(path):
 def sign_in(app, browser, username, scopes=SCOPES, **extra):
     flow = app.initiate_auth_code_flow(scopes, redirect_uri=CALLBACK, **extra)
     return app.acquire_token_by_auth_code_flow(flow, browser.sign_in(flow["auth_uri"], username))
+
+
+def claims_of(token):
+    encoded = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+
+
+def me(token):
+    headers = {"Authorization": f"Bearer {token}"}
+    return requests.get(urljoin(BASE, "/v1.0/me"), headers=headers, verify=CERTIFICATE, timeout=10)
 
 
 class Judge(unittest.TestCase):
@@ -161,6 +173,49 @@ class Judge(unittest.TestCase):
         order(do="set_access", username=ROSA, access="mfa")
         result = app.acquire_token_silent_with_error(SCOPES, account, force_refresh=True)
         self.assertIn("access_token", json.loads(result["claims"]))
+
+    def test_is_given_a_token_for_itself(self):
+        app = client(ORGANIZATIONS_APP, authority=at(LITWARE))
+        result = app.acquire_token_for_client([f"api://{API_APP}/.default"])
+        self.assertEqual(claims_of(result["access_token"])["roles"], ["Cases.Review"], result)
+        again = app.acquire_token_for_client([f"api://{API_APP}/.default"])
+        self.assertEqual((again["token_source"], again["access_token"]), ("cache", result["access_token"]))
+        refused = app.acquire_token_for_client([f"api://{API_APP}/Cases.Read"])
+        self.assertEqual(refused["error_codes"], [1_002_012])
+        nowhere = client(ORGANIZATIONS_APP, authority=at("organizations"))
+        self.assertEqual(nowhere.acquire_token_for_client([f"api://{API_APP}/.default"])["error_codes"], [50_059])
+
+    def test_exchanges_a_callers_token(self):
+        caller = client(ORGANIZATIONS_APP, authority=at("organizations"))
+        assertion = sign_in(caller, Browser(), ROSA, [f"api://{API_APP}/Cases.Read"])["access_token"]
+        api = client(API_APP, authority=at(LITWARE))
+        result = api.acquire_token_on_behalf_of(assertion, SCOPES)
+        self.assertEqual(claims_of(result["access_token"])["preferred_username"], ROSA, result)
+        order(do="set_access", username=ROSA, access="mfa")
+        refused = client(API_APP, authority=at(LITWARE)).acquire_token_on_behalf_of(assertion, SCOPES)
+        self.assertEqual((refused["error"], refused["error_codes"]), ("interaction_required", [50_076]))
+
+    def test_takes_a_refresh_token_from_elsewhere(self):
+        result = sign_in(client(ORGANIZATIONS_APP, authority=at("organizations")), Browser(), ROSA)
+        app = client(ORGANIZATIONS_APP, authority=at("organizations"))
+        again = app.acquire_token_by_refresh_token(result["refresh_token"], SCOPES)
+        self.assertNotIn("error", again)
+        order(do="end_refresh_tokens", username=ROSA, by="revocation")
+        refused = app.acquire_token_by_refresh_token(result["refresh_token"], SCOPES)
+        self.assertEqual((refused["error"], refused["suberror"], refused["error_codes"]), ("invalid_grant", "bad_token", [50_173]))
+
+    def test_answers_a_challenge_of_graph(self):
+        app = client(ORGANIZATIONS_APP, authority=at("organizations"), client_capabilities=["cp1"])
+        token = sign_in(app, Browser(), ROSA)["access_token"]
+        self.assertEqual(me(token).status_code, 200)
+        order(do="critical_event", username=ROSA)
+        challenge = me(token)
+        self.assertEqual(challenge.status_code, 401)
+        encoded = re.search(r'claims="([^"]+)"', challenge.headers["WWW-Authenticate"]).group(1)
+        [account] = app.get_accounts()
+        asked = base64.b64decode(encoded).decode()
+        renewed = app.acquire_token_silent_with_error(SCOPES, account, claims_challenge=asked)
+        self.assertEqual(me(renewed["access_token"]).status_code, 200, renewed)
 
     def test_is_told_of_a_wrong_secret(self):
         app = client(ORGANIZATIONS_APP, "not the secret", authority=at("organizations"))
