@@ -58,9 +58,12 @@ mod tests {
 
     #[test]
     fn secret_values_are_not_kept() {
-        let recorded = Recorded::token(&Params::parse("client_secret=planted&grant_type=authorization_code"), false);
-        assert!(recorded.has("client_secret"));
-        assert_eq!(recorded.get("client_secret"), None);
+        let form = "client_secret=planted&assertion=planted&refresh_token=planted&grant_type=authorization_code";
+        let recorded = Recorded::token(&Params::parse(form), false);
+        for name in ["client_secret", "assertion", "refresh_token"] {
+            assert!(recorded.has(name), "{name}");
+            assert_eq!(recorded.get(name), None, "{name}");
+        }
         assert_eq!(recorded.get("grant_type"), Some("authorization_code"));
         assert!(!format!("{recorded:?}").contains("planted"));
     }
