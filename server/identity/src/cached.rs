@@ -76,6 +76,11 @@ impl<T: Send + Sync + 'static> Cached<T> {
         self.read().map(|(value, _)| value)
     }
 
+    /// Why the last fetch failed, if it did.
+    pub(crate) async fn last_failure(&self) -> Option<UpstreamError> {
+        self.fetching.lock().await.last_failure.clone()
+    }
+
     /// The copy there is, if it is any good: nobody waits for a newer one, which is fetched behind the caller. Without one
     /// the caller waits.
     pub(crate) async fn get<F>(

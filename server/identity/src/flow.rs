@@ -10,6 +10,7 @@ mod logout_token;
 mod prompt;
 mod realms;
 mod sign_out;
+mod vouching;
 mod wanted;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use url::Url;
 
 pub(crate) use hint::Hints;
 pub(crate) use prompt::Prompt;
+pub(crate) use vouching::Vouching;
 pub(crate) use wanted::Wanted;
 
 use crate::{

@@ -1,5 +1,8 @@
 //! The authority's signing keys (RFC 7517), read by ourselves because Entra binds each key to an issuer.
 
+use std::sync::OnceLock;
+
+use jsonwebtoken::DecodingKey;
 use serde::Deserialize;
 use time::Duration;
 
@@ -38,6 +41,24 @@ pub(crate) struct SigningKey {
     /// Entra only: the cloud this key belongs to.
     #[serde(default)]
     pub(crate) cloud_instance_name: Option<String>,
+    /// `n` and `e` as the check wants them, made once for each key and not for each token.
+    #[serde(skip)]
+    pub(crate) parsed: OnceLock<Option<DecodingKey>>,
+}
+
+impl SigningKey {
+    /// The public key; none if it is no RSA key.
+    pub(crate) fn parsed(&self) -> Option<&DecodingKey> {
+        let parse = || DecodingKey::from_rsa_components(self.n.as_deref()?, self.e.as_deref()?).ok();
+        self.parsed.get_or_init(parse).as_ref()
+    }
+
+    /// Whether it is published with the same members, so that what the one has signed the other has.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let Self { kty, kid, usage, key_ops, alg, n, e, issuer, cloud_instance_name, parsed: _ } = self;
+        (kty, kid, usage, key_ops, alg) == (&other.kty, &other.kid, &other.usage, &other.key_ops, &other.alg)
+            && (n, e, issuer, cloud_instance_name) == (&other.n, &other.e, &other.issuer, &other.cloud_instance_name)
+    }
 }
 
 impl KeySet {

@@ -2,7 +2,9 @@
 #![deny(missing_docs)]
 
 mod admin_consent;
+mod bearer;
 mod cached;
+mod challenge;
 mod claims;
 mod clock;
 mod config;
@@ -36,6 +38,10 @@ mod transaction;
 mod validator;
 mod web;
 
+pub use bearer::{
+    AccessTokenVersions, Bearer, BearerCode, BearerConfig, BearerLayer, BearerPrincipal, BearerRefusal, BearerService,
+    CallerKind, RequireLayer, RequireService, Requirement,
+};
 pub use claims::{AccountId, Principal};
 pub use clock::{Clock, SystemClock};
 pub use config::{

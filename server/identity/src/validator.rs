@@ -1,6 +1,7 @@
 //! Checks a signed token (RFC 7519) from the authority. One validator for every kind of token: what differs between kinds
 //! is in [`Expectations`]. Each check has an error of its own, and a test that fails without it.
 
+mod access;
 mod claims;
 mod error;
 mod hashes;
@@ -17,14 +18,19 @@ use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub(crate) use access::{Accepted, AccessExpectations, Audiences, verify_access};
 pub(crate) use claims::Claims;
 pub use error::TokenError;
 pub(crate) use hashes::Companions;
+use header::Header;
 pub(crate) use issuer::IssuerRule;
 pub(crate) use logout::{LoggedOut, LogoutToken, verify_logout};
 pub(crate) use refreshed::verify_refreshed;
+pub(crate) use times::Times;
 
-use crate::keys::KeySet;
+use issuer::Origin;
+
+use crate::keys::{KeySet, SigningKey};
 
 /// What a token must say to be accepted.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +53,8 @@ pub(crate) struct Verified {
 
 /// Checks `token` against `keys` and `expected`.
 pub(crate) fn verify(token: &str, keys: &KeySet, expected: Expectations<'_>) -> Result<Verified, TokenError> {
-    let Verified { claims, tenant_id } = check_any(token, keys, expected.audience, expected.issuer, expected.now)?;
+    let Expectations { audience, issuer, now, .. } = expected;
+    let Verified { claims, tenant_id } = check_for_us(token, &header::read(token)?, keys, audience, issuer, now)?;
     check_nonce(&claims, expected.nonce)?;
     if claims.sub.as_deref().is_none_or(str::is_empty) {
         return Err(TokenError::SubjectMissing);
@@ -58,26 +65,33 @@ pub(crate) fn verify(token: &str, keys: &KeySet, expected: Expectations<'_>) -> 
     Ok(Verified { claims, tenant_id })
 }
 
-/// What every kind of token has to pass: signature, issuer, audience, times.
-fn check_any(
+/// What every token has to pass that the authority makes for this application itself.
+fn check_for_us(
     token: &str,
+    header: &Header,
     keys: &KeySet,
     audience: &str,
     issuer: &IssuerRule,
     now: OffsetDateTime,
 ) -> Result<Verified, TokenError> {
-    let header = header::read(token)?;
-    let candidates = header.candidates(keys)?;
-    let signed_by = signature::signed_by(token, candidates)?;
-    let claims = Claims::read(token)?;
-
-    let tenant_id = issuer.check(&claims)?;
-    if !signed_by.iter().any(|key| issuer::key_may_sign(key, &claims, tenant_id)) {
-        return Err(TokenError::KeyIssuer);
-    }
+    let (claims, origin, _) = check_origin(token, header, keys, |claims| issuer.check(claims))?;
     check_audience(&claims, audience)?;
-    times::check(&claims, now)?;
-    Ok(Verified { claims, tenant_id })
+    claims.times.check(now)?;
+    Ok(Verified { claims, tenant_id: origin.tenant_id })
+}
+
+/// What every kind of token has to pass: a key of the authority has signed it, and may do so for this issuer.
+fn check_origin<'k>(
+    token: &str,
+    header: &Header,
+    keys: &'k KeySet,
+    issued_by: impl FnOnce(&Claims) -> Result<Origin, TokenError>,
+) -> Result<(Claims, Origin, &'k SigningKey), TokenError> {
+    let signed_by = signature::signed_by(token, header.candidates(keys)?)?;
+    let claims = Claims::read(token)?;
+    let origin = issued_by(&claims)?;
+    let key = signed_by.into_iter().find(|key| origin.may_be_signed_with(key)).ok_or(TokenError::KeyIssuer)?;
+    Ok((claims, origin, key))
 }
 
 /// OpenID Connect Core 1.0 section 3.1.3.7, items 3 to 5.

@@ -1,8 +1,6 @@
 //! What the application can do with an answer, told to the authority in the `claims` parameter ("Claims challenges, claims
 //! requests, and client capabilities", Microsoft identity platform).
 
-use serde_json::{Value, json};
-
 use crate::{config::Realm, error::ClaimsChallenge};
 
 /// This client handles claims challenges, so its access tokens may live longer and are refused the moment they should be
@@ -18,21 +16,16 @@ pub(super) fn claims_parameter(realm: &Realm, challenge: Option<&ClaimsChallenge
     }
 }
 
-/// Merged member by member: a text put behind another would be two documents.
 fn with_capabilities(challenge: Option<&ClaimsChallenge>) -> String {
-    let asked = challenge.and_then(|challenge| serde_json::from_str(challenge.as_str()).ok());
-    let mut claims: Value = asked.unwrap_or_else(|| json!({}));
-    let token = &mut claims["access_token"];
-    if !token.is_object() {
-        *token = json!({});
-    }
-    token["xms_cc"] = json!({ "values": CAPABILITIES });
-    claims.to_string()
+    let ours = ClaimsChallenge::capabilities(&CAPABILITIES);
+    challenge.map_or(ours.clone(), |challenge| challenge.merged_with(&ours)).as_str().to_owned()
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]

@@ -82,6 +82,11 @@ impl Known {
         self.keys.newer(now, self.fetch_keys(metadata)).await
     }
 
+    /// Why the last attempt to fetch the keys failed, if it did: those at hand may lack the newest.
+    pub(super) async fn keys_failure(&self) -> Option<UpstreamError> {
+        self.keys.last_failure().await
+    }
+
     fn fetch_keys(
         &self,
         metadata: &ProviderMetadata,

@@ -3,20 +3,21 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, Visitor},
+};
 use serde_json::{Map, Value};
 
-use super::error::TokenError;
+use super::{error::TokenError, times::Times};
 
 /// Claims of a verified token. Times are seconds since 1970, possibly with a fraction (RFC 7519 section 2).
-#[derive(Deserialize)]
+#[derive(Default)]
 pub(crate) struct Claims {
     pub(super) iss: Option<String>,
     aud: Option<Audience>,
     pub(super) azp: Option<String>,
-    pub(super) exp: Option<f64>,
-    pub(super) nbf: Option<f64>,
-    pub(super) iat: Option<f64>,
+    pub(super) times: Times,
     pub(super) nonce: Option<String>,
     pub(crate) sub: Option<String>,
     pub(super) tid: Option<String>,
@@ -27,7 +28,6 @@ pub(crate) struct Claims {
     pub(crate) email: Option<String>,
     pub(crate) login_hint: Option<String>,
     /// Everything else, the roles among it.
-    #[serde(flatten)]
     pub(crate) other: Map<String, Value>,
 }
 
@@ -62,8 +62,94 @@ impl Claims {
         }
     }
 
+    pub(crate) fn times(&self) -> Times {
+        self.times
+    }
+
+    /// A claim that is a text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.other.get(name).and_then(Value::as_str)
+    }
+
     /// The issuer as the token names it; a verified token has one.
     pub(crate) fn issuer(&self) -> &str {
         self.iss.as_deref().unwrap_or_default()
     }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Name {
+    Iss,
+    Aud,
+    Azp,
+    Exp,
+    Nbf,
+    Iat,
+    Nonce,
+    Sub,
+    Tid,
+    Oid,
+    Sid,
+    Name,
+    PreferredUsername,
+    Email,
+    LoginHint,
+    Other(String),
+}
+
+impl<'de> Deserialize<'de> for Claims {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// Reads claim by claim: names must not be repeated (RFC 7519 section 4), and the library's way to keep the rest copies
+/// everything once more.
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Claims;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("claims")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Claims, A::Error> {
+        let mut claims = Claims::default();
+        while let Some(name) = map.next_key()? {
+            match name {
+                Name::Iss => once(&mut claims.iss, &mut map)?,
+                Name::Aud => once(&mut claims.aud, &mut map)?,
+                Name::Azp => once(&mut claims.azp, &mut map)?,
+                Name::Exp => once(&mut claims.times.exp, &mut map)?,
+                Name::Nbf => once(&mut claims.times.nbf, &mut map)?,
+                Name::Iat => once(&mut claims.times.iat, &mut map)?,
+                Name::Nonce => once(&mut claims.nonce, &mut map)?,
+                Name::Sub => once(&mut claims.sub, &mut map)?,
+                Name::Tid => once(&mut claims.tid, &mut map)?,
+                Name::Oid => once(&mut claims.oid, &mut map)?,
+                Name::Sid => once(&mut claims.sid, &mut map)?,
+                Name::Name => once(&mut claims.name, &mut map)?,
+                Name::PreferredUsername => once(&mut claims.preferred_username, &mut map)?,
+                Name::Email => once(&mut claims.email, &mut map)?,
+                Name::LoginHint => once(&mut claims.login_hint, &mut map)?,
+                Name::Other(name) => {
+                    if claims.other.insert(name, map.next_value()?).is_some() {
+                        return Err(A::Error::custom("a repeated claim"));
+                    }
+                }
+            }
+        }
+        Ok(claims)
+    }
+}
+
+/// A claim that is `null` is not there.
+fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(slot: &mut Option<T>, map: &mut A) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(A::Error::custom("a repeated claim"));
+    }
+    *slot = map.next_value()?;
+    Ok(())
 }

@@ -15,6 +15,12 @@ pub enum TokenError {
     /// `crit` names extensions (RFC 7515 section 4.1.11); none is understood here.
     #[error("the token has critical header extensions")]
     CriticalHeader,
+    /// A token within the token (RFC 7519 section 5.2).
+    #[error("the token has another one in it")]
+    Nested,
+    /// Longer than any authority's.
+    #[error("the token is too long")]
+    TooLong,
     /// No `kid` although there are several keys.
     #[error("the token names no key")]
     KeyIdMissing,
@@ -96,4 +102,22 @@ pub enum TokenError {
     /// No `oid`, on which Entra accounts rest.
     #[error("the token has no object id")]
     ObjectIdMissing,
+    /// `ver` does not go with the issuer, or is a version that is not accepted.
+    #[error("the token's version is not that of its issuer, or is not accepted here")]
+    Version,
+    /// A token for Microsoft Graph, which only Microsoft Graph can check.
+    #[error("the token is for Microsoft Graph and not for this API")]
+    ForGraph,
+    /// An ID token where an access token has to be.
+    #[error("the token is an ID token and no access token")]
+    IdToken,
+    /// Neither `azp` nor `appid` nor `client_id`.
+    #[error("the token names no client")]
+    ClientMissing,
+    /// Neither scopes nor roles.
+    #[error("the token grants nothing")]
+    PermissionsMissing,
+    /// What says that it is a person's contradicts what says that it is an application's own.
+    #[error("the token is neither a person's nor an application's own")]
+    Kind,
 }

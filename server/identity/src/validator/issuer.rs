@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{claims::Claims, error::TokenError};
 use crate::{
+    bearer::AccessTokenVersions,
     config::{EntraAuthority, Realm, TENANT_PLACEHOLDER},
     keys::SigningKey,
 };
@@ -36,18 +37,22 @@ impl IssuerRule {
     }
 
     /// Checks `iss`, and what goes with it: `tid` where issuers are per tenant, `tfp` where there are policies.
-    pub(super) fn check(&self, claims: &Claims) -> Result<Option<Uuid>, TokenError> {
+    pub(super) fn check(&self, claims: &Claims) -> Result<Origin, TokenError> {
         match self {
-            Self::Literal(issuer) => literal(claims, issuer).map(|()| None),
+            Self::Literal(issuer) => literal(claims, issuer).map(|()| Origin::new(None, issuer.clone())),
             Self::Entra(entra) => {
                 let tenant_id = tenant_of(claims)?;
-                literal(claims, &entra.issuer_of(&tenant_id.to_string()))?;
-                if entra.admits(tenant_id) { Ok(Some(tenant_id)) } else { Err(TokenError::TenantNotAllowed(tenant_id)) }
+                let issuer = entra.issuer_of(&tenant_id.to_string());
+                literal(claims, &issuer)?;
+                admitted(entra, tenant_id, issuer)
             }
             Self::Tenant { issuer, tenant_id } => {
                 literal(claims, issuer)?;
                 let own = tenant_of(claims)?;
-                if own == *tenant_id { Ok(Some(own)) } else { Err(TokenError::TenantNotAllowed(own)) }
+                if own != *tenant_id {
+                    return Err(TokenError::TenantNotAllowed(own));
+                }
+                Ok(Origin::new(Some(own), issuer.clone()))
             }
             Self::Policy { issuer, tenant_id, policy } => {
                 literal(claims, issuer)?;
@@ -57,9 +62,43 @@ impl IssuerRule {
                     return Err(TokenError::TenantNotAllowed(own));
                 }
                 check_policy(claims, policy)?;
-                Ok(Some(*tenant_id))
+                Ok(Origin::new(Some(*tenant_id), issuer.clone()))
             }
         }
+    }
+
+    /// The same for an access token, which Entra may have made in an older form: `ver` says which, and has to go with the
+    /// issuer. Neither is taken for the other.
+    pub(super) fn check_access(&self, claims: &Claims, accepted: AccessTokenVersions) -> Result<Origin, TokenError> {
+        let version = match (self, claims.text("ver")) {
+            (Self::Literal(_) | Self::Policy { .. }, _) => return self.check(claims),
+            (_, Some("1.0")) => AccessTokenVersions::V1,
+            (_, Some("2.0")) => AccessTokenVersions::V2,
+            _ => return Err(TokenError::Version),
+        };
+        if accepted != AccessTokenVersions::Both && accepted != version {
+            return Err(TokenError::Version);
+        }
+        match self {
+            Self::Entra(entra) if version == AccessTokenVersions::V1 => {
+                let tenant_id = tenant_of(claims)?;
+                literal(claims, &entra.v1_issuer_of(tenant_id).ok_or(TokenError::Version)?)?;
+                // Keys name the newer form only.
+                admitted(entra, tenant_id, entra.issuer_of(&tenant_id.to_string()))
+            }
+            _ if version == AccessTokenVersions::V2 => self.check(claims),
+            _ => Err(TokenError::Version),
+        }
+    }
+
+    /// Whether there are standards for what an access token looks like here (RFC 9068), as opposed to Microsoft's own.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self, Self::Literal(_))
+    }
+
+    /// Whether access tokens are of policies, in whose tokens the nonce of the request is found whatever their kind.
+    pub(super) fn is_policy(&self) -> bool {
+        matches!(self, Self::Policy { .. })
     }
 
     /// Whether accounts rest on `oid`. In Azure AD B2C it is optional, and `sub` is the object id as well.
@@ -99,14 +138,37 @@ fn tenant_of(claims: &Claims) -> Result<Uuid, TokenError> {
     if text.len() == 36 { Ok(tenant) } else { Err(TokenError::TenantMalformed) }
 }
 
-/// Whether a key's own `issuer`, filled with the token's tenant, is the token's issuer. Keys without one may sign for
-/// anybody the key set belongs to.
-pub(super) fn key_may_sign(key: &SigningKey, claims: &Claims, tenant_id: Option<Uuid>) -> bool {
-    match (&key.issuer, tenant_id) {
-        (None, _) => true,
-        (Some(issuer), Some(tenant_id)) => {
-            issuer.replace(TENANT_PLACEHOLDER, &tenant_id.to_string()) == claims.issuer()
+fn admitted(entra: &EntraAuthority, tenant_id: Uuid, issuer: String) -> Result<Origin, TokenError> {
+    if entra.admits(tenant_id) {
+        Ok(Origin::new(Some(tenant_id), issuer))
+    } else {
+        Err(TokenError::TenantNotAllowed(tenant_id))
+    }
+}
+
+/// Where a token comes from.
+#[derive(Debug)]
+pub(super) struct Origin {
+    /// The tenant that the issuer stands for; none for a plain provider.
+    pub(super) tenant_id: Option<Uuid>,
+    /// The issuer as keys name it.
+    issuer: String,
+}
+
+impl Origin {
+    fn new(tenant_id: Option<Uuid>, issuer: String) -> Self {
+        Self { tenant_id, issuer }
+    }
+
+    /// Whether a key's own `issuer`, filled with the token's tenant, is the token's issuer. Keys without one may sign for
+    /// anybody the key set belongs to.
+    pub(super) fn may_be_signed_with(&self, key: &SigningKey) -> bool {
+        match (&key.issuer, self.tenant_id) {
+            (None, _) => true,
+            (Some(issuer), Some(tenant_id)) => {
+                issuer.replace(TENANT_PLACEHOLDER, &tenant_id.to_string()) == self.issuer
+            }
+            (Some(issuer), None) => *issuer == self.issuer,
         }
-        (Some(issuer), None) => issuer == claims.issuer(),
     }
 }

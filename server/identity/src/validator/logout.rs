@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{IssuerRule, Verified, check_any, claims::Claims, error::TokenError, header, times};
+use super::{IssuerRule, Verified, check_for_us, error::TokenError, header};
 use crate::{claims::AccountId, keys::KeySet};
 
 /// The member of `events` that makes a token a logout token.
@@ -57,10 +57,11 @@ pub(crate) fn verify_logout(
     issuer: &IssuerRule,
     now: OffsetDateTime,
 ) -> Result<LogoutToken, TokenError> {
-    if !header::read(token)?.may_be_logout() {
+    let header = header::read(token)?;
+    if !header.may_be_logout() {
         return Err(TokenError::Type);
     }
-    let Verified { claims, tenant_id } = check_any(token, keys, audience, issuer, now)?;
+    let Verified { claims, tenant_id } = check_for_us(token, &header, keys, audience, issuer, now)?;
     let event = claims.other.get("events").and_then(|events| events.get(EVENT));
     if !event.is_some_and(Value::is_object) {
         return Err(TokenError::Event);
@@ -80,13 +81,9 @@ pub(crate) fn verify_logout(
             LoggedOut::Account(AccountId::subject(claims.issuer(), &sub))
         }
     };
-    Ok(LogoutToken { issuer: claims.issuer().to_owned(), whose, id, useless_from: useless_from(&claims)? })
+    Ok(LogoutToken { issuer: claims.issuer().to_owned(), whose, id, useless_from: claims.times.useless_from()? })
 }
 
 fn present(text: &str) -> Option<String> {
     (!text.trim().is_empty()).then(|| text.to_owned())
-}
-
-fn useless_from(claims: &Claims) -> Result<OffsetDateTime, TokenError> {
-    claims.exp.and_then(times::last_moment).ok_or(TokenError::ExpiryMissing)
 }

@@ -3,7 +3,7 @@
 
 use time::OffsetDateTime;
 
-use super::{IssuerRule, TokenError, Verified, check_any};
+use super::{IssuerRule, TokenError, Verified, check_for_us, header};
 use crate::keys::KeySet;
 
 /// Checks what every token has to pass, and that it says whom it is about.
@@ -14,7 +14,7 @@ pub(crate) fn verify_refreshed(
     issuer: &IssuerRule,
     now: OffsetDateTime,
 ) -> Result<Verified, TokenError> {
-    let verified = check_any(token, keys, audience, issuer, now)?;
+    let verified = check_for_us(token, &header::read(token)?, keys, audience, issuer, now)?;
     if verified.claims.sub.as_deref().is_none_or(str::is_empty) {
         return Err(TokenError::SubjectMissing);
     }

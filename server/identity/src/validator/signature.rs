@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use jsonwebtoken::{Algorithm, crypto};
 
 use super::error::TokenError;
 use crate::keys::SigningKey;
@@ -17,10 +17,6 @@ pub(super) fn signed_by<'k>(token: &str, candidates: Vec<&'k SigningKey>) -> Res
 }
 
 fn made(key: &SigningKey, message: &str, signature: &str) -> bool {
-    let (Some(modulus), Some(exponent)) = (&key.n, &key.e) else {
-        return false;
-    };
-    DecodingKey::from_rsa_components(modulus, exponent)
-        .and_then(|key| crypto::verify(signature, message.as_bytes(), &key, Algorithm::RS256))
-        .unwrap_or(false)
+    let Some(key) = key.parsed() else { return false };
+    crypto::verify(signature, message.as_bytes(), key, Algorithm::RS256).unwrap_or(false)
 }

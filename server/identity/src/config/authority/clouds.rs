@@ -11,21 +11,28 @@ pub(super) struct Cloud {
     hosts: &'static [&'static str],
     /// `cloud_instance_name` in its metadata and in its keys.
     pub(super) instance: &'static str,
+    /// The host that access tokens of version 1.0 name as their issuer. Not documented for the youngest clouds.
+    pub(super) sts: Option<&'static str>,
 }
+
+/// Azure Government has no name of its own for it.
+const STS: Option<&str> = Some("sts.windows.net");
 
 const CLOUDS: [Cloud; 6] = [
     Cloud {
         hosts: &["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"],
         instance: "microsoftonline.com",
+        sts: STS,
     },
-    Cloud { hosts: &["login.microsoftonline.us", "login.usgovcloudapi.net"], instance: "microsoftonline.us" },
+    Cloud { hosts: &["login.microsoftonline.us", "login.usgovcloudapi.net"], instance: "microsoftonline.us", sts: STS },
     Cloud {
         hosts: &["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"],
         instance: "partner.microsoftonline.cn",
+        sts: Some("sts.chinacloudapi.cn"),
     },
-    Cloud { hosts: &["login.sovcloud-identity.fr"], instance: "sovcloud-identity.fr" },
-    Cloud { hosts: &["login.sovcloud-identity.de"], instance: "sovcloud-identity.de" },
-    Cloud { hosts: &["login.sovcloud-identity.sg"], instance: "sovcloud-identity.sg" },
+    Cloud { hosts: &["login.sovcloud-identity.fr"], instance: "sovcloud-identity.fr", sts: None },
+    Cloud { hosts: &["login.sovcloud-identity.de"], instance: "sovcloud-identity.de", sts: None },
+    Cloud { hosts: &["login.sovcloud-identity.sg"], instance: "sovcloud-identity.sg", sts: None },
 ];
 
 impl Cloud {

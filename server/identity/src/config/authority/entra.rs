@@ -63,6 +63,16 @@ impl EntraAuthority {
         }
     }
 
+    /// The issuer of the access tokens of `tenant` for APIs that ask for the older form (`requestedAccessTokenVersion` 1 or
+    /// none): not under the sign-in service's name but under that of the security token service. None in a cloud whose name
+    /// for it is not known.
+    pub(crate) fn v1_issuer_of(&self, tenant: Uuid) -> Option<String> {
+        match Cloud::at(&self.base) {
+            Some(cloud) => Some(format!("https://{}/{tenant}/", cloud.sts?)),
+            None => Some(format!("{}/{tenant}/", self.base.as_str().trim_end_matches('/'))),
+        }
+    }
+
     /// The tenant whose tokens have this issuer, be it admitted or not.
     pub(crate) fn tenant_of_issuer(&self, issuer: &str) -> Option<Uuid> {
         let tenant = issuer.rsplit('/').nth(1).and_then(|segment| Uuid::try_parse(segment).ok())?;
