@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub(crate) use audiences::Audiences;
-use grant::Grant;
+pub(super) use grant::Grant;
 
 use super::{IssuerRule, check_origin, claims::Claims, error::TokenError, header};
 use crate::{

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod access;
 mod logout;
 
 use std::sync::LazyLock;
@@ -133,6 +134,69 @@ fn only_rs256_by_a_published_key() {
 fn critical_extensions_are_not_understood() {
     let header = json!({ "alg": "RS256", "kid": "one", "crit": ["b64"], "b64": "true" });
     assert_eq!(error_of_header(&header, &[published(&ONE, "one")]), Some(TokenError::CriticalHeader));
+}
+
+#[test]
+fn extensions_that_change_what_is_signed_are_not_understood_either() {
+    let keys = [published(&ONE, "one")];
+    for (more, error) in [
+        (json!({ "crit": null }), TokenError::CriticalHeader),
+        (json!({ "crit": [] }), TokenError::CriticalHeader),
+        (json!({ "b64": false }), TokenError::CriticalHeader),
+        (json!({ "b64": true }), TokenError::CriticalHeader),
+        (json!({ "cty": "JWT" }), TokenError::Nested),
+        (json!({ "cty": "application/jwt" }), TokenError::Nested),
+        (json!({ "cty": ["JWT"] }), TokenError::Malformed),
+        (json!({ "kid": ["one"] }), TokenError::Malformed),
+        (json!({ "alg": ["RS256"] }), TokenError::Malformed),
+    ] {
+        let mut header = header();
+        header.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert_eq!(error_of_header(&header, &keys), Some(error), "{more}");
+    }
+}
+
+/// A token of these two texts, which JSON libraries would not write.
+fn sign_texts(header: &str, claims: &str) -> String {
+    let message = format!("{}.{}", encode(header), encode(claims));
+    let mut signature = vec![0; ONE.public_modulus_len()];
+    ONE.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature).unwrap();
+    format!("{message}.{}", encode(signature))
+}
+
+#[test]
+fn nothing_is_said_twice() {
+    let keys = [published(&ONE, "one")];
+    let error = |header: &str, claims: &str| {
+        check(&sign_texts(header, claims), &keys, &entra(EntraTenant::Organizations), NOW).err()
+    };
+    let (header, claims) = (header().to_string(), good().to_string());
+    assert_eq!(error(&header, &claims), None);
+    for more in ["\"alg\":\"RS256\"", "\"kid\":\"one\"", "\"typ\":\"JWT\"", "\"x\":1,\"x\":2", "\"\\u0061lg\":\"none\""]
+    {
+        let header = header.replacen('{', &format!("{{{more},"), 1);
+        assert_eq!(error(&header, &claims), Some(TokenError::Malformed), "{header}");
+    }
+    for more in ["tid", "iss", "aud", "exp", "nonce", "sub"] {
+        let value = &good()[more];
+        let claims = claims.replacen('{', &format!("{{\"{more}\":{value},"), 1);
+        assert_eq!(error(&header, &claims), Some(TokenError::Malformed), "{claims}");
+    }
+    let claims = claims.replacen('{', "{\"roles\":[\"Viewer\"],\"roles\":[\"Admin\"],", 1);
+    assert_eq!(error(&header, &claims), Some(TokenError::Malformed));
+}
+
+#[test]
+fn keys_in_the_token_itself_are_passed_over() {
+    let keys = [published(&ONE, "one")];
+    let public = serde_json::json!({ "kty": "RSA", "n": published(&TWO, "two").n, "e": "AQAB", "kid": "one" });
+    let header = json!({
+        "alg": "RS256", "kid": "one", "jwk": public, "jku": "https://evil.example/keys", "x5u": "https://evil.example/x",
+        "x5c": ["MIIB"], "x5t": "one",
+    });
+    assert_eq!(error_of_header(&header, &keys), None, "whatever else it says");
+    let forged = check(&sign(&TWO, &header, &good()), &keys, &entra(EntraTenant::Common), NOW).err();
+    assert_eq!(forged, Some(TokenError::Signature));
 }
 
 #[test]

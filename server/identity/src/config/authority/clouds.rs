@@ -15,8 +15,8 @@ pub(super) struct Cloud {
     pub(super) sts: Option<&'static str>,
 }
 
-/// Azure Government has no name of its own for it.
-const STS: Option<&str> = Some("sts.windows.net");
+/// That of the public cloud. Azure Government has no name of its own for it, and neither has what stands in for a cloud.
+pub(super) const STS: Option<&str> = Some("sts.windows.net");
 
 const CLOUDS: [Cloud; 6] = [
     Cloud {

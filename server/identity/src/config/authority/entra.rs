@@ -64,13 +64,10 @@ impl EntraAuthority {
     }
 
     /// The issuer of the access tokens of `tenant` for APIs that ask for the older form (`requestedAccessTokenVersion` 1 or
-    /// none): not under the sign-in service's name but under that of the security token service. None in a cloud whose name
-    /// for it is not known.
+    /// none): the security token service, not the sign-in service. None in a cloud where its name is not known.
     pub(crate) fn v1_issuer_of(&self, tenant: Uuid) -> Option<String> {
-        match Cloud::at(&self.base) {
-            Some(cloud) => Some(format!("https://{}/{tenant}/", cloud.sts?)),
-            None => Some(format!("{}/{tenant}/", self.base.as_str().trim_end_matches('/'))),
-        }
+        let host = Cloud::at(&self.base).map_or(clouds::STS, |cloud| cloud.sts)?;
+        Some(format!("https://{host}/{tenant}/"))
     }
 
     /// The tenant whose tokens have this issuer, be it admitted or not.
@@ -156,6 +153,21 @@ mod tests {
         assert_eq!(issuer("http://127.0.0.1:3001/"), format!("http://127.0.0.1:3001/{CONSUMERS}/v2.0"));
         let url = at("https://login.windows.net", tenant).metadata_url();
         assert_eq!(url, "https://login.windows.net/consumers/v2.0/.well-known/openid-configuration");
+    }
+
+    #[test]
+    fn each_cloud_has_a_security_token_service_of_its_own() {
+        let issuer = |base: &str| at(base, EntraTenant::Organizations).v1_issuer_of(CONSUMERS);
+        for (base, host) in [
+            (PUBLIC_CLOUD, "sts.windows.net"),
+            ("https://login.windows.net", "sts.windows.net"),
+            ("https://login.microsoftonline.us", "sts.windows.net"),
+            ("https://login.partner.microsoftonline.cn", "sts.chinacloudapi.cn"),
+            ("http://127.0.0.1:3001/", "sts.windows.net"),
+        ] {
+            assert_eq!(issuer(base), Some(format!("https://{host}/{CONSUMERS}/")), "{base}");
+        }
+        assert_eq!(issuer("https://login.sovcloud-identity.fr"), None);
     }
 
     #[test]
