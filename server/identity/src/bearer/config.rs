@@ -61,3 +61,54 @@ impl BearerConfig {
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::config::{EntraAuthority, EntraTenant, ExternalIdAuthority, PUBLIC_CLOUD};
+
+    fn entra() -> Authority {
+        let base = PUBLIC_CLOUD.parse().unwrap();
+        Authority::Entra(EntraAuthority { base, tenant: EntraTenant::Organizations, allowed_tenants: None })
+    }
+
+    fn names(config: &BearerConfig, authority: &Authority) -> Vec<&'static str> {
+        config.validate(authority).err().unwrap_or_default().iter().map(|problem| problem.name).collect()
+    }
+
+    #[test]
+    fn the_usual_names_are_the_id_and_the_uri_made_of_it() {
+        let usual = BearerConfig::for_client("6731de76-14a6-49ae-97bc-6eba6914391e");
+        assert_eq!(
+            usual.audiences,
+            ["6731de76-14a6-49ae-97bc-6eba6914391e", "api://6731de76-14a6-49ae-97bc-6eba6914391e"]
+        );
+        assert_eq!(names(&usual, &entra()), [""; 0]);
+    }
+
+    #[test]
+    fn nobody_and_anybody_are_no_audience() {
+        let with = |audiences: &[&str]| BearerConfig {
+            audiences: audiences.iter().map(|name| (*name).to_owned()).collect(),
+            ..BearerConfig::for_client("x")
+        };
+        assert_eq!(names(&with(&[]), &entra()), ["bearer.audiences"]);
+        for odd in ["", " ", "*", "api://*", "/", "api://x ", "//"] {
+            assert_eq!(names(&with(&["x", odd]), &entra()), ["bearer.audiences"], "{odd}");
+        }
+        assert_eq!(names(&with(&["", "*"]), &entra()), ["bearer.audiences", "bearer.audiences"], "all at once");
+    }
+
+    #[test]
+    fn only_entra_has_the_older_form() {
+        let older = BearerConfig { versions: AccessTokenVersions::V1, ..BearerConfig::for_client("x") };
+        assert_eq!(names(&older, &entra()), [""; 0]);
+        let base = "https://contoso.ciamlogin.com".parse().unwrap();
+        let external = Authority::ExternalId(ExternalIdAuthority { base, tenant_id: Uuid::nil() });
+        assert_eq!(names(&older, &external), ["bearer.versions"]);
+        assert_eq!(names(&BearerConfig::for_client("x"), &external), [""; 0]);
+    }
+}

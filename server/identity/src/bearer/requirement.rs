@@ -2,6 +2,8 @@
 
 mod context;
 mod layer;
+#[cfg(test)]
+mod tests;
 
 use uuid::Uuid;
 

@@ -210,3 +210,14 @@ async fn what_does_not_exist_is_not_looked_for_at_every_request() {
     assert_eq!(get(&cached, Duration::ZERO, Err(missing.clone())).await, Err(missing));
     assert_eq!(get(&cached, Duration::seconds(30), Ok(3)).await, Ok(3));
 }
+
+#[tokio::test]
+async fn whether_the_last_fetch_failed_is_known_until_one_succeeds() {
+    let cached = Cached::new(RULES);
+    assert_eq!(cached.last_failure().await, None);
+    assert_eq!(get(&cached, Duration::ZERO, Ok(1)).await, Ok(1));
+    assert_eq!(newer(&cached, Duration::minutes(1), Err(DOWN)).await, Ok(1), "the old copy serves");
+    assert_eq!(cached.last_failure().await, Some(DOWN));
+    assert_eq!(newer(&cached, Duration::minutes(2), Ok(2)).await, Ok(2));
+    assert_eq!(cached.last_failure().await, None);
+}

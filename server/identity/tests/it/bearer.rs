@@ -1,4 +1,13 @@
-//! Nobody is signed in by a token that they bring along.
+//! Access tokens at an API, and that nobody is signed in to the site by a token that they bring along.
+
+mod answers;
+mod api;
+mod forged;
+mod issuer;
+mod keys;
+mod kinds;
+mod requirements;
+mod seen;
 
 use identity::ClientCredential;
 use secrecy::ExposeSecret;

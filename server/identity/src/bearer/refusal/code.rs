@@ -147,3 +147,29 @@ impl BearerCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_fits_into_a_header() {
+        for code in [
+            BearerCode::Unauthorized,
+            BearerCode::InvalidRequest,
+            BearerCode::InvalidToken,
+            BearerCode::InvalidClaims,
+            BearerCode::TokenExpired,
+            BearerCode::TenantIdMissing,
+            BearerCode::TenantNotAuthorized,
+            BearerCode::InsufficientScope,
+            BearerCode::InsufficientRole,
+            BearerCode::Forbidden,
+            BearerCode::InsufficientClaims,
+            BearerCode::TemporarilyUnavailable,
+        ] {
+            let fits = |byte: u8| matches!(byte, 0x20..=0x21 | 0x23..=0x5B | 0x5D..=0x7E);
+            assert!(code.detail().bytes().all(fits), "{}", code.detail());
+        }
+    }
+}
