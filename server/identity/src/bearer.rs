@@ -46,8 +46,8 @@ impl Identity {
     /// All problems of the configuration.
     pub fn bearer(&self, config: BearerConfig) -> Result<Bearer, Vec<SettingProblem>> {
         config.validate(&self.flow().config().authority)?;
-        let (audiences, seen) = (Audiences::new(&config.audiences), Seen::new());
-        let inner = Inner { identity: self.clone(), audiences, versions: config.versions, seen };
+        let BearerConfig { audiences, versions } = config;
+        let inner = Inner { identity: self.clone(), audiences: Audiences::new(audiences), versions, seen: Seen::new() };
         Ok(Bearer { inner: Arc::new(inner), draw: None })
     }
 }

@@ -79,7 +79,7 @@ impl Claims {
 
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "snake_case")]
-enum Name {
+enum Claim {
     Iss,
     Aud,
     Azp,
@@ -119,22 +119,22 @@ impl<'de> Visitor<'de> for Members {
         let mut claims = Claims::default();
         while let Some(name) = map.next_key()? {
             match name {
-                Name::Iss => once(&mut claims.iss, &mut map)?,
-                Name::Aud => once(&mut claims.aud, &mut map)?,
-                Name::Azp => once(&mut claims.azp, &mut map)?,
-                Name::Exp => once(&mut claims.times.exp, &mut map)?,
-                Name::Nbf => once(&mut claims.times.nbf, &mut map)?,
-                Name::Iat => once(&mut claims.times.iat, &mut map)?,
-                Name::Nonce => once(&mut claims.nonce, &mut map)?,
-                Name::Sub => once(&mut claims.sub, &mut map)?,
-                Name::Tid => once(&mut claims.tid, &mut map)?,
-                Name::Oid => once(&mut claims.oid, &mut map)?,
-                Name::Sid => once(&mut claims.sid, &mut map)?,
-                Name::Name => once(&mut claims.name, &mut map)?,
-                Name::PreferredUsername => once(&mut claims.preferred_username, &mut map)?,
-                Name::Email => once(&mut claims.email, &mut map)?,
-                Name::LoginHint => once(&mut claims.login_hint, &mut map)?,
-                Name::Other(name) => {
+                Claim::Iss => once(&mut claims.iss, &mut map)?,
+                Claim::Aud => once(&mut claims.aud, &mut map)?,
+                Claim::Azp => once(&mut claims.azp, &mut map)?,
+                Claim::Exp => once(&mut claims.times.exp, &mut map)?,
+                Claim::Nbf => once(&mut claims.times.nbf, &mut map)?,
+                Claim::Iat => once(&mut claims.times.iat, &mut map)?,
+                Claim::Nonce => once(&mut claims.nonce, &mut map)?,
+                Claim::Sub => once(&mut claims.sub, &mut map)?,
+                Claim::Tid => once(&mut claims.tid, &mut map)?,
+                Claim::Oid => once(&mut claims.oid, &mut map)?,
+                Claim::Sid => once(&mut claims.sid, &mut map)?,
+                Claim::Name => once(&mut claims.name, &mut map)?,
+                Claim::PreferredUsername => once(&mut claims.preferred_username, &mut map)?,
+                Claim::Email => once(&mut claims.email, &mut map)?,
+                Claim::LoginHint => once(&mut claims.login_hint, &mut map)?,
+                Claim::Other(name) => {
                     if claims.other.insert(name, map.next_value()?).is_some() {
                         return Err(A::Error::custom("a repeated claim"));
                     }

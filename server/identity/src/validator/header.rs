@@ -18,10 +18,10 @@ pub(super) struct Header {
     alg: String,
     typ: Option<String>,
     kid: Option<String>,
-    critical: bool,
-    unencoded: bool,
-    nested: bool,
-    nonce: bool,
+    cty: Option<String>,
+    crit: Option<IgnoredAny>,
+    b64: Option<IgnoredAny>,
+    nonce: Option<IgnoredAny>,
 }
 
 /// Reads the header and refuses what no key could make acceptable.
@@ -35,10 +35,10 @@ pub(super) fn read(token: &str) -> Result<Header, TokenError> {
     if header.alg != "RS256" {
         return Err(TokenError::AlgorithmNotAllowed);
     }
-    if header.critical || header.unencoded {
+    if header.crit.is_some() || header.b64.is_some() {
         return Err(TokenError::CriticalHeader);
     }
-    if header.nested {
+    if header.cty.as_deref().is_some_and(|content| content.to_ascii_lowercase().contains("jwt")) {
         return Err(TokenError::Nested);
     }
     Ok(header)
@@ -71,7 +71,7 @@ impl Header {
     /// Whether it has a `nonce`: Entra signs tokens for Microsoft Graph over another header than the one they have, so that
     /// nobody else can check them.
     pub(super) fn is_for_graph(&self) -> bool {
-        self.nonce
+        self.nonce.is_some()
     }
 
     /// The keys that may have made the signature: those with the token's `kid`, or the only one there is.
@@ -119,16 +119,16 @@ impl<'de> Visitor<'de> for Members {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-        let (mut header, mut alg, mut content, mut others) = (Header::default(), None, None, BTreeSet::new());
+        let (mut header, mut alg, mut others) = (Header::default(), None, BTreeSet::new());
         while let Some(member) = map.next_key()? {
             let repeated = match member {
                 Member::Alg => alg.replace(map.next_value()?).is_some(),
                 Member::Typ => header.typ.replace(map.next_value()?).is_some(),
                 Member::Kid => header.kid.replace(map.next_value()?).is_some(),
-                Member::Cty => content.replace(map.next_value::<String>()?).is_some(),
-                Member::Crit => present(&mut header.critical, &mut map)?,
-                Member::B64 => present(&mut header.unencoded, &mut map)?,
-                Member::Nonce => present(&mut header.nonce, &mut map)?,
+                Member::Cty => header.cty.replace(map.next_value()?).is_some(),
+                Member::Crit => header.crit.replace(map.next_value()?).is_some(),
+                Member::B64 => header.b64.replace(map.next_value()?).is_some(),
+                Member::Nonce => header.nonce.replace(map.next_value()?).is_some(),
                 Member::Other(name) => {
                     map.next_value::<IgnoredAny>()?;
                     !others.insert(name)
@@ -139,13 +139,6 @@ impl<'de> Visitor<'de> for Members {
             }
         }
         header.alg = alg.ok_or_else(|| A::Error::missing_field("alg"))?;
-        header.nested = content.is_some_and(|content| content.to_ascii_lowercase().contains("jwt"));
         Ok(header)
     }
-}
-
-/// Notes a member whose value does not matter, and says whether it has been there before.
-fn present<'de, A: MapAccess<'de>>(noted: &mut bool, map: &mut A) -> Result<bool, A::Error> {
-    map.next_value::<IgnoredAny>()?;
-    Ok(std::mem::replace(noted, true))
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use super::*;
-use crate::claims::AccountId;
+use crate::{claims::AccountId, error::ClaimsChallenge};
 
 const TENANT: Uuid = Uuid::from_u128(1);
 const NONE: [&str; 0] = [];
@@ -101,7 +101,7 @@ fn a_stronger_sign_in_is_asked_for_where_somebody_can_bring_it() {
     let asked = person().require_authentication_context("c1").unwrap_err();
     assert_eq!((asked.code(), asked.status().as_u16()), (BearerCode::InsufficientClaims, 401));
     let claims = "{\"access_token\":{\"acrs\":{\"essential\":true,\"value\":\"c1\"}}}";
-    assert_eq!(asked.claims_challenge().map(|claims| claims.as_str()), Some(claims));
+    assert_eq!(asked.claims_challenge().map(ClaimsChallenge::as_str), Some(claims));
     let older = BearerPrincipal { accepts_claims_challenges: false, ..person() };
     for nobody in [older, program()] {
         let refused = nobody.require_authentication_context("c1").unwrap_err();

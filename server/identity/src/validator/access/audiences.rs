@@ -6,8 +6,8 @@
 pub(crate) struct Audiences(Vec<String>);
 
 impl Audiences {
-    pub(crate) fn new(names: &[String]) -> Self {
-        Self(names.iter().map(|name| canonical(name).to_owned()).collect())
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        Self(names.into_iter().map(|name| canonical(&name).to_owned()).collect())
     }
 
     /// Whether one of the names that a token is for is one of ours.
@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn a_name_is_whole_and_a_uri_has_a_slash_or_not() {
-        let audiences = Audiences::new(&["id".to_owned(), "api://id".to_owned(), "https://api.example/".to_owned()]);
+        let audiences = Audiences::new(["id", "api://id", "https://api.example/"].map(str::to_owned).to_vec());
         for (name, ours) in [
             ("id", true),
             ("id/", false),
@@ -48,6 +48,6 @@ mod tests {
         }
         assert!(audiences.contain_any_of(&["other", "id"]));
         assert!(!audiences.contain_any_of(&[]));
-        assert!(!Audiences::new(&[]).contain_any_of(&["id"]), "no name is nobody's");
+        assert!(!Audiences::new(Vec::new()).contain_any_of(&["id"]), "no name is nobody's");
     }
 }

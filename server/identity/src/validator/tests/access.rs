@@ -44,7 +44,7 @@ impl Check<'_> {
     fn grant(&self, claims: &Value) -> Result<Grant, TokenError> {
         let now = OffsetDateTime::from_unix_timestamp(NOW).unwrap();
         let keys = KeySet { keys: vec![self.key.clone()] };
-        let audiences = Audiences::new(&[API.to_owned(), format!("api://{API}")]);
+        let audiences = Audiences::new(vec![API.to_owned(), format!("api://{API}")]);
         let (issuer, versions) = (self.rule, self.versions);
         let expected = AccessExpectations { audiences: &audiences, issuer, versions, role_claim: "roles", now };
         verify_access(&sign(&ONE, &self.header, claims), &keys, expected).map(|accepted| accepted.grant)

@@ -88,9 +88,7 @@ impl Api {
             }),
             Kind::Oidc => json!({ "client_id": "the client", "scope": "Incidents.Write Incidents.Read" }),
         };
-        for more in [own, changes] {
-            claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        }
+        claims = merged(merged(claims, own), changes);
         claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
         claims
     }
@@ -102,19 +100,23 @@ impl Api {
 
     /// An application's own token at Entra.
     pub fn app_token(&self, changes: Value) -> String {
-        let mut app =
+        let app =
             json!({ "scp": null, "name": null, "sub": "an object", "roles": ["Incidents.Read.All"], "idtyp": "app" });
-        app.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-        self.token(app)
+        self.token(merged(app, changes))
     }
 
     pub fn header(&self, changes: Value) -> String {
         let typ = if self.issuer.kind == Kind::Oidc { "at+jwt" } else { "JWT" };
-        let mut header = json!({ "alg": "RS256", "kid": "one", "typ": typ });
-        header.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        let mut header = merged(json!({ "alg": "RS256", "kid": "one", "typ": typ }), changes);
         header.as_object_mut().unwrap().retain(|_, value| !value.is_null());
         header.to_string()
     }
+}
+
+fn merged(one: Value, other: Value) -> Value {
+    let (Value::Object(mut all), Value::Object(other)) = (one, other) else { panic!("not an object") };
+    all.extend(other);
+    Value::Object(all)
 }
 
 fn routes(bearer: &Bearer) -> Router {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use aws_lc_rs::{rsa::PublicKeyComponents, signature::KeyPair as _};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::{Value, json};
 
@@ -77,7 +78,6 @@ async fn no_signature_and_one_made_with_what_everybody_knows() {
     };
     refused(&api, INVALID_TOKEN, ["none", "None", "NONE", "nOnE"].map(unsigned)).await;
 
-    use aws_lc_rs::{rsa::PublicKeyComponents, signature::KeyPair as _};
     let public: PublicKeyComponents<Vec<u8>> = KEY.public_key().into();
     let secrets = [KEY.public_key().as_ref().to_vec(), public.n.clone(), encode(&public.n).into_bytes(), Vec::new()];
     let confused = secrets.map(|secret| {
@@ -120,7 +120,6 @@ async fn extensions_nested_tokens_and_repeated_members() {
 #[tokio::test]
 async fn a_token_does_not_bring_its_own_key() {
     let api = Api::start(Kind::Entra).await;
-    use aws_lc_rs::{rsa::PublicKeyComponents, signature::KeyPair as _};
     let public: PublicKeyComponents<Vec<u8>> = FOREIGN.public_key().into();
     let jwk = json!({ "kty": "RSA", "kid": "one", "n": encode(&public.n), "e": encode(&public.e) });
     for own in [

@@ -13,11 +13,11 @@ use aws_lc_rs::{
 };
 use axum::{
     Json, Router,
-    extract::{OriginalUri, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use identity::{
     Authority, B2cAuthority, ClientCredential, EntraAuthority, EntraTenant, ExternalIdAuthority, IdentityConfig,
     OidcAuthority,
@@ -31,8 +31,8 @@ use uuid::{Uuid, uuid};
 use crate::support::LOCAL;
 
 pub const CLIENT: &str = "6731de76-14a6-49ae-97bc-6eba6914391e";
-pub const TENANT: Uuid = uuid!("11111111-2222-4333-8444-555555555555");
-pub const OTHER_TENANT: Uuid = uuid!("99999999-2222-4333-8444-555555555555");
+pub const TENANT: Uuid = uuid!("1a1a1a1a-2222-4333-8444-555555555555");
+pub const OTHER_TENANT: Uuid = uuid!("9b9b9b9b-2222-4333-8444-555555555555");
 
 /// Slow to make, so there is one for all tests, and another that nobody publishes.
 pub static KEY: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate(KeySize::Rsa2048).unwrap());
@@ -147,7 +147,7 @@ impl Issuer {
     }
 }
 
-async fn answer(State(issuer): State<Issuer>, OriginalUri(uri): OriginalUri) -> Response {
+async fn answer(State(issuer): State<Issuer>, uri: Uri) -> Response {
     if issuer.down.load(Ordering::SeqCst) {
         return StatusCode::BAD_GATEWAY.into_response();
     }

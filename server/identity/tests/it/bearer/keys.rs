@@ -42,7 +42,7 @@ async fn without_keys_no_token_is_called_bad() {
     api.issuer.set_down(true);
     for token in [api.token(json!({})), "a.b.c".to_owned()] {
         let reply = api.ask("/who", &token).await;
-        assert_eq!((reply.verdict(), reply.challenge), ((503, "temporarily_unavailable"), None));
+        assert_eq!((reply.verdict(), reply.challenge.as_deref()), ((503, "temporarily_unavailable"), None));
         assert_eq!(reply.response.headers()[header::RETRY_AFTER], "30");
     }
     api.issuer.set_down(false);
