@@ -37,3 +37,4 @@ mod sign_out;
 mod support;
 mod switching;
 mod tabs;
+mod tokens;

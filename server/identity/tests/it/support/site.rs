@@ -1,18 +1,23 @@
 //! A small site: one page that says who is looking at it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     Extension, Router,
-    extract::Request,
+    extract::{Query, Request, State},
     middleware::{Next, from_fn},
     response::Response,
     routing::{any, get},
 };
 use identity::{
-    ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice, PassiveRequest,
-    PublicRequest, SharedState, http_client, testing::ManualClock,
+    AcquireError, ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice,
+    PassiveRequest, Principal, PublicRequest, SharedState, TokenRequest, http_client, testing::ManualClock,
 };
+use secrecy::ExposeSecret;
 use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use time::OffsetDateTime;
@@ -33,6 +38,8 @@ pub struct Site {
     pub origin: String,
     /// The text of the key ring.
     pub keys: String,
+    /// Who has asked for a token.
+    pub people: Arc<Mutex<Vec<Principal>>>,
     folder: Arc<TempDir>,
 }
 
@@ -96,14 +103,16 @@ impl Site {
         let http = http_client().unwrap();
         let app = Arc::clone(&events);
         let identity = Identity::new(config, Arc::clone(&state), ring, shared, http, app).unwrap();
+        let people = Arc::<Mutex<Vec<Principal>>>::default();
         let pages: Router = Router::new()
             .route("/whoami", get(who_am_i).post(who_am_i))
             .route("/note", get(note))
+            .route("/token", get(token).with_state((identity.clone(), Arc::clone(&people))))
             .route("/{*any}", any(async || "a page"))
             .merge(identity.router());
         let app = identity.layer(pages).layer(from_fn(mark));
         let file = folder.path().join("state.db");
-        Self { app, identity, events, clock, state, file, origin, keys, folder }
+        Self { app, identity, events, clock, state, file, origin, keys, people, folder }
     }
 
     /// What the site takes for the present.
@@ -139,6 +148,33 @@ async fn who_am_i(CurrentSession(session): CurrentSession) -> String {
             format!("{} {} [{}]", principal.name, principal.tenant_id, principal.roles.join(","))
         },
     )
+}
+
+/// A token for the person who asks: where it came from, and the token; or what is in the way, and a way out.
+async fn token(
+    State((identity, people)): State<(Identity, Arc<Mutex<Vec<Principal>>>)>,
+    CurrentSession(session): CurrentSession,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> String {
+    let Some(session) = session else { return "nobody".to_owned() };
+    people.lock().unwrap().push(Principal::clone(&session.principal));
+    let mut request = TokenRequest::new(query["scope"].parse().unwrap());
+    if let Some(tenant) = query.get("tenant") {
+        request = request.at_tenant(tenant.parse().unwrap());
+    }
+    if query.contains_key("force") {
+        request = request.force_refresh();
+    }
+    match identity.acquire_token_silent(&session, &request).await {
+        Ok(token) => format!("{} {}", token.source().as_str(), token.secret().expose_secret()),
+        Err(AcquireError::InteractionRequired(required)) => {
+            let back = "/back".parse().unwrap();
+            let url = identity.interaction_url(&session, &required, &back).await.unwrap();
+            format!("interaction {} {url}", required.class.as_str())
+        }
+        Err(AcquireError::Unavailable { retry_after, .. }) => format!("unavailable {retry_after}"),
+        Err(error) => format!("error {error}"),
+    }
 }
 
 /// The quiet word that is left for the next page.
