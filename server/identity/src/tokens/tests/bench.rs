@@ -54,6 +54,8 @@ pub(super) struct Entra {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) world: Arc<Mutex<World>>,
     pub(super) mood: Mutex<Mood>,
+    /// Whom the ID token of an answer is about, if there is one.
+    pub(super) news: Mutex<Option<Principal>>,
     /// Answers to be given before the good ones.
     pub(super) refusals: Mutex<Vec<GrantError>>,
     pub(super) asked: Mutex<Vec<TokenAsk>>,
@@ -117,7 +119,11 @@ impl Entra {
             claims: ask.claims.as_ref().map(|claims| crate::digest::hashed(&[claims.as_str().as_bytes()])),
         };
         let rotates = mood.rotates && matches!(ask.grant, Grant::RefreshToken(_));
-        Granted { access: Some(access), refresh: rotates.then(|| self.refresh(whose)), principal: None }
+        Granted {
+            access: Some(access),
+            refresh: rotates.then(|| self.refresh(whose)),
+            principal: self.news.lock().unwrap().clone(),
+        }
     }
 
     fn refresh(&self, whose: &str) -> RefreshToken {
@@ -210,6 +216,7 @@ impl Bench {
             clock: Arc::clone(&clock),
             world: Arc::clone(&world),
             mood: Mutex::new(mood),
+            news: Mutex::default(),
             refusals: Mutex::default(),
             asked: Mutex::default(),
             fences: Mutex::default(),

@@ -174,3 +174,31 @@ async fn a_callers_tokens_are_found_with_the_same_assertion_only() {
     assert_eq!((text(&one), text(&again)), ("AT/one/1", "AT/one/1"));
     assert_eq!(text(&other), "AT/other/2");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_account_is_kept_as_it_was_described_last() {
+    let bench = Bench::new(1);
+    bench.sign_in(0, 1).await;
+    assert_eq!(bench.record(1).await.unwrap().account, Some(person_named(1)));
+    let renamed = crate::claims::Principal { name: "Somebody else now".to_owned(), ..person_named(1) };
+    *bench.entra.news.lock().unwrap() = Some(renamed.clone());
+    advance(seconds(1)).await;
+    // At another tenant the same person is another account.
+    bench.ask(0, 1, &user_read().at_tenant(Uuid::max())).await.unwrap();
+    assert_eq!(bench.record(1).await.unwrap().account, Some(person_named(1)));
+    bench.ask(0, 1, &user_read().force_refresh()).await.unwrap();
+    assert_eq!(bench.record(1).await.unwrap().account, Some(renamed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_tokens_of_somebody_else_are_not_taken() {
+    let bench = Bench::new(1);
+    bench.sign_in(0, 1).await;
+    let before = bench.record(1).await.unwrap();
+    *bench.entra.news.lock().unwrap() = Some(person_named(2));
+    advance(seconds(1)).await;
+    let answer = bench.ask(0, 1, &user_read().force_refresh()).await;
+    assert!(matches!(answer, Err(AcquireError::OtherPerson)), "{answer:?}");
+    let after = bench.record(1).await.unwrap();
+    assert_eq!((after.refresh, after.access, after.account), (before.refresh, before.access, before.account));
+}
