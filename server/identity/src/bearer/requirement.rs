@@ -3,7 +3,7 @@
 mod context;
 mod layer;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use uuid::Uuid;
 

@@ -8,6 +8,7 @@ use std::{
 
 use aws_lc_rs::digest::{SHA256, digest};
 use moka::{Expiry, sync::Cache};
+use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 
 use super::BearerPrincipal;
@@ -82,7 +83,6 @@ impl Entry {
 }
 
 fn weight_of(principal: &BearerPrincipal) -> u32 {
-    use secrecy::ExposeSecret;
     // The rest of an entry is about as large as what of the token it was made of.
     u32::try_from(2 * principal.assertion.expose_secret().len()).unwrap_or(u32::MAX)
 }
@@ -97,4 +97,61 @@ impl Expiry<Print, Arc<Entry>> for UntilUseless {
 
 pub(super) fn print(token: &str) -> Option<Print> {
     digest(&SHA256, token.as_bytes()).as_ref().try_into().ok()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::bearer::requirement::tests::person;
+
+    fn keys(change: &Value) -> Arc<KeySet> {
+        let mut key =
+            json!({ "kty": "RSA", "kid": "one", "n": "AQAB", "e": "AQAB", "issuer": "https://login.example" });
+        key.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let other = json!({ "kty": "RSA", "kid": "two", "n": "AQAC", "e": "AQAB" });
+        Arc::new(serde_json::from_value(json!({ "keys": [other, key] })).unwrap())
+    }
+
+    #[test]
+    fn an_entry_counts_as_long_as_its_very_key_is_published() {
+        let now = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+        let claims: crate::validator::Claims =
+            serde_json::from_value(json!({ "iat": 1_800_000_000, "exp": 1_800_003_600 })).unwrap();
+        let set = keys(&json!({}));
+        let entry = |of: &SigningKey| Entry::new(person(), FlowKind::SignIn, claims.times(), (&set, of), now);
+        let kept = entry(&set.keys[1]).unwrap();
+        assert!(kept.counts(&set, now) && kept.counts(&keys(&json!({})), now), "a newer copy with the same key");
+        for change in [
+            json!({ "kid": "three" }),
+            json!({ "n": "AQAD" }),
+            json!({ "e": "Aw" }),
+            json!({ "issuer": "https://elsewhere.example" }),
+            json!({ "use": "enc" }),
+            json!({ "cloud_instance_name": "microsoftonline.us" }),
+        ] {
+            assert!(!kept.counts(&keys(&change), now), "{change}");
+        }
+        assert!(!kept.counts(&Arc::default(), now));
+        assert!(!kept.counts(&set, now + Duration::from_mins(61)));
+        assert!(entry(&SigningKey::default()).is_none(), "a key that is not of the set");
+    }
+
+    #[test]
+    fn however_many_come_what_is_kept_is_bounded() {
+        let now = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+        let claims: crate::validator::Claims =
+            serde_json::from_value(json!({ "iat": 1_800_000_000, "exp": 1_800_003_600 })).unwrap();
+        let (seen, set) = (Seen::new(), keys(&json!({})));
+        for n in 0..3000_u32 {
+            let long = secrecy::SecretString::from("x".repeat(16 * 1024));
+            let caller = BearerPrincipal { assertion: long, ..person() };
+            let entry = Entry::new(caller, FlowKind::SignIn, claims.times(), (&set, &set.keys[0]), now).unwrap();
+            seen.put(print(&n.to_string()).unwrap(), entry);
+        }
+        seen.0.run_pending_tasks();
+        assert!(seen.0.weighted_size() <= MOST_BYTES && seen.0.entry_count() > 0, "{}", seen.0.weighted_size());
+    }
 }

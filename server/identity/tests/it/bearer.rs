@@ -6,10 +6,11 @@ mod forged;
 mod issuer;
 mod keys;
 mod kinds;
+mod random;
 mod requirements;
 mod seen;
 
-use identity::ClientCredential;
+use identity::{BearerCode, BearerConfig, ClientCredential, TokenError};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use url::Url;
@@ -76,4 +77,20 @@ async fn a_token_in_a_header_is_nobody() {
         }
     }
     assert!(site.events.signed_in.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_entra_gives_the_site_for_itself_and_for_graph_opens_no_api() {
+    let entra = Entra::start().await;
+    let config = entra.config(LOCAL);
+    let api = BearerConfig::for_client(&config.client_id);
+    let site = Site::start(config).await;
+    let tokens = tokens(&entra, &Browser::new(&site)).await;
+    let bearer = site.identity.bearer(api).unwrap();
+    for (kind, error) in [("id_token", TokenError::IdToken), ("access_token", TokenError::ForGraph)] {
+        let token = tokens[kind].as_str().unwrap();
+        let headers = [(http::header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap())];
+        let refusal = bearer.authenticate(&headers.into_iter().collect()).await.unwrap_err();
+        assert_eq!((refusal.code(), refusal.token_error()), (BearerCode::InvalidClaims, Some(error)), "{kind}");
+    }
 }

@@ -31,7 +31,7 @@ fn caller(kind: CallerKind, scopes: &[&str], roles: &[&str]) -> BearerPrincipal 
     }
 }
 
-fn person() -> BearerPrincipal {
+pub(in crate::bearer) fn person() -> BearerPrincipal {
     caller(CallerKind::Delegated, &["Incidents.Read", "Incidents.Write"], &["Incidents.Read.All", "Viewer"])
 }
 
