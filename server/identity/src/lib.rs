@@ -17,6 +17,7 @@ mod flow;
 mod identity;
 mod key_ring;
 mod keys;
+mod msal;
 mod notice;
 mod outgoing;
 mod principal;
@@ -58,6 +59,7 @@ pub use error::{
 pub use events::{Everybody, Refusal, RequestFacts, SignInEvents, SignInFailurePage, SignOutPage};
 pub use identity::Identity;
 pub use key_ring::{KeyRing, KeyRingError};
+pub use msal::{MsalExportError, MsalImport, MsalImportError, MsalLeft};
 pub use notice::Notice;
 pub use outgoing::http_client;
 pub use probe::{

@@ -34,10 +34,11 @@ use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 pub use access::{AccessToken, TokenSource};
-pub(crate) use cache::TokenCache;
+pub(crate) use cache::{CacheError, TokenCache};
 pub use error::{AcquireError, Away, InteractionRequired};
 pub(crate) use grant::{Grant, GrantError, Granted, TokenAsk, TokenEndpoint};
 pub(crate) use interaction::Interaction;
+pub(crate) use record::{Age, CLOCKS_APART, CachedAccess, RefreshToken, TokenRecord};
 pub use request::TokenRequest;
 pub use scopes::{Scopes, ScopesError};
 

@@ -1,6 +1,6 @@
-//! What a sign-in brings.
+//! What a sign-in brings, and whatever else changes the record of a person from outside.
 
-use super::{Tokens, cache::CacheError, cache::Held, grant::Granted, partition::Partition};
+use super::{Tokens, cache::CacheError, cache::Held, grant::Granted, partition::Partition, record::TokenRecord};
 use crate::{
     claims::Principal,
     state::{Expected, PutOutcome, StateError},
@@ -13,11 +13,7 @@ impl Tokens {
     /// Keeps the tokens of somebody who has just signed in. They replace what was kept before, and leave what is for other
     /// resources.
     pub(crate) async fn keep(&self, principal: &Principal, granted: &Granted) -> Result<(), CacheError> {
-        let owner = Partition::of(principal);
-        for _ in 0..ATTEMPTS {
-            let held = self.cache.read(&owner).await?;
-            let expected = held.as_ref().map_or(Expected::Absent, |held| Expected::Version(held.version));
-            let mut record = held.map(|Held { record, .. }| record).unwrap_or_default();
+        let taken = |record: &mut TokenRecord| {
             if granted.refresh.is_some() {
                 record.refresh.clone_from(&granted.refresh);
             }
@@ -26,11 +22,33 @@ impl Tokens {
             }
             record.account = Some(principal.clone());
             record.forget_waits();
+        };
+        self.amend(principal, taken).await
+    }
+
+    /// Changes the record of a person, or begins one. The change is made again to what is there if somebody has written
+    /// meanwhile, so that nobody's tokens are lost.
+    pub(crate) async fn amend<T>(
+        &self,
+        principal: &Principal,
+        change: impl Fn(&mut TokenRecord) -> T,
+    ) -> Result<T, CacheError> {
+        let owner = Partition::of(principal);
+        for _ in 0..ATTEMPTS {
+            let held = self.cache.read(&owner).await?;
+            let expected = held.as_ref().map_or(Expected::Absent, |held| Expected::Version(held.version));
+            let mut record = held.map(|Held { record, .. }| record).unwrap_or_default();
+            let changed = change(&mut record);
             if let PutOutcome::Stored(_) = self.cache.write(&owner, &record, expected).await? {
                 self.sessions.raise_epoch(&principal.account).await?;
-                return Ok(());
+                return Ok(changed);
             }
         }
         Err(StateError::Unavailable { reason: "the tokens were changed again and again".to_owned() }.into())
+    }
+
+    /// The record of a person, if there is one.
+    pub(crate) async fn record_of(&self, principal: &Principal) -> Result<Option<TokenRecord>, StateError> {
+        Ok(self.cache.read(&Partition::of(principal)).await?.map(|held| held.record))
     }
 }

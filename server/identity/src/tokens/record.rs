@@ -1,6 +1,8 @@
 //! What is kept for one owner of tokens: one refresh token, a few access tokens, and how long the authority wants to be left
 //! alone. Pure: it knows no store and no clock.
 
+use std::fmt;
+
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -14,12 +16,12 @@ use crate::claims::Principal;
 /// (`tokenRenewalOffsetSeconds` of MSAL).
 pub(crate) const SKEW: Duration = Duration::seconds(300);
 /// How far the clocks of two replicas may be apart before a token counts as one from the future.
-const CLOCKS_APART: Duration = Duration::seconds(60);
+pub(crate) const CLOCKS_APART: Duration = Duration::seconds(60);
 /// So many resources of one person at a time. The one that ends first makes room.
 const MOST_ACCESS_TOKENS: usize = 16;
 
 /// The tokens of one owner. New fields must have a default, or an update would cost everybody their tokens.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TokenRecord {
     /// The fence of the latest lease under which somebody set out to refresh.
     #[serde(default)]
@@ -36,6 +38,17 @@ pub(crate) struct TokenRecord {
     /// What other MSAL libraries keep and we do not use; it goes back to them unchanged.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) foreign: Map<String, Value>,
+}
+
+impl fmt::Debug for TokenRecord {
+    /// What is kept for others may hold secrets, and the account is somebody's own.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenRecord")
+            .field("fence", &self.fence)
+            .field("refresh", &self.refresh)
+            .field("access", &self.access)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A refresh token (RFC 6749 section 1.5), good for every resource the person has consented to.
@@ -120,6 +133,11 @@ impl CachedAccess {
     fn is_for(&self, tenant: Option<Uuid>, scopes: &Scopes) -> bool {
         self.tenant == tenant && (scopes.are_within(&self.granted) || scopes.are_within(&self.asked))
     }
+
+    /// Whether `token` takes its place: it is for the same scopes.
+    fn gives_way_to(&self, token: &Self) -> bool {
+        (self.tenant == token.tenant && self.granted.overlap(&token.granted)) || self.is_for(token.tenant, &token.asked)
+    }
 }
 
 impl RefreshToken {
@@ -140,17 +158,25 @@ impl TokenRecord {
     /// Adds an access token, and drops those that it replaces: the ones for the same scopes, and what is over.
     pub(crate) fn save(&mut self, token: CachedAccess) {
         let now = token.cached_at;
-        self.access.retain(|other| {
-            let replaced = other.tenant == token.tenant && other.granted.overlap(&token.granted);
-            let replaced = replaced || other.is_for(token.tenant, &token.asked);
-            !replaced && other.age(now) != Age::Expired
-        });
+        self.access.retain(|other| !other.gives_way_to(&token) && other.age(now) != Age::Expired);
         if self.access.len() >= MOST_ACCESS_TOKENS
             && let Some(first) = (0..self.access.len()).min_by_key(|place| self.access[*place].expires_at)
         {
             self.access.swap_remove(first);
         }
         self.access.push(token);
+    }
+
+    /// Adds an access token from elsewhere, unless what is here is as new or lasts longer than it where there is no more room.
+    pub(crate) fn save_unless_newer(&mut self, token: CachedAccess) -> bool {
+        let newer = self.access.iter().any(|other| other.gives_way_to(&token) && other.cached_at >= token.cached_at);
+        let full = self.access.len() >= MOST_ACCESS_TOKENS
+            && self.access.iter().all(|other| other.expires_at >= token.expires_at);
+        if newer || full {
+            return false;
+        }
+        self.save(token);
+        true
     }
 
     /// Until when the authority wants to be left alone with this request.

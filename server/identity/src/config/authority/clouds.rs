@@ -8,7 +8,7 @@ use crate::config::is_loopback;
 /// One cloud.
 pub(super) struct Cloud {
     /// Under these hosts its sign-in service is found; its tokens name the first one as their issuer.
-    hosts: &'static [&'static str],
+    pub(super) hosts: &'static [&'static str],
     /// `cloud_instance_name` in its metadata and in its keys.
     pub(super) instance: &'static str,
     /// The host that access tokens of version 1.0 name as their issuer. Not documented for the youngest clouds.

@@ -103,6 +103,11 @@ impl EntraAuthority {
         }
     }
 
+    /// The hosts of its cloud, if it is one of Microsoft's: names of one and the same authority.
+    pub(crate) fn cloud_hosts(&self) -> &'static [&'static str] {
+        Cloud::at(&self.base).map_or(&[], |cloud| cloud.hosts)
+    }
+
     /// `cloud_instance_name` that the metadata must have, where the cloud is one of Microsoft's.
     pub(super) fn cloud_instance(&self) -> Option<&'static str> {
         Cloud::at(&self.base).map(|cloud| cloud.instance)
