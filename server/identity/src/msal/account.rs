@@ -22,8 +22,8 @@ pub(super) fn realm(principal: &Principal) -> String {
 
 /// The two parts of a `home_account_id`.
 pub(super) fn parts(home_account_id: &str) -> Option<(&str, Uuid)> {
-    let (uid, utid) = home_account_id.split_once('.')?;
-    Some((uid, Uuid::try_parse(utid).ok()?))
+    let (uid, home_tenant) = home_account_id.split_once('.')?;
+    Some((uid, Uuid::try_parse(home_tenant).ok()?))
 }
 
 /// The object id and the policy in the first part of a `home_account_id` of Azure AD B2C.
@@ -33,32 +33,41 @@ pub(super) fn object_and_policy(uid: &str) -> Option<(Uuid, &str)> {
     Some((Uuid::try_parse(object_id).ok()?, policy.strip_prefix('-')?))
 }
 
+/// What an account says about a person in one tenant.
+pub(super) struct Profile {
+    pub(super) fields: Map<String, Value>,
+    /// As it stands in the document, if it does.
+    written: Option<Value>,
+}
+
 /// The profiles of an `Account`: JSON texts in an array. Older documents have an account for each tenant instead.
-pub(super) fn profiles(account: Entry<'_>) -> Vec<Map<String, Value>> {
+pub(super) fn profiles(account: Entry<'_>) -> Vec<Profile> {
     let written = account.0.get("tenantProfiles").and_then(Value::as_array).into_iter().flatten();
     let profiles: Vec<_> = written.filter_map(profile).collect();
     match (profiles.is_empty(), account.text("realm"), account.text("local_account_id")) {
         (true, Some(realm), Some(id)) => {
-            let one = json!({ "tenantId": realm, "localAccountId": id });
-            one.as_object().cloned().into_iter().collect()
+            let one = [("tenantId", realm), ("localAccountId", id)];
+            let fields = one.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
+            vec![Profile { fields, written: None }]
         }
         _ => profiles,
     }
 }
 
-fn profile(written: &Value) -> Option<Map<String, Value>> {
-    match written {
-        Value::String(text) => serde_json::from_str(text).ok(),
-        Value::Object(fields) => Some(fields.clone()),
-        _ => None,
-    }
+fn profile(written: &Value) -> Option<Profile> {
+    let fields = match written {
+        Value::String(text) => serde_json::from_str(text).ok()?,
+        Value::Object(fields) => fields.clone(),
+        _ => return None,
+    };
+    Some(Profile { fields, written: Some(written.clone()) })
 }
 
 /// `account` about one person alone: what it says of their other profiles is for those.
-pub(super) fn with_profile(account: Entry<'_>, profile: &Map<String, Value>) -> Map<String, Value> {
+pub(super) fn with_profile(account: Entry<'_>, profile: &Profile) -> Map<String, Value> {
     let mut account = account.0.clone();
-    if let Some(profiles) = account.get_mut("tenantProfiles") {
-        *profiles = json!([Value::Object(profile.clone()).to_string()]);
+    if let (Some(profiles), Some(written)) = (account.get_mut("tenantProfiles"), &profile.written) {
+        *profiles = json!([written]);
     }
     account
 }
@@ -70,13 +79,13 @@ pub(super) fn written(
     before: Option<&Map<String, Value>>,
 ) -> Map<String, Value> {
     let home = home_account_id(principal);
-    let (uid, utid) = home.split_once('.').unwrap_or((&home, ""));
-    let client_info = URL_SAFE_NO_PAD.encode(json!({ "uid": uid, "utid": utid }).to_string());
+    let (uid, home_tenant) = home.split_once('.').unwrap_or((&home, ""));
+    let client_info = URL_SAFE_NO_PAD.encode(json!({ "uid": uid, "utid": home_tenant }).to_string());
     let mut account = before.cloned().unwrap_or_default();
     let new = [
         ("home_account_id", home.as_str()),
         ("environment", environment),
-        ("realm", utid),
+        ("realm", home_tenant),
         ("local_account_id", uid),
         ("authority_type", "MSSTS"),
         ("client_info", &client_info),
@@ -89,7 +98,8 @@ pub(super) fn written(
     // Libraries without profiles have an account for each tenant.
     if before.is_none_or(|before| before.contains_key("tenantProfiles")) {
         let before = before.map(|before| profiles(Entry(before))).unwrap_or_default();
-        let profile = profile_of(principal, utid, before.into_iter().next().unwrap_or_default());
+        let before = before.into_iter().next().map(|profile| profile.fields).unwrap_or_default();
+        let profile = profile_of(principal, home_tenant, before);
         account.insert("tenantProfiles".to_owned(), json!([Value::Object(profile).to_string()]));
     }
     account
@@ -110,6 +120,6 @@ fn profile_of(principal: &Principal, home_tenant: &str, mut profile: Map<String,
 
 /// The account at home, as we name it.
 pub(super) fn home_of(home_account_id: &str) -> Option<AccountId> {
-    let (uid, utid) = parts(home_account_id)?;
-    Some(AccountId::entra(uid, utid))
+    let (uid, home_tenant) = parts(home_account_id)?;
+    Some(AccountId::entra(uid, home_tenant))
 }

@@ -26,6 +26,7 @@ pub(super) struct Writer<'a> {
     account: Option<(&'a str, Entry<'a>)>,
     environment: &'a str,
     home: String,
+    realm: String,
     client_id: &'a str,
     now: OffsetDateTime,
 }
@@ -39,12 +40,16 @@ impl<'a> Writer<'a> {
         now: OffsetDateTime,
     ) -> Self {
         let principal = record.account.as_ref().unwrap_or(principal);
-        let accounts = entries(&record.foreign, ACCOUNT);
-        let account = accounts.filter_map(|(key, value)| Some((key.as_str(), Entry::of(value)?))).next();
+        let mut accounts = entries(&record.foreign, ACCOUNT);
+        let account = accounts.find_map(|(key, value)| Some((key.as_str(), Entry::of(value)?)));
         let said = |name: &str| account.and_then(|(_, entry)| entry.text(name));
         let environment = said("environment").unwrap_or_else(|| environment.preferred());
         let home = said("home_account_id").map_or_else(|| account::home_account_id(principal), str::to_owned);
-        Self { record, principal, account, environment, home, client_id, now }
+        // A library without profiles looks for the tenant by the name that it gave to it.
+        let named =
+            account.filter(|(_, entry)| !entry.says("tenantProfiles")).and_then(|(_, entry)| entry.text("realm"));
+        let realm = named.map_or_else(|| account::realm(principal), str::to_owned);
+        Self { record, principal, account, environment, home, realm, client_id, now }
     }
 
     /// None if there is no token.
@@ -81,7 +86,7 @@ impl<'a> Writer<'a> {
             (Some(before), None) => before.clone(),
             _ => account::written(self.principal, self.environment, before),
         };
-        let new = || key::account(&self.home, self.environment, &account::realm(self.principal));
+        let new = || key::account(&self.home, self.environment, &self.realm);
         (self.account.map_or_else(new, |(key, _)| key.to_owned()), Value::Object(account))
     }
 
@@ -106,7 +111,7 @@ impl<'a> Writer<'a> {
         if token.age(self.now) == Age::Expired {
             return None;
         }
-        let realm = token.tenant.map_or_else(|| account::realm(self.principal), |tenant| tenant.to_string());
+        let realm = token.tenant.map_or_else(|| self.realm.clone(), |tenant| tenant.to_string());
         let before = used(&self.record.foreign, ACCESS_TOKEN).find(|(_, entry)| is_about(*entry, token, &realm));
         let (key, mut entry) = before.map_or_else(
             || {

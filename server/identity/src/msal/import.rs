@@ -25,12 +25,13 @@ pub(super) const MOST_KEPT: usize = 32 << 10;
 /// No token is longer.
 const LONGEST_SECRET: usize = 32 << 10;
 /// What makes a credential one that we have no use for: bound to a key, a caller's assertion, a resource, or further claims.
-const BINDINGS: [&str; 10] = [
+const BINDINGS: [&str; 11] = [
     "family_id",
     "userAssertionHash",
     "user_assertion_hash",
     "key_id",
     "additionalCacheKeyComponents",
+    "ext_cache_key",
     "resource",
     "requested_claims",
     "requestedClaims",
@@ -50,6 +51,8 @@ pub(super) struct Incoming {
     pub(super) newest: Option<OffsetDateTime>,
     /// When the refresh token was, if MSAL says so.
     refresh_stored: Option<OffsetDateTime>,
+    /// The tenant as the account names it.
+    realm: String,
     size: usize,
 }
 
@@ -112,7 +115,7 @@ struct Sorter<'a> {
 
 impl Sorter<'_> {
     fn add(&mut self, person: Person) {
-        let Person { principal, home, account: (key, account) } = person;
+        let Person { principal, home, realm, account: (key, account) } = person;
         let place = self.people.len();
         self.of.entry(home).or_default().push(place);
         self.people.push(Incoming {
@@ -122,6 +125,7 @@ impl Sorter<'_> {
             foreign: Map::new(),
             newest: None,
             refresh_stored: None,
+            realm,
             size: 0,
         });
         self.note(ACCOUNT, |sorter| sorter.keep(&[place], ACCOUNT, &key, &Value::Object(account)));
@@ -154,11 +158,12 @@ impl Sorter<'_> {
         let Some(realm) = entry.text("realm") else {
             return Ok(places.clone());
         };
-        let there = |principal: &Principal| {
+        let there = |person: &Incoming| {
+            let names = [person.realm.as_str(), &account::realm(&person.principal)];
             // Azure AD B2C has one tenant, whatever it is called there.
-            principal.policy.is_some() || account::realm(principal).eq_ignore_ascii_case(realm)
+            person.principal.policy.is_some() || names.iter().any(|name| name.eq_ignore_ascii_case(realm))
         };
-        let places: Vec<usize> = places.iter().copied().filter(|place| there(&self.people[*place].principal)).collect();
+        let places: Vec<usize> = places.iter().copied().filter(|place| there(&self.people[*place])).collect();
         if places.is_empty() { Err(MsalLeft::NoAccount) } else { Ok(places) }
     }
 

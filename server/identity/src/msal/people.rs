@@ -23,6 +23,8 @@ pub(super) struct Person {
     pub(super) principal: Principal,
     /// `home_account_id`, in lower case: what their credentials name them by.
     pub(super) home: String,
+    /// The tenant as the account names it: MSAL for Python writes the path of its authority, such as `organizations`.
+    pub(super) realm: String,
     /// The `Account` with this person's profile alone, and its key.
     pub(super) account: (String, Map<String, Value>),
 }
@@ -93,10 +95,11 @@ fn people_of(
     if profiles.is_empty() {
         return Err(MsalLeft::Unreadable);
     }
-    let person = |profile: Map<String, Value>| {
-        let principal = principal(entry, Entry(&profile), &home, authority, now)?;
+    let person = |profile: account::Profile| {
+        let principal = principal(entry, Entry(&profile.fields), &home, authority, now)?;
         let account = (key.to_owned(), account::with_profile(entry, &profile));
-        Ok(Person { principal, home: home.clone(), account })
+        let realm = Entry(&profile.fields).text("tenantId").unwrap_or_default().to_owned();
+        Ok(Person { principal, home: home.clone(), realm, account })
     };
     Ok(profiles.into_iter().map(person).collect())
 }
@@ -109,24 +112,24 @@ fn principal(
     authority: &Authority,
     now: OffsetDateTime,
 ) -> Result<Principal, MsalLeft> {
-    let (uid, utid) = account::parts(home).ok_or(MsalLeft::Unreadable)?;
+    let (uid, home_tenant) = account::parts(home).ok_or(MsalLeft::Unreadable)?;
     let local = profile.text("localAccountId").ok_or(MsalLeft::Unreadable)?;
     let (object_id, tenant_id, policy, issuer) = match authority {
         Authority::Entra(entra) => {
-            let tenant = tenant_of(profile)?;
-            (at_home(local, tenant, uid, utid)?, tenant, None, entra.issuer_of(&tenant.to_string()))
+            let (object_id, tenant) = in_tenant(profile, local, uid, home_tenant)?;
+            (object_id, tenant, None, entra.issuer_of(&tenant.to_string()))
         }
         Authority::ExternalId(external) => {
-            let tenant = tenant_of(profile)?;
+            let (object_id, tenant) = in_tenant(profile, local, uid, home_tenant)?;
             let issuer = format!("{}/{tenant}/v2.0", external.base.origin().ascii_serialization());
-            (at_home(local, tenant, uid, utid)?, tenant, None, issuer)
+            (object_id, tenant, None, issuer)
         }
         Authority::B2c(b2c) => {
             let (object_id, policy) = account::object_and_policy(uid).ok_or(MsalLeft::Unreadable)?;
             let policies = [Some(&b2c.sign_in_policy), b2c.reset_password_policy.as_ref()];
             let policy = policies.into_iter().flatten().find(|known| known.eq_ignore_ascii_case(policy));
-            let issuer = format!("{}/{utid}/v2.0/", b2c.base.origin().ascii_serialization());
-            (object_id, utid, Some(policy.ok_or(MsalLeft::NotServed)?.clone()), issuer)
+            let issuer = format!("{}/{home_tenant}/v2.0/", b2c.base.origin().ascii_serialization());
+            (object_id, home_tenant, Some(policy.ok_or(MsalLeft::NotServed)?.clone()), issuer)
         }
         Authority::Oidc(_) => return Err(MsalLeft::OtherEnvironment),
     };
@@ -151,13 +154,15 @@ fn principal(
     if authority.vouches_for(&principal) { Ok(principal) } else { Err(MsalLeft::NotServed) }
 }
 
-fn tenant_of(profile: Entry<'_>) -> Result<Uuid, MsalLeft> {
-    profile.text("tenantId").and_then(|text| Uuid::try_parse(text).ok()).ok_or(MsalLeft::Unreadable)
-}
-
-/// The object id of a profile. In their home tenant nobody has another one than their home account has.
-fn at_home(local: &str, tenant: Uuid, uid: &str, utid: Uuid) -> Result<Uuid, MsalLeft> {
+/// The object id of a profile, and its tenant. In their home tenant nobody has another object id than their home account has;
+/// with that object id a tenant that is not named by its id is the home tenant.
+fn in_tenant(profile: Entry<'_>, local: &str, uid: &str, home_tenant: Uuid) -> Result<(Uuid, Uuid), MsalLeft> {
     let object_id = Uuid::try_parse(local).map_err(|_| MsalLeft::Unreadable)?;
-    let same = tenant != utid || Uuid::try_parse(uid).is_ok_and(|uid| uid == object_id);
-    if same { Ok(object_id) } else { Err(MsalLeft::Unreadable) }
+    let is_home = Uuid::try_parse(uid).is_ok_and(|uid| uid == object_id);
+    let named = profile.text("tenantId").and_then(|text| Uuid::try_parse(text).ok());
+    match named {
+        Some(tenant) if tenant != home_tenant || is_home => Ok((object_id, tenant)),
+        None if is_home => Ok((object_id, home_tenant)),
+        _ => Err(MsalLeft::Unreadable),
+    }
 }

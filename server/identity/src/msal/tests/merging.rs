@@ -82,6 +82,7 @@ fn what_is_bound_to_something_else_is_kept_and_not_used() {
         ("resource", json!("https://r.example")),
         ("additionalCacheKeyComponents", json!({ "fmi_path": "x" })),
         ("requested_claims", json!("c")),
+        ("ext_cache_key", json!("e")),
     ] {
         let mut document = document();
         let mut token = access_token(ROSA, LITWARE, "User.Read", "bound");

@@ -150,6 +150,33 @@ fn accounts_without_profiles_are_of_one_tenant_each() {
 }
 
 #[test]
+fn the_path_of_an_authority_stands_for_the_home_tenant() {
+    let python = |object_id: Uuid| {
+        let account = json!({
+            "home_account_id": home(ROSA), "environment": HOST, "realm": "organizations", "local_account_id": object_id,
+            "username": "r@x.example", "authority_type": "MSSTS", "account_source": "authorization_code",
+        });
+        let mut document = document();
+        document["Account"] = json!({ format!("{}-{HOST}-organizations", home(ROSA)): account });
+        let mut access = access_token(ROSA, LITWARE, "User.Read", "at");
+        access["realm"] = json!("organizations");
+        document["AccessToken"] = by_key(&[access]);
+        document
+    };
+    let document = python(ROSA);
+    let (people, report) = taken(&document);
+    assert_eq!(people[0].principal.account.home, home(ROSA), "{report:?}");
+    assert_eq!((people[0].access[0].tenant, access_secrets(&people[0])), (None, vec!["at"]));
+    let mut record = record_of(&people[0]);
+    record.access[0].expires_at += Duration::MINUTE;
+    let again = exported(&record, &people[0]).unwrap();
+    assert_eq!(again["Account"], document["Account"]);
+    let access = again["AccessToken"].as_object().unwrap().values().next().unwrap();
+    assert_eq!(access["realm"], "organizations", "a newer one is found by the same name");
+    assert!(taken(&python(IVO)).0.is_empty(), "which tenant a guest is in, it does not say");
+}
+
+#[test]
 fn the_policy_of_azure_ad_b2c_is_a_part_of_the_home_account() {
     let b2c = |policy: &str| {
         Authority::B2c(B2cAuthority {
