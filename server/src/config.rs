@@ -4,6 +4,7 @@ mod access;
 mod expiry;
 mod front_door;
 mod keys;
+mod metrics;
 mod reader;
 mod sessions;
 mod shared_state;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 pub use access::is_loopback_host;
 pub use front_door::{AddressHeader, FrontDoor, Rates, TrustedProxies};
 pub use keys::{KeyRingError, KeySource};
+pub use metrics::Metrics;
 use reader::Reader;
 pub use reader::{Environment, Problem};
 use services::TenantPolicy;
@@ -62,6 +64,8 @@ pub struct Settings {
     pub drain: Duration,
     /// Who stands in front of the site, and how much it takes from whom.
     pub front_door: FrontDoor,
+    /// Where metrics are shown, if anywhere.
+    pub metrics: Option<Metrics>,
     /// The day on which the client secret ends, if somebody wrote it down.
     pub client_secret_expires: Option<Date>,
 }
@@ -114,6 +118,7 @@ impl Settings {
         let session = sessions::read(&mut reader);
         let drain = reader.duration("MUSTER_DRAIN", Duration::seconds(20));
         let front_door = front_door::read(&mut reader);
+        let metrics = metrics::read(&mut reader);
         let client_secret_expires = expiry::read(&mut reader);
         logs(&mut reader);
         reader.unknown();
@@ -135,6 +140,7 @@ impl Settings {
                     session,
                     drain,
                     front_door,
+                    metrics,
                     client_secret_expires,
                 })
             }

@@ -10,6 +10,7 @@ pub mod health;
 mod heard;
 pub mod host;
 pub mod kind;
+pub mod measure;
 pub mod origin;
 pub mod panics;
 pub mod peer;

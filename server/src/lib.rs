@@ -25,6 +25,7 @@ pub mod local;
 #[cfg(not(feature = "entra-local"))]
 #[path = "local_absent.rs"]
 pub mod local;
+pub mod metrics;
 pub mod pages;
 pub mod router;
 pub mod shutdown;

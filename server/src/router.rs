@@ -22,7 +22,7 @@ use crate::http::peer::Peers;
 use crate::http::rate::RateLimit;
 use crate::http::time_limit::TimeLimit;
 use crate::http::{
-    assets, cors, head, headers, health, host, origin, panics, peer, public, rate, refusal, request_log, size,
+    assets, cors, head, headers, health, host, measure, origin, panics, peer, public, rate, refusal, request_log, size,
     time_limit,
 };
 use crate::state::AppState;
@@ -62,6 +62,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
         .layer(from_fn_with_state(policy(&state, public_url), headers::secure))
         .layer(from_fn_with_state(Peers::new(state.front_door.proxies.clone()), peer::note))
         .layer(from_fn(request_log::log))
+        .layer(from_fn(measure::requests))
         .with_state(state)
 }
 

@@ -76,6 +76,12 @@ impl<T: Send + Sync + 'static> Cached<T> {
         self.read().map(|(value, _)| value)
     }
 
+    /// How long ago the copy in memory was fetched.
+    pub(crate) fn age(&self, now: OffsetDateTime) -> Option<std::time::Duration> {
+        // A clock that was set back makes nothing older.
+        self.read().map(|(_, fetched_at)| (now - fetched_at).try_into().unwrap_or_default())
+    }
+
     /// Why the last fetch failed, if it did.
     pub(crate) async fn last_failure(&self) -> Option<UpstreamError> {
         self.fetching.lock().await.last_failure.clone()

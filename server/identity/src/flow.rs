@@ -33,6 +33,7 @@ use crate::{
     discovery::ProviderMetadata,
     error::{SignInError, UpstreamError},
     keys::KeySet,
+    metrics::DocumentAges,
     tokens::Scopes,
     transaction::Transaction,
 };
@@ -66,6 +67,11 @@ impl Flow {
     /// The metadata if it has been fetched already.
     pub(crate) fn known_metadata(&self) -> Option<Arc<ProviderMetadata>> {
         self.realms.main().known_metadata()
+    }
+
+    /// How old metadata and keys for signing in are.
+    pub(crate) fn document_ages(&self) -> DocumentAges {
+        self.realms.main().ages(self.now())
     }
 
     /// The signing keys for signing in, fetched if need be.

@@ -17,6 +17,7 @@ mod flow;
 mod identity;
 mod key_ring;
 mod keys;
+pub mod metrics;
 mod msal;
 mod notice;
 mod outgoing;
@@ -59,6 +60,7 @@ pub use error::{
 pub use events::{Everybody, Refusal, RequestFacts, SignInEvents, SignInFailurePage, SignOutPage};
 pub use identity::Identity;
 pub use key_ring::{KeyRing, KeyRingError};
+pub use metrics::DocumentAges;
 pub use msal::{MsalExportError, MsalImport, MsalImportError, MsalLeft};
 pub use notice::Notice;
 pub use outgoing::http_client;

@@ -10,7 +10,7 @@ use openidconnect::{HttpRequest, HttpResponse};
 use serde::de::DeserializeOwned;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
-use crate::error::UpstreamError;
+use crate::{error::UpstreamError, metrics};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Metadata and key sets are a few kilobytes; Entra's largest key set is below 40.
@@ -73,7 +73,10 @@ pub(crate) async fn send(
     endpoint: &'static str,
     request: HttpRequest,
 ) -> Result<HttpResponse, UpstreamError> {
-    send_within(TIMEOUT, http, endpoint, request).await
+    let began = tokio::time::Instant::now();
+    let outcome = send_within(TIMEOUT, http, endpoint, request).await;
+    metrics::answered(endpoint, &outcome, began);
+    outcome
 }
 
 async fn send_within(

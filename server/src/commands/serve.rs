@@ -8,6 +8,7 @@ use super::output::say;
 use crate::assembly::{Assembly, assemble};
 use crate::cli::Serve;
 use crate::config::{Environment, Settings};
+use crate::metrics::Listener;
 use crate::shutdown::{self, Ended, Ending, StopSignals};
 use crate::state::AppState;
 use crate::{doctor, router};
@@ -20,9 +21,16 @@ pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), C
         let fix = "name another address, or end the program that has this one";
         CommandError::Failed(format!("MUSTER_LISTEN is `{}`, which cannot be used: {error}; {fix}", settings.listen))
     })?;
+    let metrics = match &settings.metrics {
+        Some(wanted) => Some(Listener::bind(wanted).await.map_err(CommandError::failed)?),
+        None => None,
+    };
     let Assembly { state, local, records } = assemble(&settings, &RecordsOptions::default(), serve.empty).await?;
     let router = router::build(state.clone(), &settings.public_url);
     warm_up(&state);
+    if let Some(metrics) = metrics {
+        metrics.serve(state.identity.clone());
+    }
     if let Some(warning) = doctor::credential_warning(&settings, &identity::SystemClock) {
         tracing::warn!("{warning}");
     }

@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
 }
 
 /// Every setting there is, for the check that catches misspelt ones.
-const KNOWN: [&str; 46] = [
+const KNOWN: [&str; 49] = [
     "MUSTER_ALLOWED_HOSTS",
     "MUSTER_ALLOWED_TENANTS",
     "MUSTER_B2C_AUTHORITY",
@@ -55,6 +55,9 @@ const KNOWN: [&str; 46] = [
     "MUSTER_LISTEN",
     "MUSTER_LOG",
     "MUSTER_LOG_FORMAT",
+    "MUSTER_METRICS",
+    "MUSTER_METRICS_TOKEN",
+    "MUSTER_METRICS_TOKEN_FILE",
     "MUSTER_OIDC_CLIENT_ID",
     "MUSTER_OIDC_CLIENT_SECRET",
     "MUSTER_OIDC_CLIENT_SECRET_EXPIRES",

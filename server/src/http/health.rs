@@ -56,7 +56,14 @@ pub async fn ready(State(state): State<AppState>) -> Response {
         if fine { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "unavailable") };
     let checks: serde_json::Map<String, Value> =
         all.into_iter().map(|(name, standing)| (name.to_owned(), standing.word().into())).collect();
-    (status, Json(json!({ "status": word, "checks": checks }))).into_response()
+    (status, Json(json!({ "status": word, "checks": checks, "age_seconds": ages(&state) }))).into_response()
+}
+
+/// How old what the identity provider publishes is here: metadata and keys serve on for a while when it is away.
+fn ages(state: &AppState) -> Value {
+    let ages = state.identity.document_ages();
+    let seconds = |age: Option<std::time::Duration>| age.map(|age| age.as_secs());
+    json!({ "metadata": seconds(ages.metadata), "keys": seconds(ages.keys) })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
 use super::{
     Bearer, BearerPrincipal, BearerRefusal, authorization, caller,
@@ -13,6 +14,7 @@ use crate::{
     config::{FlowKind, Realm},
     error::UpstreamError,
     flow::Vouching,
+    metrics,
     validator::{AccessExpectations, IssuerRule, TokenError, verify_access},
 };
 
@@ -22,10 +24,13 @@ impl Bearer {
     /// # Errors
     /// Why nobody is believed to have. The reason is in the log.
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<BearerPrincipal, BearerRefusal> {
+        let began = Instant::now();
+        let mut seen = false;
         let outcome = match authorization::token(headers) {
-            Ok(token) => self.check(token).await,
+            Ok(token) => self.check(token, &mut seen).await,
             Err(refusal) => Err(refusal),
         };
+        metrics::validated(seen, outcome.as_ref(), began);
         if let Err(refusal) = &outcome
             && let Some(cause) = refusal.token_error()
         {
@@ -35,12 +40,14 @@ impl Bearer {
         outcome
     }
 
-    async fn check(&self, token: &str) -> Result<BearerPrincipal, BearerRefusal> {
+    /// `known` becomes true for a token that was checked before.
+    async fn check(&self, token: &str, known: &mut bool) -> Result<BearerPrincipal, BearerRefusal> {
         let now = self.inner.identity.flow().now();
         let print = seen::print(token);
         if let Some(seen) = print.as_ref().and_then(|print| self.inner.seen.get(print)) {
             let place = self.place(seen.realm, now).await?;
             if place.is_some_and(|place| seen.counts(&place.keys, now)) {
+                *known = true;
                 return Ok(seen.principal.clone());
             }
         }

@@ -18,6 +18,7 @@ use crate::{
     discovery::{self, ProviderMetadata},
     error::UpstreamError,
     keys::{self, KeySet},
+    metrics::{self, DocumentAges},
 };
 
 /// So many tenants with metadata are kept, and as many of those that have none, because they do not exist or have only just
@@ -55,13 +56,20 @@ impl Known {
     /// The metadata, fetched if need be.
     pub(super) async fn metadata(&self, now: OffsetDateTime) -> Result<Arc<ProviderMetadata>, UpstreamError> {
         let (http, realm, app_id) = (self.http.clone(), self.realm.clone(), self.app_id.clone());
-        let fetch = move || async move { ProviderMetadata::fetch(&http, &realm, app_id.as_deref()).await };
+        let fetch = move || async move {
+            metrics::fetched("metadata", ProviderMetadata::fetch(&http, &realm, app_id.as_deref()).await)
+        };
         self.metadata.get(now, fetch).await
     }
 
     /// The metadata if it has been fetched already.
     pub(super) fn known_metadata(&self) -> Option<Arc<ProviderMetadata>> {
         self.metadata.peek()
+    }
+
+    /// How old the copies of metadata and keys are.
+    pub(super) fn ages(&self, now: OffsetDateTime) -> DocumentAges {
+        DocumentAges { metadata: self.metadata.age(now), keys: self.keys.age(now) }
     }
 
     /// The signing keys, fetched if need be.
@@ -94,7 +102,11 @@ impl Known {
     {
         let (http, url) = (self.http.clone(), metadata.jwks_uri.clone());
         let cloud = metadata.cloud_instance_name.clone();
-        move || Box::pin(async move { KeySet::fetch(&http, url.as_str(), cloud.as_deref()).await })
+        move || {
+            Box::pin(
+                async move { metrics::fetched("keys", KeySet::fetch(&http, url.as_str(), cloud.as_deref()).await) },
+            )
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::{
     Tokens,
     access::{AccessToken, TokenSource},
@@ -13,10 +15,23 @@ use super::{
     request::TokenRequest,
     want::Want,
 };
+use crate::metrics;
 
 impl Tokens {
     /// A token of `owner`. `holder` says whose copy in this process would do, and under which name to leave one.
     pub(crate) async fn silent(
+        self: &Arc<Self>,
+        owner: Owner,
+        holder: Option<Holder>,
+        request: &TokenRequest,
+    ) -> Result<AccessToken, AcquireError> {
+        let began = Instant::now();
+        let outcome = self.nearest(owner, holder, request).await;
+        metrics::acquired(&outcome, began);
+        outcome
+    }
+
+    async fn nearest(
         self: &Arc<Self>,
         owner: Owner,
         holder: Option<Holder>,

@@ -97,6 +97,29 @@ pub struct InteractionRequired {
 pub(super) const WAIT: u32 = 2;
 
 impl AcquireError {
+    /// A word from a fixed vocabulary, for metrics and logs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InteractionRequired(_) => "interaction_required",
+            Self::Unavailable { away, .. } => match away {
+                Away::Waiting | Away::Authority(UpstreamError::Throttled { .. }) => "throttled",
+                Away::Authority(_) | Away::Declined(_) => "unavailable",
+                Away::Store(_) => "store_unavailable",
+                Away::Busy => "busy",
+            },
+            Self::Misconfigured(_) => "misconfigured",
+            Self::Credential(_) => "credential",
+            Self::Refused(_) => "refused",
+            Self::TenantNotAdmitted => "tenant_not_admitted",
+            Self::NotDefaultScope => "not_default_scope",
+            Self::Token(_) => "invalid_token",
+            Self::OtherPerson => "other_person",
+            Self::NoAccessToken => "no_access_token",
+            Self::Seal(_) => "seal",
+        }
+    }
+
     /// Seconds after which another attempt can help, if one can.
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     error::ErrorClass,
+    metrics::{self, LeaseWait},
     state::{Expected, PutOutcome},
 };
 
@@ -46,20 +47,31 @@ impl From<Outcome> for Turn {
 impl Tokens {
     /// Gets a new token, or takes part in somebody else's.
     pub(super) async fn refresh(self: Arc<Self>, want: Want) -> Outcome {
+        let began = Instant::now();
+        let outcome = self.refresh_under_lease(&want).await;
+        metrics::refreshed(want.ahead, &outcome, began);
+        outcome
+    }
+
+    async fn refresh_under_lease(&self, want: &Want) -> Outcome {
         let give_up = Instant::now() + PATIENCE;
+        let mut wait = LeaseWait::default();
         loop {
             match HeldLease::take(&self.cache, &want.owner.partition).await? {
                 Some(lease) => {
-                    let turn = self.turn(&lease, &want).await;
+                    wait.is_over();
+                    let turn = self.turn(&lease, want).await;
                     lease.give_back().await;
-                    if let Turn::Done(outcome) = turn? {
-                        return *outcome;
+                    match turn? {
+                        Turn::Done(outcome) => return *outcome,
+                        Turn::Overtaken => metrics::fenced("overtaken"),
                     }
                 }
                 None if want.ahead => return Err(AcquireError::unavailable(Away::Busy)),
                 None => {
+                    wait.goes_on();
                     sleep(LOOK).await;
-                    if let Some(outcome) = self.look(&want).await? {
+                    if let Some(outcome) = self.look(want).await? {
                         return outcome;
                     }
                 }
@@ -161,6 +173,7 @@ impl Tokens {
             let found = self.cache.read(&want.owner.partition).await?;
             if want.is_hopeless(found.as_ref().map(|found| &found.record)) {
                 // They have signed out: nothing is put back.
+                metrics::fenced("signed_out");
                 return Ok(Err(want.signed_out()).into());
             }
             match found {

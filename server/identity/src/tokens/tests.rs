@@ -5,5 +5,6 @@
 mod bench;
 mod failures;
 mod interleavings;
+mod metrics;
 mod silent;
 mod simulated_state;

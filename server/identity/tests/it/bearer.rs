@@ -10,6 +10,9 @@ mod random;
 mod requirements;
 mod seen;
 
+pub use api::Api;
+pub use issuer::Kind;
+
 use identity::{BearerCode, BearerConfig, ClientCredential, TokenError};
 use secrecy::ExposeSecret;
 use serde_json::Value;

@@ -23,6 +23,7 @@ mod leaving;
 mod logs;
 mod loops;
 mod loud;
+mod metrics;
 mod msal;
 mod oidc;
 mod probe;

@@ -13,7 +13,9 @@ fn a_site_that_is_well_says_so_to_everybody() {
         assert_eq!((live.status.as_u16(), live.body.as_str()), (200, "ok"));
         assert_eq!(ready.status, 200);
         let checks = json!({ "records": "ok", "shared_state": "ok", "authority": "ok" });
-        assert_eq!(ready.json(), json!({ "status": "ready", "checks": checks }));
+        let (said, ages) = (ready.json(), ready.json()["age_seconds"].clone());
+        assert_eq!(said, json!({ "status": "ready", "checks": checks, "age_seconds": ages }));
+        assert!(ages["metadata"].is_u64() && ages["keys"].is_u64(), "{ages}");
         for reply in [live, ready] {
             assert_eq!(reply.header("cache-control"), "no-store");
         }
@@ -27,7 +29,9 @@ fn what_does_not_answer_is_named_without_saying_where_it_is() {
         let site = Unserved::public_with(&[("AZURE_AUTHORITY_HOST", &authority)], |_| {}).await;
         let reply = site.ask("/readyz").await;
         let checks = json!({ "records": "ok", "shared_state": "ok", "authority": "unavailable" });
-        assert_eq!((reply.status.as_u16(), reply.json()), (503, json!({ "status": "unavailable", "checks": checks })));
+        let ages = json!({ "metadata": null, "keys": null });
+        let said = json!({ "status": "unavailable", "checks": checks, "age_seconds": ages });
+        assert_eq!((reply.status.as_u16(), reply.json()), (503, said));
         site.records.clone().close().await.unwrap();
         let reply = site.ask("/readyz").await;
         assert_eq!((reply.status.as_u16(), &reply.json()["checks"]["records"]), (503, &json!("unavailable")));

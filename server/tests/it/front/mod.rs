@@ -7,6 +7,7 @@ mod limits;
 mod log;
 mod logout;
 mod malformed;
+mod metrics;
 mod missing;
 mod rates;
 mod shutdown;
