@@ -130,15 +130,16 @@ fn facts(request: &Request) -> RequestFacts {
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
         ip: request.extensions().get::<identity::ClientIp>().map(|ip| ip.0.to_string()),
         user_agent: agent.map(|agent| agent.chars().take(256).collect()),
+        needs_step_up: false,
     }
 }
 
 fn facts_of(request: &identity::RequestFacts) -> RequestFacts {
     RequestFacts {
-        session: None,
         request_id: request.request_id.clone(),
         ip: request.ip.map(|ip| ip.to_string()),
         user_agent: request.user_agent.clone(),
+        ..RequestFacts::default()
     }
 }
 

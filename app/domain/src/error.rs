@@ -29,6 +29,9 @@ pub enum DomainError {
     /// The person's roles do not cover it.
     #[error("not allowed")]
     Forbidden,
+    /// The roles cover it, but the person has to prove anew who they are first.
+    #[error("a fresh proof of identity is needed")]
+    StepUp,
     /// The step cannot be taken.
     #[error(transparent)]
     Transition(#[from] TransitionError),

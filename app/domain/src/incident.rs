@@ -79,6 +79,13 @@ words!(
     }
 );
 
+impl Default for Source {
+    /// A person's own hand.
+    fn default() -> Self {
+        Self::Manual
+    }
+}
+
 /// An incident as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {

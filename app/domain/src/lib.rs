@@ -25,12 +25,14 @@ mod transition;
 pub mod view;
 
 pub use action::Action;
-pub use actor::{Actor, Role, Roles};
+pub use actor::{Actor, Permission, Role, Roles};
 pub use error::{DomainError, Invalid};
 pub use id::{EntryId, IdError, IncidentId, IncidentNumber, ServiceId, TenantId, UserId};
 pub use incident::{Applied, Decision, Incident, Kind, Source, Visibility};
 pub use milestones::{Cleared, Milestones};
-pub use policy::{Operation, Reach, allowed, may, may_ever, may_sign_out, reach, roles_for};
+pub use policy::{
+    Operation, Reach, allowed, may, may_ever, may_sign_out, needs_step_up, permissions_for, reach, roles_for,
+};
 pub use query::{IncidentQuery, PageSize, Sort, Tab};
 pub use service::Service;
 pub use severity::{Severity, SeverityKey};

@@ -1,7 +1,7 @@
 //! Who may do what. The only place that knows roles.
 
 use crate::Role::{Admin, Auditor, IncidentManager, Responder, Viewer};
-use crate::{Action, Actor, DomainError, Incident, Role, Status, UserId, Visibility};
+use crate::{Action, Actor, DomainError, Incident, Permission, Role, Status, UserId, Visibility};
 
 /// Something a person may be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +18,8 @@ pub enum Operation {
     Restrict,
     /// Take a step that moves an incident out of the given state.
     Act(Action, Status),
+    /// Delete an incident.
+    Delete,
     /// Take incidents in from a file.
     Import,
     /// Take incidents out as a file.
@@ -31,6 +33,7 @@ pub fn roles_for(operation: Operation) -> &'static [Role] {
     match operation {
         Operation::Read => &[Viewer, Responder, IncidentManager, Admin, Auditor],
         Operation::Restrict
+        | Operation::Delete
         | Operation::Act(Action::Close | Action::Restore, _)
         | Operation::Act(Action::Reopen, Status::Closed) => &[IncidentManager, Admin],
         Operation::Declare | Operation::Note | Operation::Edit | Operation::Act(..) => {
@@ -41,9 +44,26 @@ pub fn roles_for(operation: Operation) -> &'static [Role] {
     }
 }
 
-/// Whether the person's roles cover the operation.
+/// The permissions that allow an operation to an application without a person. Who sees a restricted incident is for
+/// people to say, and whole files are for the command line.
+pub fn permissions_for(operation: Operation) -> &'static [Permission] {
+    match operation {
+        Operation::Read => &[Permission::Read, Permission::ReadWrite],
+        Operation::Declare | Operation::Note | Operation::Edit | Operation::Act(..) => &[Permission::ReadWrite],
+        Operation::Delete => &[Permission::Delete],
+        Operation::Restrict | Operation::Import | Operation::Export | Operation::Sessions => &[],
+    }
+}
+
+/// Whether the person's roles, or the application's permissions, cover the operation.
 pub fn may(actor: &Actor, operation: Operation) -> bool {
-    actor.roles.any(roles_for(operation))
+    actor.roles.any(roles_for(operation)) || actor.roles.grant(permissions_for(operation))
+}
+
+/// Whether the operation takes away or reopens what was finished, so that an organisation may want people to prove anew
+/// who they are.
+pub fn needs_step_up(operation: Operation) -> bool {
+    matches!(operation, Operation::Delete | Operation::Act(Action::Reopen, Status::Closed))
 }
 
 /// Whether there is a state out of which the person may take the step.

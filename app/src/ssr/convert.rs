@@ -65,6 +65,7 @@ impl TryFrom<&DeclareForm> for Declare {
             others: form.others.clone(),
             triage: form.triage,
             test: form.test,
+            source: domain::Source::Manual,
             idempotency_key: key(&form.key),
         };
         reader.finish(declare)

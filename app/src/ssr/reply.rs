@@ -14,7 +14,8 @@ pub fn to_app_error(error: ServiceError, caller: &Caller) -> AppError {
     match error {
         ServiceError::Domain(error) => match error {
             DomainError::NotFound => AppError::NotFound,
-            DomainError::Forbidden => AppError::Forbidden,
+            // Pages ask for no fresh proof, so there is nothing they could say about it.
+            DomainError::Forbidden | DomainError::StepUp => AppError::Forbidden,
             DomainError::Transition(domain::TransitionError::Missing(fault)) => AppError::Invalid(vec![fault]),
             DomainError::Transition(why) => AppError::Refused(super::words::refusal(&why)),
             DomainError::Invalid(faults) => AppError::Invalid(faults),

@@ -15,9 +15,12 @@ pub struct RequestFacts {
     pub ip: Option<String>,
     /// The client's `User-Agent`, cut to 256 characters.
     pub user_agent: Option<String>,
+    /// Whether the person has to prove anew who they are before what was finished is deleted or reopened. No line of the
+    /// log keeps it.
+    pub needs_step_up: bool,
 }
 
-/// A person and the request they act through.
+/// A person, or an application, and the request they act through.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// Who.

@@ -155,6 +155,17 @@ pub trait IncidentStore: Send + Sync {
     /// Replaces the header if the stored version is `incident.version - 1`, and adds the record. One transaction.
     async fn update(&self, scope: &Scope, incident: &Incident, record: &Record) -> Result<Written, StoreError>;
 
+    /// Deletes an incident for good in the eyes of everybody: no method finds it from then on, its number and its origin
+    /// stay taken, and its row in the change feed has the next version. With a `version` only if that is the stored one.
+    /// Timeline and audit log keep what they have. One transaction.
+    async fn delete(
+        &self,
+        scope: &Scope,
+        incident: IncidentId,
+        version: Option<u32>,
+        audit: &AuditRecord,
+    ) -> Result<Written, StoreError>;
+
     /// Adds entries that leave the version alone (notes), moves `updated_at`, and sets `acknowledged_at` to
     /// `taken_up` if it is given and nothing else set it before. One transaction.
     async fn append(

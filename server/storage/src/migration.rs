@@ -31,6 +31,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("migration/0002_tenants.sqlite.sql"),
         postgres: include_str!("migration/0002_tenants.postgres.sql"),
     },
+    Migration {
+        version: 3,
+        name: "deletion",
+        common: include_str!("migration/0003_deletion.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The version this program works with.

@@ -1,45 +1,100 @@
 //! Who may do what.
 
-use domain::{Action, Operation, Role, Status, TenantId, UserId, Visibility, may, may_ever, may_sign_out};
+use domain::{
+    Action, Actor, Operation, Permission, Role, Status, TenantId, UserId, Visibility, may, may_ever, may_sign_out,
+    needs_step_up,
+};
 use uuid::Uuid;
 
 use crate::support::{actor, incident};
 
+const OPERATIONS: [Operation; 14] = [
+    Operation::Read,
+    Operation::Declare,
+    Operation::Note,
+    Operation::Edit,
+    Operation::Restrict,
+    Operation::Act(Action::Resolve, Status::Monitoring),
+    Operation::Act(Action::Reopen, Status::Resolved),
+    Operation::Act(Action::Reopen, Status::Closed),
+    Operation::Act(Action::Close, Status::Resolved),
+    Operation::Act(Action::Restore, Status::Cancelled),
+    Operation::Delete,
+    Operation::Import,
+    Operation::Export,
+    Operation::Sessions,
+];
+
 #[test]
 fn the_matrix_of_roles_and_operations() {
-    let operations = [
-        Operation::Read,
-        Operation::Declare,
-        Operation::Note,
-        Operation::Edit,
-        Operation::Restrict,
-        Operation::Act(Action::Resolve, Status::Monitoring),
-        Operation::Act(Action::Reopen, Status::Resolved),
-        Operation::Act(Action::Reopen, Status::Closed),
-        Operation::Act(Action::Close, Status::Resolved),
-        Operation::Act(Action::Restore, Status::Cancelled),
-        Operation::Import,
-        Operation::Export,
-        Operation::Sessions,
-    ];
     let rows: Vec<String> = Role::ALL
         .into_iter()
         .map(|role| {
-            let cells: String = operations.iter().map(|o| if may(&actor(&[role]), *o) { 'x' } else { '.' }).collect();
+            let cells: String = OPERATIONS.iter().map(|o| if may(&actor(&[role]), *o) { 'x' } else { '.' }).collect();
             format!("{role:<15} {cells}")
         })
         .collect();
     assert_eq!(
         rows,
         [
-            "Admin           xxxxxxxxxxxxx",
-            "IncidentManager xxxxxxxxxx...",
-            "Responder       xxxx.xx......",
-            "Viewer          x............",
-            "Auditor         x..........x.",
+            "Admin           xxxxxxxxxxxxxx",
+            "IncidentManager xxxxxxxxxxx...",
+            "Responder       xxxx.xx.......",
+            "Viewer          x.............",
+            "Auditor         x...........x.",
         ]
     );
-    assert!(operations.iter().all(|o| !may(&actor(&[]), *o)), "without a role nothing is allowed");
+    assert!(OPERATIONS.iter().all(|o| !may(&actor(&[]), *o)), "without a role nothing is allowed");
+}
+
+fn application(permissions: &[Permission]) -> Actor {
+    Actor { roles: permissions.iter().copied().collect(), ..actor(&[]) }
+}
+
+#[test]
+fn the_matrix_of_permissions_and_operations() {
+    let rows = Permission::ALL.map(|permission| {
+        let cells: String =
+            OPERATIONS.iter().map(|o| if may(&application(&[permission]), *o) { 'x' } else { '.' }).collect();
+        format!("{permission:<23} {cells}")
+    });
+    assert_eq!(
+        rows,
+        [
+            "Incidents.Read.All      x.............",
+            "Incidents.ReadWrite.All xxxx.xxxxx....",
+            "Incidents.Delete.All    ..........x...",
+        ]
+    );
+}
+
+#[test]
+fn words_for_people_give_applications_nothing_and_the_other_way_round() {
+    for permission in Permission::ALL {
+        assert!(permission.as_str().parse::<Role>().is_err(), "{permission}");
+        assert!(Role::ALL.iter().all(|role| !application(&[permission]).roles.has(*role)), "{permission}");
+    }
+    for role in Role::ALL {
+        assert!(role.as_str().parse::<Permission>().is_err(), "{role}");
+        assert!(!actor(&[role]).roles.grant(&Permission::ALL), "{role}");
+    }
+    assert!(!application(&[Permission::Read]).roles.is_empty());
+}
+
+#[test]
+fn an_application_sees_no_restricted_incident_that_does_not_name_it() {
+    let mut it = incident(Status::Investigating);
+    it.visibility = Visibility::Restricted;
+    assert!(!it.visible_to(&application(&Permission::ALL)));
+    it.people = vec![actor(&[]).id];
+    assert!(it.visible_to(&application(&[Permission::Read])));
+    assert!(!it.visible_to(&application(&[Permission::Delete])), "being named does not replace a permission");
+}
+
+#[test]
+fn what_was_finished_is_what_a_fresh_proof_is_asked_for() {
+    let asked: Vec<_> = OPERATIONS.into_iter().filter(|operation| needs_step_up(*operation)).collect();
+    assert_eq!(asked, [Operation::Act(Action::Reopen, Status::Closed), Operation::Delete]);
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct Declare {
     pub triage: bool,
     /// An exercise.
     pub test: bool,
+    /// By which way it comes.
+    pub source: Source,
     /// Sending the same declaration twice under one key makes one incident.
     pub idempotency_key: Option<String>,
 }
@@ -111,7 +113,7 @@ impl IncidentService {
             visibility: if declare.restricted { Visibility::Restricted } else { Visibility::Tenant },
             people,
             services,
-            source: Source::Manual,
+            source: declare.source,
             times,
             reopen_count: 0,
             version: 1,

@@ -2,6 +2,7 @@
 
 mod act;
 mod declare;
+mod delete;
 mod detail;
 mod edit;
 mod input;
@@ -11,7 +12,9 @@ mod timeline;
 
 use std::sync::Arc;
 
-use domain::{Actor, DomainError, Entry, EntryId, EntryKind, Incident, IncidentNumber, Operation, Timestamp, may};
+use domain::{
+    Actor, DomainError, Entry, EntryId, EntryKind, Incident, IncidentNumber, Operation, Timestamp, may, needs_step_up,
+};
 
 use crate::audit::{AuditRecord, Caller};
 use crate::cursor::CursorKey;
@@ -49,7 +52,8 @@ impl IncidentService {
         Self { store, directory, audit, clock, ids, cursors }
     }
 
-    /// The first line of every use case: may this person do this? A refusal is audited.
+    /// The first line of every use case: may this person do this? A refusal is audited. Whoever may, but has to prove
+    /// anew who they are, is not refused: they come back.
     async fn allow(
         &self,
         caller: &Caller,
@@ -58,7 +62,8 @@ impl IncidentService {
         target: &str,
     ) -> Result<(), ServiceError> {
         if may(&caller.actor, operation) {
-            return Ok(());
+            let first = caller.request.needs_step_up && needs_step_up(operation);
+            return if first { Err(DomainError::StepUp.into()) } else { Ok(()) };
         }
         self.audit.append(&self.line(caller, action, target.to_owned()).denied()).await?;
         Err(DomainError::Forbidden.into())

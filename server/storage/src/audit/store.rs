@@ -40,7 +40,12 @@ fn record(row: audit_log::Model) -> Result<AuditRecord, Failure> {
         at: instant(row.at)?,
         actor: row.actor.map(UserId),
         actor_name: row.actor_name,
-        request: RequestFacts { session: None, request_id: row.request_id, ip: row.ip, user_agent: row.user_agent },
+        request: RequestFacts {
+            request_id: row.request_id,
+            ip: row.ip,
+            user_agent: row.user_agent,
+            ..RequestFacts::default()
+        },
         action: row.action,
         target: row.target,
         detail: serde_json::from_str(&row.detail).map_err(|why| Failure::damaged("audit_log.detail", why))?,

@@ -3,6 +3,7 @@
 mod append;
 mod counter;
 mod create;
+mod delete;
 mod entries;
 mod export;
 mod find;

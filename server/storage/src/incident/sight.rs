@@ -1,15 +1,15 @@
 //! What a person may see, as a condition. Every query about incidents carries it.
 
 use domain::{IncidentId, Reach, TenantId, UserId, Visibility};
+use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition as Where};
 use services::ports::Scope;
 
 use crate::table::{incident, incident_person};
 
 /// Holds for the incidents in sight.
-pub(super) fn in_sight(scope: &Scope) -> Where {
-    let own = Condition::all().add(of_tenant(scope.tenant));
+pub(super) fn in_sight(scope: &Scope) -> Condition {
+    let own = of_tenant(scope.tenant);
     match scope.reach {
         Reach::All => own,
         Reach::Named => own.add(
@@ -20,9 +20,9 @@ pub(super) fn in_sight(scope: &Scope) -> Where {
     }
 }
 
-/// Holds for the incidents of a tenant.
-pub(super) fn of_tenant(tenant: TenantId) -> Expr {
-    incident::Column::Tenant.eq(tenant.0)
+/// Holds for the incidents of a tenant that nobody has deleted.
+pub(super) fn of_tenant(tenant: TenantId) -> Condition {
+    Condition::all().add(incident::Column::Tenant.eq(tenant.0)).add(incident::Column::DeletedAt.is_null())
 }
 
 /// Finds a row if this incident is in sight: the guard of queries about what hangs on it.

@@ -40,6 +40,16 @@ impl IncidentStore for Records {
         Ok(self.update_incident(scope, incident, record).await?)
     }
 
+    async fn delete(
+        &self,
+        scope: &Scope,
+        incident: IncidentId,
+        version: Option<u32>,
+        audit: &AuditRecord,
+    ) -> Result<Written, StoreError> {
+        Ok(self.delete_incident(scope, incident, version, audit).await?)
+    }
+
     async fn append(
         &self,
         scope: &Scope,

@@ -38,6 +38,7 @@ pub struct Model {
     pub created_by_name: String,
     pub created_at: i64,
     pub updated_at: i64,
+    pub deleted_at: Option<i64>,
 }
 
 /// Joins are written where they are needed.

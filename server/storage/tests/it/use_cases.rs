@@ -1,5 +1,7 @@
 //! The use cases of `services` over a real store.
 
+mod deletion;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

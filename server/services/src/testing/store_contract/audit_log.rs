@@ -14,10 +14,10 @@ pub async fn audit_lines_come_back_as_they_were(stores: &Stores) {
     let world = World::new(stores).await;
     let full = AuditRecord {
         request: RequestFacts {
-            session: None,
             request_id: Some("req-1".to_owned()),
             ip: Some("2001:db8::1".to_owned()),
             user_agent: Some("Mozilla/5.0 \"quoted\" \u{1f600}".to_owned()),
+            ..RequestFacts::default()
         },
         target: "incident:INC-1".to_owned(),
         detail: json!({ "z": 1.5, "a": ["x", null], "nested": { "é": "\u{0}" } }),

@@ -31,7 +31,12 @@ pub async fn another_tenant_sees_and_changes_nothing(stores: &Stores) {
     assert_eq!(store.update(&own.all(), &renamed, &record).await.unwrap(), Written::Missing);
     let appended = store.append(&foreign, incident.id, at(9), None, &record, None).await.unwrap();
     assert_eq!(appended, Once::Done(Written::Missing));
+    let line = other.line("incident.delete", at(9));
+    assert_eq!(store.delete(&foreign, incident.id, None, &line).await.unwrap(), Written::Missing);
+    assert_eq!(store.delete(&foreign, incident.id, Some(1), &line).await.unwrap(), Written::Missing);
     // A line about one tenant never stands in another one's log.
+    let mixed = store.delete(&own.all(), incident.id, None, &line).await;
+    assert!(matches!(mixed, Err(StoreError::Internal(_))), "{mixed:?}");
     let own_record = own.record(Vec::new());
     let mixed = store.append(&own.all(), incident.id, at(9), None, &record, None).await;
     assert!(matches!(mixed, Err(StoreError::Internal(_))), "{mixed:?}");

@@ -7,6 +7,7 @@
 
 mod admissions;
 mod audit_log;
+mod deletions;
 mod directory;
 mod exchange;
 mod idempotency;
@@ -21,6 +22,7 @@ mod world;
 
 pub use admissions::*;
 pub use audit_log::*;
+pub use deletions::*;
 pub use directory::*;
 pub use exchange::*;
 pub use idempotency::*;
@@ -47,6 +49,11 @@ macro_rules! store_contract_tests {
             a_stale_update_writes_nothing
             an_update_whose_audit_line_fails_leaves_nothing
             an_update_replaces_the_whole_header
+            a_deleted_incident_is_nowhere
+            what_was_deleted_keeps_its_number_and_its_origin
+            a_deletion_may_name_the_version_it_means
+            of_concurrent_deletions_one_is_committed
+            a_deletion_whose_audit_line_fails_leaves_nothing
             timelines_have_no_gaps_under_concurrent_writes
             timelines_are_read_from_both_ends
             changes_since_a_version_leave_notes_out

@@ -46,6 +46,8 @@ pub async fn restricted_incidents_are_there_only_for_those_named(stores: &Stores
     let key = IdempotencyKey { key: "k".to_owned(), request_hash: [1; 32] };
     let appended = stores.incidents.append(&strange, incident.id, at(9), None, &record, Some(&key));
     assert_eq!(appended.await.unwrap(), Once::Done(Written::Missing));
+    let line = world.line("incident.delete", at(9));
+    assert_eq!(stores.incidents.delete(&strange, incident.id, None, &line).await.unwrap(), Written::Missing);
     assert_eq!(world.sequence(incident.id).await, [1]);
     assert_eq!(world.lines().await, 2);
 

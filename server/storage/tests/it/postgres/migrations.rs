@@ -15,7 +15,7 @@ async fn replicas_that_start_together_migrate_once() {
     assert_eq!(one.schema_version().await.unwrap(), 0);
     let (first, second) = tokio::join!(one.migrate(), other.migrate());
     assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
-    assert_eq!((one.migrate().await.unwrap(), other.schema_version().await.unwrap()), (2, 2));
+    assert_eq!((one.migrate().await.unwrap(), other.schema_version().await.unwrap()), (3, 3));
     make_tenant(&other, TENANT).await;
     declare(&one).await.unwrap();
 }
@@ -27,7 +27,7 @@ async fn a_newer_schema_is_refused() {
     let mut owner = cluster.connect(OWNER, &database).await;
     owner.execute("insert into schema_version (version, name) values (99, 'from the future')").await.unwrap();
     let refused = cluster.open(APP, &database).await.migrate().await.unwrap_err();
-    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 2 }), "{refused:?}");
+    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 3 }), "{refused:?}");
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_step_that_fails_leaves_nothing() {
 async fn the_role_of_the_server_starts_on_a_current_schema_and_makes_none() {
     let cluster = Cluster::get().await;
     let current = cluster.database("muster").await;
-    assert_eq!(cluster.open(APP, &current).await.migrate().await.unwrap(), 2);
+    assert_eq!(cluster.open(APP, &current).await.migrate().await.unwrap(), 3);
     let empty = cluster.database("template0").await;
     let refused = cluster.open(APP, &empty).await.migrate().await.unwrap_err();
     assert!(matches!(refused, MigrateError::Version(_)), "{refused:?}");
