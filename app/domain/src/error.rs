@@ -38,6 +38,9 @@ pub enum DomainError {
     /// Fields are wrong; all of them are listed.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Invalid(Vec<Invalid>),
+    /// Fields are right in themselves, and name something that is not there or not there any more; all of them are listed.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Unknown(Vec<Invalid>),
     /// The form was shown to another person than the one who is signed in now.
     #[error("the form was shown to somebody else")]
     OtherPerson,

@@ -18,7 +18,7 @@ pub fn to_app_error(error: ServiceError, caller: &Caller) -> AppError {
             DomainError::Forbidden | DomainError::StepUp => AppError::Forbidden,
             DomainError::Transition(domain::TransitionError::Missing(fault)) => AppError::Invalid(vec![fault]),
             DomainError::Transition(why) => AppError::Refused(super::words::refusal(&why)),
-            DomainError::Invalid(faults) => AppError::Invalid(faults),
+            DomainError::Invalid(faults) | DomainError::Unknown(faults) => AppError::Invalid(faults),
             DomainError::OtherPerson => AppError::OtherPerson(caller.actor.name.clone()),
             DomainError::KeyReused => AppError::KeyReused,
         },

@@ -5,7 +5,7 @@ use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::view::IncidentSummary;
-use domain::{IncidentNumber, IncidentQuery, Invalid, SeverityKey, TenantId, Timestamp};
+use domain::{DomainError, IncidentNumber, IncidentQuery, Invalid, SeverityKey, TenantId, Timestamp};
 
 use crate::ports::Position;
 
@@ -35,8 +35,9 @@ impl CursorKey {
     }
 
     /// The place a cursor stands for.
-    pub(crate) fn read(&self, tenant: TenantId, query: IncidentQuery, text: &str) -> Result<Position, Invalid> {
-        let wrong = || Invalid::new("after", "does not belong to this list; start again at the first page");
+    pub(crate) fn read(&self, tenant: TenantId, query: IncidentQuery, text: &str) -> Result<Position, DomainError> {
+        let why = "does not belong to this list; start again at the first page";
+        let wrong = || DomainError::Unknown(vec![Invalid::new("after", why)]);
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         let (body, tag) = bytes.split_at_checked(BODY).filter(|(_, tag)| tag.len() == TAG).ok_or_else(wrong)?;
         let expected = self.tag(tenant, query, body);

@@ -31,5 +31,5 @@ pub use cursor::CursorKey;
 pub use directory::{DirectoryService, SignIn, SignInRefusal, SignOut};
 pub use error::ServiceError;
 pub use ids::{IdSource, RandomIds, user_id};
-pub use incidents::{Act, AddNote, Declare, Edit, IncidentService, TimelineOrder};
+pub use incidents::{Act, AddNote, Declare, Edit, IncidentService, Patch, TimelineOrder};
 pub use tenants::{Door, Onboarding, PERSONAL_ACCOUNTS, TenantPolicy, TenantService};

@@ -15,7 +15,11 @@ const NAMES: usize = 50;
 
 /// Collects what is wrong with a form.
 #[derive(Default)]
-pub(super) struct Fields(Vec<Invalid>);
+pub(super) struct Fields {
+    wrong: Vec<Invalid>,
+    /// Right in themselves, but what they name is not there.
+    unknown: Vec<Invalid>,
+}
 
 impl Fields {
     /// Reads a text; a fault is kept under the field's name.
@@ -28,12 +32,20 @@ impl Fields {
     }
 
     pub(super) fn fault(&mut self, field: &str, why: impl ToString) {
-        self.0.push(Invalid::new(field, why));
+        self.wrong.push(Invalid::new(field, why));
+    }
+
+    pub(super) fn unknown(&mut self, field: &str, why: impl ToString) {
+        self.unknown.push(Invalid::new(field, why));
     }
 
     /// Refuses if anything was wrong.
-    pub(super) fn finish(self) -> Result<(), DomainError> {
-        if self.0.is_empty() { Ok(()) } else { Err(DomainError::Invalid(self.0)) }
+    pub(super) fn finish(mut self) -> Result<(), DomainError> {
+        if self.wrong.is_empty() {
+            return if self.unknown.is_empty() { Ok(()) } else { Err(DomainError::Unknown(self.unknown)) };
+        }
+        self.wrong.append(&mut self.unknown);
+        Err(DomainError::Invalid(self.wrong))
     }
 }
 
@@ -63,10 +75,10 @@ impl IncidentService {
         fields: &mut Fields,
     ) -> Result<(), ServiceError> {
         if !services.is_empty() && self.directory.services_by_id(tenant, services).await?.len() != services.len() {
-            fields.fault("services", "names a service that is not there any more; choose from the list");
+            fields.unknown("services", "names a service that is not there any more; choose from the list");
         }
         if !people.is_empty() && self.directory.names(tenant, people).await?.len() != people.len() {
-            fields.fault("people", "names somebody who has never signed in; choose from the list");
+            fields.unknown("people", "names somebody who has never signed in; choose from the list");
         }
         Ok(())
     }
@@ -94,9 +106,9 @@ impl IncidentService {
             let mut called = people.iter().filter(|person| person.name.to_lowercase() == name.to_lowercase());
             match (called.next(), called.next()) {
                 (Some(person), None) => found.push(person.id),
-                (None, _) => fields.fault("others", format!("has “{name}”, and nobody of that name has signed in")),
+                (None, _) => fields.unknown("others", format!("has “{name}”, and nobody of that name has signed in")),
                 (Some(_), Some(_)) => {
-                    fields.fault("others", format!("has “{name}”, and more than one person is called that"));
+                    fields.unknown("others", format!("has “{name}”, and more than one person is called that"));
                 }
             }
         }

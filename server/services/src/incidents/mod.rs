@@ -8,6 +8,7 @@ mod edit;
 mod input;
 mod list;
 mod note;
+mod patch;
 mod timeline;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub use act::Act;
 pub use declare::Declare;
 pub use edit::Edit;
 pub use note::AddNote;
+pub use patch::Patch;
 pub use timeline::TimelineOrder;
 
 /// What people do with incidents. Cheap to clone.

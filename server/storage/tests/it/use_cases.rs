@@ -1,6 +1,7 @@
 //! The use cases of `services` over a real store.
 
 mod deletion;
+mod patch;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -287,7 +288,7 @@ async fn a_cursor_belongs_to_its_question_and_tenant() {
     let forged = String::from_utf8(forged).unwrap();
     let refused = async |caller: &Caller, query: IncidentQuery, cursor: &str| {
         let answer = app.incidents.list(caller, &query, Some(cursor)).await;
-        matches!(answer, Err(ServiceError::Domain(DomainError::Invalid(faults))) if faults[0].field == "after")
+        matches!(answer, Err(ServiceError::Domain(DomainError::Invalid(faults) | DomainError::Unknown(faults))) if faults[0].field == "after")
     };
     assert!(refused(&other, query, &cursor).await, "another tenant's");
     assert!(refused(&ada, IncidentQuery { sort: Sort::Updated, ..query }, &cursor).await, "another sort's");
@@ -327,7 +328,9 @@ async fn a_declaration_names_every_field_that_is_wrong() {
         people: vec![stranger.actor.id],
         ..Declare::default()
     };
-    let Err(ServiceError::Domain(DomainError::Invalid(faults))) = app.incidents.declare(&boss, &declare).await else {
+    let Err(ServiceError::Domain(DomainError::Invalid(faults) | DomainError::Unknown(faults))) =
+        app.incidents.declare(&boss, &declare).await
+    else {
         panic!("all of it is wrong");
     };
     let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
@@ -467,7 +470,9 @@ async fn people_beyond_those_that_a_form_offers_can_be_named() {
 
     let declared = |others: &str| Declare { restricted: true, others: others.to_owned(), ..declaration("Breach") };
     let refused = app.incidents.declare(&boss, &declared("Nobody")).await;
-    let Err(ServiceError::Domain(DomainError::Invalid(faults))) = refused else { panic!("{refused:?}") };
+    let Err(ServiceError::Domain(DomainError::Invalid(faults) | DomainError::Unknown(faults))) = refused else {
+        panic!("{refused:?}")
+    };
     assert_eq!(faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>(), ["others"]);
     // Names that are typed as a file system would spell them are the same names.
     let number = app.incidents.declare(&boss, &declared("Zoe\u{308}")).await.unwrap();
@@ -490,7 +495,9 @@ async fn people_beyond_those_that_a_form_offers_can_be_named() {
     app.person(TENANT, "yan", Role::Viewer).await;
     for wrong in ["Nobody", "Yan", &"Yan\n".repeat(51)] {
         let refused = app.incidents.edit(&boss, number, &edit(2, named().await, wrong)).await;
-        let Err(ServiceError::Domain(DomainError::Invalid(faults))) = refused else { panic!("{wrong}: {refused:?}") };
+        let Err(ServiceError::Domain(DomainError::Invalid(faults) | DomainError::Unknown(faults))) = refused else {
+            panic!("{wrong}: {refused:?}")
+        };
         assert!(faults.iter().all(|fault| fault.field == "others"), "{faults:?}");
     }
     let asked = app.incidents.edit(&zoe, number, &edit(2, named().await, "Nobody")).await;
@@ -504,7 +511,7 @@ async fn naming_people_without_restricting_is_refused() {
     let boss = app.person(TENANT, "Boss", Role::IncidentManager).await;
     let ada = app.person(TENANT, "Ada", Role::Responder).await;
     let refused = |result: Result<(), ServiceError>| match result {
-        Err(ServiceError::Domain(DomainError::Invalid(faults))) => {
+        Err(ServiceError::Domain(DomainError::Invalid(faults) | DomainError::Unknown(faults))) => {
             faults.into_iter().map(|fault| fault.field).collect()
         }
         other => vec![format!("{other:?}")],
