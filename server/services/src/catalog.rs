@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::view::{Choices, ServiceView, SeverityView, Viewer};
-use domain::{DomainError, Invalid, Operation, ServiceId, allowed, may};
+use domain::{Operation, allowed, may};
 
 use crate::ServiceError;
 use crate::audit::Caller;
@@ -46,32 +46,6 @@ impl CatalogService {
             people,
             more_people,
         })
-    }
-
-    /// The services that words stand for, each an id or a name (letter case does not matter).
-    ///
-    /// # Errors
-    /// Forbidden for those who may not declare; unknown with every word that stands for none; unavailable or internal if
-    /// the store fails.
-    pub async fn services_called(&self, caller: &Caller, words: &[String]) -> Result<Vec<ServiceId>, ServiceError> {
-        allowed(&caller.actor, Operation::Declare)?;
-        if words.is_empty() {
-            return Ok(Vec::new());
-        }
-        let services = self.directory.services(caller.actor.tenant).await?;
-        let meant = |word: &str| {
-            let id = word.parse::<ServiceId>().ok();
-            let is_named = |name: &str| name.to_lowercase() == word.trim().to_lowercase();
-            services.iter().find(|service| Some(service.id) == id || is_named(service.name.as_str()))
-        };
-        let (mut found, mut unknown) = (Vec::new(), Vec::new());
-        for word in words {
-            match meant(word) {
-                Some(service) => found.push(service.id),
-                None => unknown.push(Invalid::new("services", format!("has “{word}”, which is no service here"))),
-            }
-        }
-        if unknown.is_empty() { Ok(found) } else { Err(DomainError::Unknown(unknown).into()) }
     }
 
     /// Who is looking.

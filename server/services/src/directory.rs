@@ -94,6 +94,18 @@ impl DirectoryService {
         Ok(())
     }
 
+    /// Makes an organisation ready for use unless it is, for somebody who comes with a token before anybody of it has signed
+    /// in. That it is let in has been asked before.
+    ///
+    /// # Errors
+    /// Unavailable or internal if the store fails.
+    pub async fn made_ready(&self, caller: &Caller) -> Result<(), ServiceError> {
+        if self.directory.tenant(caller.actor.tenant).await?.is_none() {
+            self.ensure_tenant(default_name(caller.actor.tenant)?, caller).await?;
+        }
+        Ok(())
+    }
+
     /// Notes a sign-in: provisions tenant and person where they are new, and writes the audit line.
     ///
     /// # Errors
@@ -109,9 +121,8 @@ impl DirectoryService {
         let actor = Actor { id: person.id, tenant: person.tenant, name: person.name.clone(), roles: sign_in.roles };
         let caller = Caller { actor, request: request.clone() };
         if self.directory.tenant(sign_in.tenant).await?.is_none() {
-            let fallback = format!("Organisation {}", &sign_in.tenant.to_string()[..8]);
-            let name = sign_in.tenant_name.as_deref().and_then(name).map_or_else(|| Name::read(&fallback), Ok);
-            let name = name.map_err(|why| domain::Invalid::new("tenant_name", why))?;
+            let given = sign_in.tenant_name.as_deref().and_then(name);
+            let name = given.map_or_else(|| default_name(sign_in.tenant), Ok)?;
             self.ensure_tenant(name, &caller).await?;
         }
         let now = self.clock.now();
@@ -214,6 +225,12 @@ impl DirectoryService {
         let record = AuditRecord::of(self.ids.next(), self.clock.now(), caller, action, target).denied();
         Ok(self.audit.append(&record).await?)
     }
+}
+
+/// What an organisation is called that nobody has named.
+fn default_name(tenant: TenantId) -> Result<Name, domain::Invalid> {
+    let text = format!("Organisation {}", &tenant.to_string()[..8]);
+    Name::read(&text).map_err(|why| domain::Invalid::new("tenant_name", why))
 }
 
 /// A display name that fits, whatever the provider sent: it is shown, never trusted, so it may be cut.

@@ -3,10 +3,11 @@
 use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::{DomainError, Invalid, Name, ServiceId, Text, UserId};
+use domain::{DomainError, Invalid, Name, Operation, ServiceId, Text, UserId};
 use serde::Serialize;
 
 use crate::ServiceError;
+use crate::audit::Caller;
 use crate::incidents::IncidentService;
 use crate::ports::IdempotencyKey;
 
@@ -66,6 +67,39 @@ pub(super) fn once<T: Serialize>(key: Option<&str>, asked: &T) -> Result<Option<
 }
 
 impl IncidentService {
+    /// The services that words stand for, each an id or a name (letter case does not matter), for somebody who means to
+    /// declare an incident, or to edit one.
+    ///
+    /// # Errors
+    /// Forbidden without the role; unknown with every word that stands for none; unavailable or internal if the store fails.
+    pub async fn services_called(
+        &self,
+        caller: &Caller,
+        operation: Operation,
+        words: &[String],
+    ) -> Result<Vec<ServiceId>, ServiceError> {
+        let action = if operation == Operation::Declare { "incident.declare" } else { "incident.edit" };
+        self.allow(caller, operation, action, "").await?;
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let services = self.directory.services(caller.actor.tenant).await?;
+        let meant = |word: &str| {
+            let id = word.parse::<ServiceId>().ok();
+            let is_named = |name: &str| name.to_lowercase() == word.trim().to_lowercase();
+            services.iter().find(|service| Some(service.id) == id || is_named(service.name.as_str()))
+        };
+        let (mut found, mut fields) = (Vec::new(), Fields::default());
+        for word in words {
+            match meant(word) {
+                Some(service) => found.push(service.id),
+                None => fields.unknown("services", format!("has “{word}”, which is no service here")),
+            }
+        }
+        fields.finish()?;
+        Ok(found)
+    }
+
     /// Keeps a fault for services or people that are not of this tenant. Each is named once.
     pub(super) async fn check_references(
         &self,

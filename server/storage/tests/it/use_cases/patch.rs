@@ -1,6 +1,6 @@
 //! Changing some fields and leaving the others.
 
-use domain::Visibility;
+use domain::{Operation, Visibility};
 use services::Patch;
 use services::ports::IncidentStore;
 
@@ -69,11 +69,12 @@ async fn services_are_called_by_id_or_name() {
     let manager = app.person(TENANT, "Mo", Role::IncidentManager).await;
     let general = app.catalog.choices(&manager).await.unwrap().services[0].clone();
     for word in [general.id.to_string(), "General".to_owned(), " gENERAL ".to_owned()] {
-        assert_eq!(app.catalog.services_called(&manager, &[word]).await.unwrap(), [general.id]);
+        assert_eq!(app.incidents.services_called(&manager, Operation::Declare, &[word]).await.unwrap(), [general.id]);
     }
     let words = ["General", "Nothing", "Nobody"].map(str::to_owned);
-    let unknown = app.catalog.services_called(&manager, &words).await;
+    let unknown = app.incidents.services_called(&manager, Operation::Edit, &words).await;
     assert!(matches!(unknown, Err(ServiceError::Domain(DomainError::Unknown(faults))) if faults.len() == 2));
     let viewer = app.person(TENANT, "Vi", Role::Viewer).await;
-    assert!(is(app.catalog.services_called(&viewer, &words).await, &DomainError::Forbidden));
+    assert!(is(app.incidents.services_called(&viewer, Operation::Edit, &[]).await, &DomainError::Forbidden));
+    assert_eq!(app.audited(1).await, [("incident.edit".to_owned(), AuditResult::Deny)]);
 }
