@@ -15,7 +15,8 @@ playwright_has_chromium() {
     (cd end2end && node -e 'import("@playwright/test").then(({ chromium }) => process.exit(require("fs").existsSync(chromium.executablePath()) ? 0 : 1))')
 }
 
-# Other people's clients, which sign in to entra-local: npm packages, and MSAL for Python in an environment of its own.
+# Other people's clients, which sign in to entra-local: npm packages, and MSAL for Python in an environment of its own. In that
+# is schemathesis, too, which judges the JSON API in one of the server's tests.
 setup_judges() {
     local lock stamp=end2end/judges/node_modules/.muster-lock
     lock=$(sha256sum <end2end/judges/package-lock.json)
@@ -23,10 +24,10 @@ setup_judges() {
         step "npm packages (MSAL, openid-client)" npm --prefix end2end/judges ci --ignore-scripts --no-audit --no-fund --loglevel=error
         printf '%s\n' "$lock" >"$stamp"
     fi
-    [[ -e $(judges_python_dir)/ready ]] || step "MSAL for Python" install_msal
+    [[ -e $(judges_python_dir)/ready ]] || step "MSAL for Python, schemathesis" install_python_judges
 }
 
-install_msal() {
+install_python_judges() {
     local dir
     dir=$(judges_python_dir)
     rm -rf "$dir"

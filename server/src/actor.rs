@@ -1,6 +1,7 @@
 //! From a person the identity layer knows to one the product knows. This file and the folder beside it are the only place
 //! that speaks both vocabularies.
 
+mod bearer;
 mod sessions;
 mod sweep;
 
@@ -14,7 +15,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::{Actor, Roles, TenantId, Timestamp};
+use domain::{Actor, Role, Roles, TenantId, Timestamp};
 use identity::{
     AccountId, ActiveSession, Authority, CurrentSession, EndReason, EndedSession, ErrorClass, Principal, Refusal,
     SignInEvents, SignInFailurePage, SignInRefused, SignOutPage,
@@ -23,11 +24,12 @@ use services::audit::{Caller, RequestFacts};
 use services::{DirectoryService, Door, ServiceError, SignIn, SignOut, TenantService, user_id};
 use uuid::Uuid;
 
-use crate::http::kind::is_navigation;
+use crate::http::kind::Kind;
 use crate::http::request_log::RequestId;
-use crate::http::size;
+use crate::http::{refusal, size};
 use crate::state::AppState;
 use crate::{door, pages};
+pub use bearer::{Api, ProofNeeded, identify_token};
 pub use sessions::IdentitySessions;
 
 /// The middleware inside the session layer: puts a [`Caller`] into the request if somebody is signed in whose organisation
@@ -51,8 +53,9 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
         Err(_) if is_public(request.uri().path()) => {}
         Err(error) => {
             log(&error, "it is not known whether an organisation is let in");
-            if !is_navigation(request.headers()) {
-                return pages::app_error(&AppError::Unavailable);
+            let kind = Kind::of(&request);
+            if kind != Kind::Person {
+                return refusal::error(kind, &AppError::Unavailable);
             }
             let again = request.uri().path().to_owned();
             return state.pages.unavailable(&again, size::typed_in(request).await);
@@ -119,7 +122,7 @@ fn subject(principal: &Principal) -> &str {
 
 /// Roles that are not Muster's are passed over: a registration may declare others for other programs.
 fn roles(claims: &[String]) -> Roles {
-    claims.iter().filter_map(|role| role.parse().ok()).collect()
+    claims.iter().filter_map(|role| role.parse::<Role>().ok()).collect()
 }
 
 fn facts(request: &Request) -> RequestFacts {

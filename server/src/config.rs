@@ -1,6 +1,7 @@
 //! Settings: read once from the environment, all problems reported together.
 
 mod access;
+mod api;
 mod expiry;
 mod front_door;
 mod keys;
@@ -21,6 +22,7 @@ use url::Url;
 use uuid::Uuid;
 
 pub use access::is_loopback_host;
+pub use api::ApiSettings;
 pub use front_door::{AddressHeader, FrontDoor, Rates, TrustedProxies};
 pub use keys::{KeyRingError, KeySource};
 pub use metrics::Metrics;
@@ -66,6 +68,8 @@ pub struct Settings {
     pub front_door: FrontDoor,
     /// Where metrics are shown, if anywhere.
     pub metrics: Option<Metrics>,
+    /// Which tokens the JSON API takes, and how much of it one caller.
+    pub api: ApiSettings,
     /// The day on which the client secret ends, if somebody wrote it down.
     pub client_secret_expires: Option<Date>,
 }
@@ -119,31 +123,39 @@ impl Settings {
         let drain = reader.duration("MUSTER_DRAIN", Duration::seconds(20));
         let front_door = front_door::read(&mut reader);
         let metrics = metrics::read(&mut reader);
+        let api = api::read(&mut reader);
         let client_secret_expires = expiry::read(&mut reader);
         logs(&mut reader);
         reader.unknown();
         reader.finish().map_err(SettingsError)?;
         let shared_state = shared_state.ok_or(SettingsError(Vec::new()))?;
-        match (sign_in, records, public_url, session, drain, front_door) {
-            (Some(sign_in), Some(records), Some(public_url), Some(session), Some(drain), Some(front_door)) => {
-                Ok(Self {
-                    listen,
-                    public_url,
-                    site_root,
-                    data_dir,
-                    records,
-                    shared_state,
-                    keys,
-                    sign_in,
-                    trust,
-                    tenants,
-                    session,
-                    drain,
-                    front_door,
-                    metrics,
-                    client_secret_expires,
-                })
-            }
+        match (sign_in, records, public_url, session, drain, front_door, api) {
+            (
+                Some(sign_in),
+                Some(records),
+                Some(public_url),
+                Some(session),
+                Some(drain),
+                Some(front_door),
+                Some(api),
+            ) => Ok(Self {
+                listen,
+                public_url,
+                site_root,
+                data_dir,
+                records,
+                shared_state,
+                keys,
+                sign_in,
+                trust,
+                tenants,
+                session,
+                drain,
+                front_door,
+                api,
+                metrics,
+                client_secret_expires,
+            }),
             // Whatever is missing has been complained about.
             _ => Err(SettingsError(Vec::new())),
         }

@@ -2,14 +2,43 @@
 
 use std::sync::Arc;
 
-use domain::{Name, Operation, Roles, TenantId, Text, roles_for};
-use entra_local::{Account, Scenario};
+use domain::{Name, Operation, Permission, Role, Roles, TenantId, Text, roles_for};
+use entra_local::{Account, AppRegistration, ApplicationPermissions, Resource, Scenario, Secret};
 use services::ports::{DirectoryStore, Person};
 use services::seed::{Profile, SeedService, SeedTenant};
 use services::{Clock, RandomIds, ServiceError, SystemClock};
 use storage::Records;
+use uuid::{Uuid, uuid};
 
 use crate::commands::output::say;
+
+/// Programs that work without a person, by their client ids: what each may do, and no more.
+const PROGRAMS: [(Uuid, &str, Permission); 3] = [
+    (uuid!("a4c8e2f0-6d15-4b79-8e03-5f2d91b7c6a4"), "Status board", Permission::Read),
+    (uuid!("b5d9f3a1-7e26-4c8a-9f14-602ea2c8d7b5"), "Ticket sync", Permission::ReadWrite),
+    (uuid!("c6ea04b2-8f37-4d9b-a025-713fb3d9e8c6"), "Housekeeping", Permission::Delete),
+];
+
+/// Muster with the permissions it has to give, and behind it the programs that are granted one each.
+pub fn with_programs(mut muster: AppRegistration) -> Vec<AppRegistration> {
+    muster.roles.extend(Permission::ALL.map(|permission| permission.to_string()));
+    let mut apps = vec![muster.clone()];
+    apps.extend(PROGRAMS.map(|(client_id, name, permission)| AppRegistration {
+        client_id,
+        name: name.to_owned(),
+        client_secret: Secret::generate(),
+        redirect_uris: Vec::new(),
+        front_channel_logout_uri: None,
+        roles: Vec::new(),
+        application_permissions: vec![ApplicationPermissions {
+            resource: Resource::App(muster.client_id),
+            roles: vec![permission.to_string()],
+            tenants: None,
+        }],
+        ..muster.clone()
+    }));
+    apps
+}
 
 /// Fills each organisation unless it is there already; with `empty`, only makes it.
 ///
@@ -60,7 +89,7 @@ pub fn account_lines(scenario: &Scenario) -> Vec<String> {
 
 /// Whether the person may work on incidents: the past is made up of people who could have made it.
 fn works(account: &Account) -> bool {
-    let roles: Roles = account.roles.iter().filter_map(|role| role.parse().ok()).collect();
+    let roles: Roles = account.roles.iter().filter_map(|role| role.parse::<Role>().ok()).collect();
     roles.any(roles_for(Operation::Note))
 }
 

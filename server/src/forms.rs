@@ -16,8 +16,8 @@ use domain::IncidentNumber;
 use services::audit::Caller;
 
 use crate::http::kind::{is_form, is_navigation};
+use crate::http::problem::Problem;
 use crate::http::size::LARGEST;
-use crate::pages::json;
 use crate::state::AppState;
 
 /// The addresses that take forms.
@@ -163,8 +163,11 @@ impl Posted {
 
 impl AppState {
     /// A body that is no form of ours: a page for a person, a word for a program.
-    fn no_form(&self, status: StatusCode, word: &str, headers: &HeaderMap) -> Response {
-        if is_navigation(headers) { self.pages.no_form(status) } else { json(status, word) }
+    fn no_form(&self, status: StatusCode, word: &'static str, headers: &HeaderMap) -> Response {
+        if is_navigation(headers) {
+            return self.pages.no_form(status);
+        }
+        Problem::new(status, word, "This address takes the forms of its own page only.").into_response()
     }
 }
 

@@ -9,9 +9,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use services::audit::Caller;
 
-use crate::http::kind::is_navigation;
-use crate::http::size;
-use crate::pages::{self, Pages};
+use crate::http::kind::Kind;
+use crate::http::{refusal, size};
+use crate::pages::Pages;
 
 /// The middleware.
 pub async fn gate(State(pages): State<Pages>, request: Request, next: Next) -> Response {
@@ -19,9 +19,9 @@ pub async fn gate(State(pages): State<Pages>, request: Request, next: Next) -> R
         return next.run(request).await;
     }
     let here = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    if !is_navigation(request.headers()) {
-        // For programs, and for pages that are hydrated.
-        return pages::app_error(&AppError::Unauthenticated);
+    let kind = Kind::of(&request);
+    if kind != Kind::Person {
+        return refusal::error(kind, &AppError::Unauthenticated);
     }
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return redirect(&app::routes::sign_in(&here));

@@ -14,6 +14,7 @@ pub mod measure;
 pub mod origin;
 pub mod panics;
 pub mod peer;
+pub mod problem;
 pub mod public;
 pub mod rate;
 pub mod refusal;

@@ -8,6 +8,7 @@
 #![recursion_limit = "512"]
 
 pub mod actor;
+mod api;
 pub mod assembly;
 pub mod cli;
 pub mod commands;

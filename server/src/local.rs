@@ -19,6 +19,8 @@ pub struct Local {
     running: Running,
     /// One line for each account, for the person who typed `make run`.
     pub accounts: Vec<String>,
+    /// Muster itself, and the programs that may ask its API without a person.
+    pub apps: Vec<AppRegistration>,
 }
 
 /// Why there is no development sign-in.
@@ -92,14 +94,16 @@ pub async fn provide(
         .into_iter()
         .collect::<Result<_, _>>()?;
     app.front_channel_logout_uri = Some(public_url.join(FRONT_CHANNEL_LOGOUT)?);
-    let registered = app.clone();
+    let apps = demo::with_programs(app);
+    let registered = apps[0].clone();
+    scenario.apps.extend(apps.clone());
     // First, because the address may be taken.
-    let running = EntraLocal::serve(scenario.with_app(app), address, Tls::Off).await?;
+    let running = EntraLocal::serve(scenario, address, Tls::Off).await?;
     if let Err(error) = demo::fill(&demonstrated, records, empty).await {
         running.shutdown().await;
         return Err(error.into());
     }
-    Ok((provider(running.base_url.clone(), &registered), Local { running, accounts }))
+    Ok((provider(running.base_url.clone(), &registered), Local { running, accounts, apps }))
 }
 
 /// The stand-in that another process serves at `address`, for a command that reads what it vouched for.

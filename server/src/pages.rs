@@ -141,9 +141,3 @@ pub fn request_id(request: &Request) -> Option<RequestId> {
 pub fn app_error(error: &AppError) -> Response {
     come_back((status_of(error), [(header::CONTENT_TYPE, "application/json")], error.ser()).into_response())
 }
-
-/// A short JSON answer for programs.
-pub fn json(status: StatusCode, error: &str) -> Response {
-    let body = serde_json::json!({ "error": error }).to_string();
-    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
-}

@@ -19,14 +19,15 @@ use crate::http::host::Hosts;
 use crate::http::kind::is_navigation;
 use crate::http::origin::Origins;
 use crate::http::peer::Peers;
+use crate::http::problem::Problem;
 use crate::http::rate::RateLimit;
 use crate::http::time_limit::TimeLimit;
 use crate::http::{
-    assets, cors, head, headers, health, host, measure, origin, panics, peer, public, rate, refusal, request_log, size,
-    time_limit,
+    assets, cors, head, headers, health, host, measure, origin, panics, peer, problem, public, rate, refusal,
+    request_log, size, time_limit,
 };
 use crate::state::AppState;
-use crate::{actor, forms, gate, pages, site};
+use crate::{actor, api, forms, gate, pages, site};
 
 /// The list is made by drawing the app with every resource of the process held back, so that is done once, before anything
 /// else is drawn.
@@ -51,6 +52,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
         .layer(from_fn(public::note))
         .layer(from_fn_with_state(origins(&state, public_url), origin::check))
         .layer(from_fn_with_state(rate_limit(&state), rate::limit))
+        .merge(api::router(&state))
         .merge(assets::router(state.leptos.site_root.as_ref().as_ref(), state.leptos.hash_files))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
@@ -61,6 +63,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
     router
         .layer(from_fn_with_state(policy(&state, public_url), headers::secure))
         .layer(from_fn_with_state(Peers::new(state.front_door.proxies.clone()), peer::note))
+        .layer(from_fn(problem::name_request))
         .layer(from_fn(request_log::log))
         .layer(from_fn(measure::requests))
         .with_state(state)
@@ -92,15 +95,13 @@ fn policy(state: &AppState, public_url: &Url) -> Policy {
 }
 
 fn origins(state: &AppState, public_url: &Url) -> Origins {
-    let cors = state.front_door.cors_origins.clone().into();
-    Origins { public_url: public_url.clone(), cors, pages: state.pages.clone() }
+    Origins { public_url: public_url.clone(), pages: state.pages.clone() }
 }
 
 fn rate_limit(state: &AppState) -> RateLimit {
     RateLimit {
         rates: state.front_door.rates,
-        shared: state.shared.clone(),
-        clock: Arc::new(identity::SystemClock),
+        window: rate::Window::new(state.shared.clone()),
         pages: state.pages.clone(),
     }
 }
@@ -112,8 +113,8 @@ async fn nothing_there(state: State<AppState>, request: Request) -> Response {
         // A page of an older release may still be open.
         return pages::app_error(&AppError::NotFound);
     }
-    if cors::in_api(path) || !is_navigation(request.headers()) {
-        return refusal::not_found_problem();
+    if !is_navigation(request.headers()) {
+        return Problem::not_found().into_response();
     }
     render(state, request).await
 }

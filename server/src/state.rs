@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::ssr::{PageFacts, Services};
 use axum::extract::FromRef;
 use identity::state::SharedState;
-use identity::{ClientCredential, Identity, IdentityConfig, KeyRing, ReturnTo, SessionPolicy};
+use identity::{Bearer, BearerConfig, ClientCredential, Identity, IdentityConfig, KeyRing, ReturnTo, SessionPolicy};
 use leptos::config::LeptosOptions;
 use services::TenantService;
 use services::sessions::SessionService;
@@ -14,7 +14,7 @@ use storage::Records;
 use time::Duration;
 
 use crate::actor::{IdentitySessions, SignIns};
-use crate::config::{FrontDoor, Settings, has_many_tenants};
+use crate::config::{ApiSettings, FrontDoor, Settings, has_many_tenants};
 use crate::http::health::Draining;
 use crate::http::time_limit;
 use crate::pages::Pages;
@@ -38,6 +38,12 @@ pub struct AppState {
     pub shared: Arc<dyn SharedState>,
     /// Who stands in front of the site, and how much it takes from whom.
     pub front_door: Arc<FrontDoor>,
+    /// Checks the tokens that programs show.
+    pub bearer: Bearer,
+    /// Which tokens the JSON API takes, and how much of it one caller.
+    pub api: Arc<ApiSettings>,
+    /// Makes an organisation ready whose first word comes from a program.
+    pub directory: DirectoryService,
     /// Whether the process has been asked to stop.
     pub draining: Draining,
 }
@@ -105,12 +111,17 @@ impl AppState {
         let onboarding = tenants.onboarding() != Onboarding::Off;
         let pages = Pages::new(leptos.clone(), provider.development, onboarding);
         let many_organisations = has_many_tenants(&provider.authority);
-        let events = SignIns::new(directory, tenants.clone(), &provider.authority, pages.clone());
+        let events = SignIns::new(directory.clone(), tenants.clone(), &provider.authority, pages.clone());
         let mut config = identity_config(settings, provider)?;
         config.admin_consent = onboarding;
         let http = identity::http_client().map_err(|error| BuildError::Http(error.to_string()))?;
         let identity = Identity::new(config, shared.clone(), ring, Arc::new(identity::SystemClock), http, events)
             .map_err(BuildError::Identity)?;
+        let mut accepted = BearerConfig::for_client(&provider.client_id);
+        if !settings.api.audiences.is_empty() {
+            accepted.audiences.clone_from(&settings.api.audiences);
+        }
+        let bearer = identity.bearer(accepted).map_err(BuildError::Identity)?;
         let inventory = Arc::new(IdentitySessions(identity.clone()));
         let sessions = SessionService::new(inventory, records.clone(), records.clone(), clock, ids.clone());
         let facts = PageFacts {
@@ -122,8 +133,22 @@ impl AppState {
         };
         let services = Services { incidents, catalog: CatalogService::new(records), sessions, tenants, ids };
         let front_door = Arc::new(settings.front_door.clone());
+        let api = Arc::new(settings.api.clone());
         let (draining, time_limit) = (Draining::default(), time_limit::DEFAULT);
-        Ok(Self { leptos, services, identity, pages, facts, time_limit, shared, front_door, draining })
+        Ok(Self {
+            leptos,
+            services,
+            identity,
+            pages,
+            facts,
+            time_limit,
+            shared,
+            front_door,
+            bearer,
+            api,
+            directory,
+            draining,
+        })
     }
 }
 

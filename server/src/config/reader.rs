@@ -31,9 +31,10 @@ impl fmt::Display for Problem {
 }
 
 /// Every setting there is, for the check that catches misspelt ones.
-const KNOWN: [&str; 49] = [
+const KNOWN: [&str; 52] = [
     "MUSTER_ALLOWED_HOSTS",
     "MUSTER_ALLOWED_TENANTS",
+    "MUSTER_API_AUDIENCES",
     "MUSTER_B2C_AUTHORITY",
     "MUSTER_B2C_EDIT_PROFILE_POLICY",
     "MUSTER_B2C_RESET_PASSWORD_POLICY",
@@ -68,6 +69,7 @@ const KNOWN: [&str; 49] = [
     "MUSTER_OIDC_TENANT_NAME",
     "MUSTER_ONBOARDING",
     "MUSTER_PUBLIC_URL",
+    "MUSTER_RATE_API",
     "MUSTER_RATE_CALLBACK",
     "MUSTER_RATE_SIGN_IN",
     "MUSTER_RATE_SIGN_OUT",
@@ -79,6 +81,7 @@ const KNOWN: [&str; 49] = [
     "MUSTER_STATE_PASSWORD_FILE",
     "MUSTER_STATE_TIMEOUT",
     "MUSTER_STATE_URL",
+    "MUSTER_STEP_UP_CONTEXT",
     "MUSTER_TENANTS",
     "MUSTER_TRUSTED_PROXIES",
 ];

@@ -1,6 +1,6 @@
 //! The app registration that Muster needs, as Entra's app manifest has it (Microsoft Graph resource type `application`).
 
-use domain::Role;
+use domain::{Permission, Role};
 use serde_json::{Value, json};
 use url::Url;
 use uuid::{Uuid, uuid};
@@ -19,7 +19,7 @@ const DELEGATED: [(&str, Uuid); 3] = [
 const SCOPES: [(&str, &str); 3] = [
     ("Incidents.Read", "Read incidents"),
     ("Incidents.Write", "Declare incidents and work on them"),
-    ("Incidents.Delete", "Cancel incidents"),
+    ("Incidents.Delete", "Delete incidents"),
 ];
 
 /// What the manifest depends on.
@@ -46,7 +46,8 @@ impl Registration {
         // The tokens of a user flow have no optional claims and no app roles: what is in them, the user flow says.
         let wanted: &[&str] = if self.b2c { &[] } else { &["sid", "login_hint"] };
         let claims: Vec<Value> = wanted.iter().map(|name| json!({ "name": name, "essential": false })).collect();
-        let roles: Vec<Value> = if self.b2c { Vec::new() } else { Role::ALL.map(role).to_vec() };
+        let of_all = || Role::ALL.map(role).into_iter().chain(Permission::ALL.map(permission)).collect();
+        let roles: Vec<Value> = if self.b2c { Vec::new() } else { of_all() };
         json!({
             "displayName": "Muster",
             "signInAudience": self.audience(),
@@ -123,6 +124,28 @@ fn role(role: Role) -> Value {
         "displayName": name,
         "description": description,
         "value": role.as_str(),
+        "isEnabled": true,
+    })
+}
+
+/// A role that an administrator gives to an application itself ("application permission").
+fn permission(permission: Permission) -> Value {
+    let (name, description) = match permission {
+        Permission::Read => {
+            ("Read incidents", "Reads the incidents that are open to the organisation, without a person")
+        }
+        Permission::ReadWrite => (
+            "Read and write incidents",
+            "Declares incidents and does everything with them but delete and restrict, without a person",
+        ),
+        Permission::Delete => ("Delete incidents", "Deletes incidents, without a person"),
+    };
+    json!({
+        "id": id("app role", permission.as_str()),
+        "allowedMemberTypes": ["Application"],
+        "displayName": name,
+        "description": description,
+        "value": permission.as_str(),
         "isEnabled": true,
     })
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::kind::Kind;
 use super::refusal;
 use crate::pages::Pages;
 
@@ -19,12 +20,13 @@ pub async fn limit(State(pages): State<Pages>, request: Request, next: Next) -> 
     let address = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
     if address > LONGEST_ADDRESS {
         let sentence = "The address is too long. Go to the start page and find your way from there.";
-        return refusal::answer(&pages, request.headers(), StatusCode::URI_TOO_LONG, sentence);
+        return refusal::answer(&pages, Kind::of(&request), StatusCode::URI_TOO_LONG, "address_too_long", sentence);
     }
     if size(request.headers()) > LARGEST_HEADERS {
         let sentence =
             "Your browser sent more about itself than Muster takes. Delete this site's cookies and try again.";
-        return refusal::answer(&pages, request.headers(), StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, sentence);
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return refusal::answer(&pages, Kind::of(&request), status, "headers_too_large", sentence);
     }
     next.run(request).await
 }

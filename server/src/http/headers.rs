@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use app::AppError;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -11,6 +12,8 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::kind::Kind;
+use super::refusal;
 use crate::pages::{Pages, request_id};
 
 /// The nonce of the answer to this request; in the request's extensions.
@@ -49,7 +52,13 @@ const FIXED: [(HeaderName, &str); 11] = [
 pub async fn secure(State(policy): State<Policy>, mut request: Request, next: Next) -> Response {
     let Some(nonce) = nonce() else {
         tracing::error!("the machine gave no randomness");
-        return policy.pages.internal(request_id(&request).as_ref());
+        let (kind, id) = (Kind::of(&request), request_id(&request));
+        return match kind {
+            Kind::Person => policy.pages.internal(id.as_ref()),
+            Kind::Program | Kind::Function => {
+                refusal::error(kind, &AppError::Internal { reference: id.map(|id| id.0).unwrap_or_default() })
+            }
+        };
     };
     request.extensions_mut().insert(Nonce(nonce.clone()));
     let mut response = next.run(request).await;

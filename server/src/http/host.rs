@@ -10,7 +10,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::{Host, Url};
 
+use super::cors::in_api;
 use super::kind::is_navigation;
+use super::problem::Problem;
 use crate::config::is_loopback_host;
 
 /// The hosts that the site answers for.
@@ -46,7 +48,7 @@ pub async fn only_ours(State(ours): State<Hosts>, request: Request, next: Next) 
     }
     let why = "This server answers for the host of MUSTER_PUBLIC_URL.\n\
                A proxy in front of it has to pass the header Host on, or its own name has to be in MUSTER_ALLOWED_HOSTS.\n";
-    (StatusCode::MISDIRECTED_REQUEST, why).into_response()
+    misdirected(&request, why)
 }
 
 /// The middleware of the development sign-in: 421 for whatever came through a proxy or was meant for another host. A
@@ -58,7 +60,7 @@ pub async fn local_only(State(public_url): State<Url>, request: Request, next: N
     if !loopback || forwarded(request.headers()) {
         let why = "The development sign-in is on, so this server answers this machine only and no proxy.\n\
                    Set AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET and MUSTER_PUBLIC_URL to go public.\n";
-        return (StatusCode::MISDIRECTED_REQUEST, why).into_response();
+        return misdirected(&request, why);
     }
     let elsewhere = hosts.first() != Some(&authority(&public_url));
     if elsewhere && request.method() == Method::GET && is_navigation(request.headers()) {
@@ -66,6 +68,13 @@ pub async fn local_only(State(public_url): State<Url>, request: Request, next: N
         return Redirect::temporary(&format!("{}{path}", public_url.origin().ascii_serialization())).into_response();
     }
     next.run(request).await
+}
+
+fn misdirected(request: &Request, why: &'static str) -> Response {
+    if in_api(request.uri().path()) {
+        return Problem::new(StatusCode::MISDIRECTED_REQUEST, "misdirected", why).into_response();
+    }
+    (StatusCode::MISDIRECTED_REQUEST, why).into_response()
 }
 
 /// Every host that the request names, that of its address first. One that cannot be read is nobody's.

@@ -1,25 +1,21 @@
 //! Refuses requests that another site makes in the name of somebody who is signed in here (CSRF).
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use identity::BACK_CHANNEL_LOGOUT;
 use url::Url;
 
-use super::cors::in_api;
-use super::kind::{is_navigation, is_unsafe};
-use crate::pages::{self, Pages};
+use super::kind::{Kind, is_unsafe};
+use super::problem::Problem;
+use crate::pages::Pages;
 
 /// What the check needs.
 #[derive(Clone)]
 pub struct Origins {
     /// Our own address.
     pub public_url: Url,
-    /// Whose scripts may ask `/api`.
-    pub cors: Arc<[String]>,
     /// Draws the refusal.
     pub pages: Pages,
 }
@@ -27,25 +23,22 @@ pub struct Origins {
 /// The middleware. Where a browser sends `Sec-Fetch-Site` it decides; otherwise `Origin` must be our own. `same-site` is
 /// not enough: another port of the same host is the same site and somebody else's program.
 ///
-/// `/api` is for programs, which send neither header, and for the scripts of the origins that are listed. Both show a token
-/// of their own, so what they ask for goes on without the cookie that a browser may have added. The same goes for an
-/// identity provider that tells us directly whom it has signed out, with a token that it signed.
+/// An identity provider that tells us directly whom it has signed out shows a token that it signed and sends neither header,
+/// so what it asks for goes on without a cookie. `/api` is no concern of this check: no cookie is looked at there.
 pub async fn check(State(origins): State<Origins>, mut request: Request, next: Next) -> Response {
     if !is_unsafe(request.method()) || ours(request.headers(), &origins.public_url) {
         return next.run(request).await;
     }
-    let path = request.uri().path();
-    let listed = if in_api(path) { Some(&*origins.cors) } else { (path == BACK_CHANNEL_LOGOUT).then_some(&[][..]) };
-    if listed.is_some_and(|listed| speaks_for_itself(request.headers(), listed)) {
+    if request.uri().path() == BACK_CHANNEL_LOGOUT && speaks_for_itself(request.headers()) {
         request.headers_mut().remove(header::COOKIE);
         return next.run(request).await;
     }
     tracing::warn!(path = request.uri().path(), "refused a change that another site asked for");
-    if is_navigation(request.headers()) {
-        origins.pages.foreign_form()
-    } else {
-        pages::json(StatusCode::FORBIDDEN, "foreign_origin")
+    if Kind::of(&request) == Kind::Person {
+        return origins.pages.foreign_form();
     }
+    let sentence = "Another site asked for this change, so nothing was done.";
+    Problem::new(StatusCode::FORBIDDEN, "foreign_origin", sentence).into_response()
 }
 
 fn ours(headers: &HeaderMap, public_url: &Url) -> bool {
@@ -57,12 +50,9 @@ fn ours(headers: &HeaderMap, public_url: &Url) -> bool {
     origin.is_some_and(|origin| origin == public_url.origin().ascii_serialization())
 }
 
-/// A program, or a script of an origin that is listed.
-fn speaks_for_itself(headers: &HeaderMap, listed: &[String]) -> bool {
-    match headers.get(header::ORIGIN) {
-        None => !headers.contains_key("sec-fetch-site"),
-        Some(origin) => listed.iter().any(|one| origin == one),
-    }
+/// A program: no browser sent it.
+fn speaks_for_itself(headers: &HeaderMap) -> bool {
+    !headers.contains_key(header::ORIGIN) && !headers.contains_key("sec-fetch-site")
 }
 
 #[cfg(test)]
@@ -87,16 +77,15 @@ mod tests {
     }
 
     #[test]
-    fn a_program_and_a_listed_origin_speak_for_themselves() {
+    fn a_program_speaks_for_itself_and_no_browser_does() {
         let speaks = |pairs: &[(&'static str, &'static str)]| {
             let headers = pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-            speaks_for_itself(&headers, &["https://status.example".to_owned()])
+            speaks_for_itself(&headers)
         };
         assert!(speaks(&[]));
-        assert!(speaks(&[("origin", "https://status.example"), ("sec-fetch-site", "cross-site")]));
         assert!(!speaks(&[("sec-fetch-site", "cross-site")]));
-        for other in ["https://evil.example", "https://status.example.evil", "http://status.example", "null", ""] {
-            assert!(!speaks(&[("origin", other)]), "{other}");
+        for origin in ["https://evil.example", "null", ""] {
+            assert!(!speaks(&[("origin", origin)]), "{origin}");
         }
     }
 

@@ -10,8 +10,9 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::kind::is_navigation;
-use crate::pages::{self, Pages, request_id};
+use super::kind::Kind;
+use super::refusal;
+use crate::pages::{Pages, request_id};
 
 /// What a panic said. Inside of this file only: it never leaves the server.
 #[derive(Clone)]
@@ -34,14 +35,17 @@ fn note(panic: Box<dyn Any + Send>) -> Response {
 /// The middleware around it: logs the cause under the request's id and answers by the kind of request.
 async fn answer(State(pages): State<Pages>, request: Request, next: Next) -> Response {
     let id = request_id(&request);
-    let navigation = is_navigation(request.headers());
+    let kind = Kind::of(&request);
     let mut response = next.run(request).await;
     let Some(Cause(cause)) = response.extensions_mut().remove() else {
         return response;
     };
     let reference = id.as_ref().map(|id| id.0.clone()).unwrap_or_default();
     tracing::error!(request_id = reference, cause, "request {reference} panicked");
-    if navigation { pages.internal(id.as_ref()) } else { pages::app_error(&AppError::Internal { reference }) }
+    match kind {
+        Kind::Person => pages.internal(id.as_ref()),
+        Kind::Program | Kind::Function => refusal::error(kind, &AppError::Internal { reference }),
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use identity::state::SharedState;
 use identity::{ClientIp, Clock};
 use time::Duration;
 
+use super::kind::Kind;
 use super::refusal;
 use crate::config::Rates;
 use crate::pages::Pages;
@@ -25,9 +26,7 @@ pub struct RateLimit {
     /// How often.
     pub rates: Rates,
     /// Where it is counted.
-    pub shared: Arc<dyn SharedState>,
-    /// When a window ends.
-    pub clock: Arc<dyn Clock>,
+    pub window: Window,
     /// Draws the refusal.
     pub pages: Pages,
 }
@@ -69,7 +68,7 @@ pub async fn limit(State(limit): State<RateLimit>, request: Request, next: Next)
             );
             let sentence = "Too many requests came from your network within a minute. Wait a minute, then try again.";
             let status = StatusCode::TOO_MANY_REQUESTS;
-            let mut response = refusal::answer(&limit.pages, request.headers(), status, sentence);
+            let mut response = refusal::answer(&limit.pages, Kind::of(&request), status, "too_many_requests", sentence);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             response
         }
@@ -80,12 +79,31 @@ impl RateLimit {
     /// Counts the request `by` times; how many seconds the client has to wait if that, or with 0 the next one, is one too
     /// many.
     async fn wait(&self, class: Class, client: IpAddr, by: u32) -> Option<u32> {
-        let most = class.most(&self.rates);
+        let counter = format!("rate:{}:{}", class.name(), network(client));
+        self.window.wait(&counter, class.most(&self.rates), by).await
+    }
+}
+
+/// Counts in minutes.
+#[derive(Clone)]
+pub struct Window {
+    shared: Arc<dyn SharedState>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Window {
+    /// In this state, by the machine's clock.
+    pub fn new(shared: Arc<dyn SharedState>) -> Self {
+        Self { shared, clock: Arc::new(identity::SystemClock) }
+    }
+
+    /// Adds `by` to a counter; for how many seconds nothing more fits if it is above `most` now, or with 0 would be with the
+    /// next one. 0 as the most is no limit.
+    pub async fn wait(&self, counter: &str, most: u32, by: u32) -> Option<u32> {
         if most == 0 {
             return None;
         }
-        let counter = format!("rate:{}:{}", class.name(), network(client));
-        match self.shared.increment(&counter, by, WINDOW).await {
+        match self.shared.increment(counter, by, WINDOW).await {
             Ok(count) if count.value + u64::from(by == 0) > u64::from(most) => {
                 let left = (count.resets_at - self.clock.now()).whole_seconds() + 1;
                 Some(u32::try_from(left.clamp(1, WINDOW.whole_seconds())).unwrap_or(1))
@@ -203,8 +221,7 @@ mod tests {
         let shared = EmbeddedState::open(&folder.path().join("state.db"), clock.clone()).await.unwrap();
         let state = RateLimit {
             rates: Rates { callback: 1, ..Rates::default() },
-            shared: Arc::new(shared),
-            clock: clock.clone(),
+            window: Window { shared: Arc::new(shared), clock: clock.clone() },
             pages: Pages::new(LeptosOptions::builder().output_name("muster").build(), false, false),
         };
         let at = "/auth/callback";

@@ -8,9 +8,10 @@ use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::kind::{is_form, is_navigation, is_unsafe};
+use super::kind::{Kind, is_form, is_unsafe};
+use super::refusal;
 use crate::forms::pairs;
-use crate::pages::{self, Pages};
+use crate::pages::Pages;
 
 /// The longest summary in four-byte characters, percent-encoded, and room for the rest.
 pub const LARGEST: usize = 512 * 1024;
@@ -32,8 +33,10 @@ pub async fn limit(State(pages): State<Pages>, request: Request, next: Next) -> 
     let (largest, read) = if sign_in { (LARGEST_OF_SIGN_IN, LARGEST_OF_SIGN_IN) } else { (LARGEST, READ) };
     match to_bytes(body, read).await {
         Ok(body) if body.len() <= largest => next.run(Request::from_parts(parts, Body::from(body))).await,
-        _ if !is_navigation(&parts.headers) => pages::app_error(&AppError::TooLarge),
-        read => pages.too_large(typed(&parts.headers, &read.unwrap_or_default())),
+        read => match Kind::at(parts.uri.path(), &parts.headers) {
+            Kind::Person => pages.too_large(typed(&parts.headers, &read.unwrap_or_default())),
+            kind => refusal::error(kind, &AppError::TooLarge),
+        },
     }
 }
 

@@ -7,8 +7,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::kind::{is_navigation, is_unsafe};
-use crate::pages::{self, Pages};
+use super::kind::{Kind, is_unsafe};
+use super::refusal;
+use crate::pages::Pages;
 
 /// Longer than any request takes, waiting for a locked database and for a slow identity provider included.
 pub const DEFAULT: Duration = Duration::from_secs(30);
@@ -24,7 +25,7 @@ pub struct TimeLimit {
 
 /// The middleware: 503 for a request that takes too long. The work on it ends.
 pub async fn end(State(TimeLimit { limit, pages }): State<TimeLimit>, request: Request, next: Next) -> Response {
-    let navigation = is_navigation(request.headers());
+    let kind = Kind::of(&request);
     let uri = request.uri();
     // A form's address shows its page.
     let again = if is_unsafe(request.method()) { uri.path() } else { uri.path_and_query().map_or("/", |p| p.as_str()) };
@@ -33,5 +34,8 @@ pub async fn end(State(TimeLimit { limit, pages }): State<TimeLimit>, request: R
         return response;
     }
     tracing::error!("a request took longer than {} s and was given up", limit.as_secs());
-    if navigation { pages.timed_out(&again) } else { pages::app_error(&AppError::TimedOut) }
+    match kind {
+        Kind::Person => pages.timed_out(&again),
+        Kind::Program | Kind::Function => refusal::error(kind, &AppError::TimedOut),
+    }
 }

@@ -1,6 +1,7 @@
 //! The server as a whole, over real HTTP and with real files.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod api;
 mod audit;
 mod broken;
 mod config;

@@ -33,17 +33,26 @@ fn it_has_everything_that_signing_in_and_out_needs() {
     };
     let (roles, scopes) = (&manifest["appRoles"], &manifest["api"]["oauth2PermissionScopes"]);
     let declared: BTreeSet<_> = values(roles, "value").into_iter().collect();
-    assert_eq!(declared, domain::Role::ALL.iter().map(ToString::to_string).collect());
-    assert!(roles.as_array().unwrap().iter().all(|role| role["allowedMemberTypes"] == json!(["User"])));
+    let people = domain::Role::ALL.map(|role| role.to_string());
+    let applications = domain::Permission::ALL.map(|permission| permission.to_string());
+    assert_eq!(declared, people.iter().chain(&applications).cloned().collect());
+    for role in roles.as_array().unwrap() {
+        let is_for_people = people.iter().any(|one| role["value"] == **one);
+        let members = if is_for_people { json!(["User"]) } else { json!(["Application"]) };
+        assert_eq!(role["allowedMemberTypes"], members, "{role}");
+    }
     assert_eq!(values(scopes, "value"), ["Incidents.Read", "Incidents.Write", "Incidents.Delete"]);
     let ids: BTreeSet<_> = values(roles, "id").into_iter().chain(values(scopes, "id")).collect();
     let registered = [
         "0a35d6f0-b0d4-52b5-b985-c40a61733bc9",
         "15b709ac-ec70-59ee-af9d-e11b80cdf6fc",
         "23c6d69b-8215-5630-a91e-4ef24dba7ef5",
+        "27e46a9c-32dc-528e-a110-026ed456ea33",
+        "415c4a13-47be-5847-a7c0-a5767a7e5705",
         "726de2d2-c182-5d78-9575-5aa456bbbdfb",
         "77d846bf-1b76-5863-9716-073011464ff8",
         "b0221324-45f0-56e6-8b1b-4f46ea4226a1",
+        "b7f3b0c1-97e4-57ab-b389-982b6fc73310",
         "b96d4e66-b309-5645-a511-f6173a5f69ae",
         "fe284a56-4873-5b2d-8e5e-93eef00e72ee",
     ];

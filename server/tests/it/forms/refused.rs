@@ -63,7 +63,7 @@ fn a_body_that_is_no_form_is_refused() {
                 assert!(words(&reply).contains("no form of this page"), "a person gets a page: {}", reply.body);
                 let request = browser.script(Method::POST, address).header("content-type", kind).body(body);
                 let reply = browser.send(request).await;
-                assert_eq!((reply.status.as_u16(), reply.json()["error"].as_str()), (415, Some("form_expected")));
+                assert_eq!((reply.status.as_u16(), reply.json()["code"].as_str()), (415, Some("form_expected")));
             }
             let reply = browser.send(browser.navigation(Method::POST, address)).await;
             assert_eq!(reply.status, 415, "{address} without a body");

@@ -73,7 +73,7 @@ fn a_preflight_is_answered_without_asking_who_it_is() {
     });
 }
 
-/// The cookie of somebody who is signed in counts for requests of our own pages only.
+/// The cookie of somebody who is signed in counts for requests of our own pages only, and under `/api` not even for those.
 #[test]
 fn a_change_through_the_api_never_uses_the_cookie_of_another_sites_visitor() {
     run(async {
@@ -88,11 +88,12 @@ fn a_change_through_the_api_never_uses_the_cookie_of_another_sites_visitor() {
         let ours = [("sec-fetch-site", "same-origin")];
         let listed = [("origin", LISTED), ("sec-fetch-site", "same-site")];
         let other = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
-        assert_eq!(status("/api/nothing", &ours).await, 404, "signed in");
-        assert_eq!(status("/api/nothing", &listed).await, 401, "nobody");
-        assert_eq!(status("/api/nothing", &[]).await, 401, "a program is nobody without a token");
-        assert_eq!(status("/api/nothing", &other).await, 403);
-        assert_eq!(status("/api/nothing", &[("origin", "null")]).await, 403);
+        for headers in [&ours[..], &listed, &other, &[("origin", "null")], &[]] {
+            for path in ["/api/nothing", "/api/incidents"] {
+                assert_eq!(status(path, headers).await, 401, "nobody without a token: {path} {headers:?}");
+            }
+        }
+        assert_eq!(status("/sfn/frame", &other).await, 403);
         assert_eq!(status("/sfn/frame", &listed).await, 403, "pages' functions are no API");
         assert_eq!(browser.get("/incidents").await.status, 200, "still signed in");
         app.stop().await;

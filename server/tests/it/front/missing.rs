@@ -25,18 +25,16 @@ fn what_is_not_there_is_a_problem_for_programs_and_a_page_for_people() {
     run(async {
         let app = TestApp::shared().await;
         let browser = app.signed_in(Person::Viewer).await;
-        for folder in ["", "/incidents/a", "/auth", "/pkg", "/api"] {
+        for folder in ["", "/incidents/a", "/auth", "/pkg"] {
             let path = format!("{folder}/{MARKER}?q={MARKER}");
             let asked = browser.send(browser.script(Method::GET, &path)).await;
             is_problem(&asked, 404, &path);
             assert!(!asked.body.contains(MARKER), "{path}: {}", asked.body);
-            if folder != "/api" {
-                let gone_to = browser.get(&path).await;
-                is_page(&gone_to, 404, &path);
-                assert!(!gone_to.body.contains(MARKER), "{path}: {}", gone_to.body);
-            }
+            let gone_to = browser.get(&path).await;
+            is_page(&gone_to, 404, &path);
+            assert!(!gone_to.body.contains(MARKER), "{path}: {}", gone_to.body);
         }
-        is_problem(&browser.get("/api/nothing").await, 404, "the API has no pages");
+        is_problem(&browser.get("/api/nothing").await, 401, "the API has no pages, and looks at no cookie");
         let called = browser.call(&format!("/sfn/{MARKER}"), &json!({})).await;
         assert_eq!((called.status.as_u16(), called.json()), (404, json!("NotFound")), "what hydrated pages understand");
     });

@@ -10,7 +10,7 @@ use server::config::{Environment, Settings};
 use server::local::Local;
 use server::router;
 use services::audit::AuditRecord;
-use services::ports::{AuditStore, IncidentStore, Portable};
+use services::ports::{AuditStore, DirectoryStore, IncidentStore, Portable};
 use storage::{Records, RecordsOptions};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -104,6 +104,21 @@ impl TestApp {
         self.local.base_url().authority().to_owned()
     }
 
+    /// Muster's registration at the stand-in, and those of the programs that work without a person.
+    pub fn apps(&self) -> &[entra_local::AppRegistration] {
+        &self.local.apps
+    }
+
+    /// What tests set at the stand-in.
+    pub fn control(&self) -> &entra_local::Control {
+        self.local.stand_in().control()
+    }
+
+    /// Answers to pages of the stand-in are taken in order: one at a time.
+    pub async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.base)
@@ -123,6 +138,11 @@ impl TestApp {
         let control = self.local.stand_in().control();
         control.answer_next(Answer::SignInAs(person.username().to_owned()));
         browser.sign_in().await
+    }
+
+    /// The name of one of Contoso's services.
+    pub async fn service(&self) -> String {
+        self.records.services(super::CONTOSO).await.unwrap().remove(0).name.into()
     }
 
     /// Every incident of a tenant with its timeline.

@@ -9,6 +9,7 @@ mod muster;
 mod people;
 mod ports;
 mod scratch;
+mod tokens;
 mod unserved;
 mod watched;
 
@@ -26,6 +27,7 @@ pub use muster::{Finished, Muster, Serving};
 pub use people::{CONTOSO, FABRIKAM, Person};
 pub use ports::free_port;
 pub use scratch::site_root;
+pub use tokens::{CP1, SCOPES};
 pub use unserved::{Unserved, connection};
 pub use watched::{Seen, Watched};
 

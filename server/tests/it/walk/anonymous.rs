@@ -7,10 +7,8 @@ use super::{address, arguments, forms, functions, gated_pages};
 use crate::support::{Browser, Reply, TestApp, Unserved, run};
 
 /// Addresses that are none, and some that only look like public ones.
-const UNKNOWN: [&str; 12] = [
+const UNKNOWN: [&str; 10] = [
     "/nothing",
-    "/api",
-    "/api/incidents",
     "/sfn",
     "/sfn/incidents/nothing",
     "/incidents/INC-1/nothing",
@@ -46,11 +44,16 @@ fn is_redirect(reply: &Reply, address: &str) {
     assert_eq!(reply.header("set-cookie"), "", "{address}");
 }
 
-/// 401 with the error that server functions give.
+/// 401, for the functions of pages with the error that pages understand, for other programs as a problem.
 fn is_unauthenticated(reply: &Reply, address: &str) {
     assert_eq!(reply.status, 401, "{address}: {}", reply.body);
-    assert_eq!(reply.body, "\"Unauthenticated\"", "{address}");
-    assert_eq!(reply.header("content-type"), "application/json", "{address}");
+    if address.starts_with("/sfn/") {
+        assert_eq!(reply.body, "\"Unauthenticated\"", "{address}");
+        assert_eq!(reply.header("content-type"), "application/json", "{address}");
+    } else {
+        assert_eq!(reply.json()["code"], "unauthorized", "{address}");
+        assert_eq!(reply.header("content-type"), "application/problem+json", "{address}");
+    }
 }
 
 async fn is_closed(browser: &Browser, address: &str) {
