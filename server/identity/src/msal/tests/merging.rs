@@ -108,3 +108,16 @@ fn an_account_without_tokens_is_left_out() {
     let (people, report) = taken(&document);
     assert_eq!((people.len(), left(&report)), (0, vec![("Account", MsalLeft::NoTokens, 1)]));
 }
+
+#[test]
+fn what_is_kept_does_not_grow_with_every_document() {
+    let mut record = TokenRecord::default();
+    for round in 0..5 {
+        let mut document = document();
+        document[format!("Blob{round}")] = json!("z".repeat(25_000));
+        merge::into(&mut record, &taken(&document).0[0]);
+        let kept = Value::Object(record.foreign.clone()).to_string();
+        assert!(kept.len() < 64 << 10, "{}", kept.len());
+        assert!(kept.contains(&format!("Blob{round}")), "the newest stays");
+    }
+}
