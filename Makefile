@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 
-.PHONY: help run watch test check e2e fuzz size dist clean
+.PHONY: help run watch test check e2e fuzz bench size dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,6 +24,9 @@ e2e: ## Build, then the browser tests alone
 
 fuzz: ## Random input through every door of the sign-in, FUZZ_SECONDS a target (600; nightly compiler)
 	@bash .ci/fuzz.sh $(TARGETS)
+
+bench: ## What tokens and pages cost, beside the least they could (MOST=1000 RUNS=1: shorter; PARTS=tokens: without pages)
+	@bash .ci/bench.sh $(PARTS)
 
 size: ## Build, print what the site weighs and record it in frontend/size.txt
 	@bash .ci/size.sh

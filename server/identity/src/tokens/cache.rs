@@ -13,7 +13,8 @@ use crate::{
     state::{Expected, PutOutcome, SharedState, StateError},
 };
 
-const PURPOSE: &str = "tokens";
+/// What records are sealed for.
+pub(crate) const PURPOSE: &str = "tokens";
 /// How long an emptied record stays: long enough for nothing, its version alone keeps late writers out.
 const EMPTIED: Duration = Duration::MINUTE;
 

@@ -8,7 +8,7 @@ use crate::{claims::Principal, digest::hashed};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Partition {
     /// Where the record is. The name says who it is to nobody who does not know them already.
-    pub(super) key: String,
+    pub(crate) key: String,
 }
 
 impl Partition {

@@ -55,11 +55,11 @@ impl Tokens {
 
     async fn refresh_under_lease(&self, want: &Want) -> Outcome {
         let give_up = Instant::now() + PATIENCE;
-        let mut wait = LeaseWait::default();
+        let mut waiting = LeaseWait::default();
         loop {
             match HeldLease::take(&self.cache, &want.owner.partition).await? {
                 Some(lease) => {
-                    wait.is_over();
+                    waiting.is_over();
                     let turn = self.turn(&lease, want).await;
                     lease.give_back().await;
                     match turn? {
@@ -69,7 +69,7 @@ impl Tokens {
                 }
                 None if want.ahead => return Err(AcquireError::unavailable(Away::Busy)),
                 None => {
-                    wait.goes_on();
+                    waiting.goes_on();
                     sleep(LOOK).await;
                     if let Some(outcome) = self.look(want).await? {
                         return outcome;
