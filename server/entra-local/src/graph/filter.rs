@@ -90,7 +90,7 @@ fn search(text: &str) -> Option<Vec<Vec<Test>>> {
     let mut all = vec![Vec::new()];
     let mut rest = text.trim();
     loop {
-        let (clause, after) = rest.strip_prefix('"')?.split_once('"')?;
+        let (clause, after) = clause(rest)?;
         let (name, value) = clause.split_once(':')?;
         let (property, value) = (Property::named(name.trim())?, value.trim().to_lowercase());
         let compare = if property == Property::DisplayName { Test::Words } else { Test::StartsWith };
@@ -108,6 +108,21 @@ fn search(text: &str) -> Option<Vec<Vec<Test>>> {
             _ => return None,
         }
     }
+}
+
+/// A text in quotation marks, where a backslash stands before one that is a part of it; and what follows it.
+fn clause(text: &str) -> Option<(String, &str)> {
+    let text = text.strip_prefix('"')?;
+    let mut clause = String::new();
+    let mut characters = text.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Some((clause, text.get(at + 1..)?)),
+            '\\' => clause.push(characters.next()?.1),
+            other => clause.push(other),
+        }
+    }
+    None
 }
 
 /// `startswith(property,'text')` and `property eq 'text'`, joined by `or`.
@@ -166,6 +181,8 @@ mod tests {
         let mail = Test::StartsWith(Property::Mail, "b@".to_owned());
         let both = read("$search", r#""displayName:Ann Lee" AND "displayName:x" OR "mail:B@""#);
         assert_eq!(both, Ok(Wanted(vec![vec![words("ann lee")], vec![words("x"), mail.clone()]])));
+        let quoted = read("$search", r#""displayName:a\"b\\c""#);
+        assert_eq!(quoted, Ok(Wanted(vec![vec![words("a\"b\\c")]])));
         let filter = read("$filter", "startswith(mail,'b@') or surname eq 'O''Neil'");
         let surname = Test::Equals(Property::Surname, "o'neil".to_owned());
         assert_eq!(filter, Ok(Wanted(vec![vec![mail, surname]])));
