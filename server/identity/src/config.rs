@@ -14,7 +14,7 @@ pub use session_policy::SessionPolicy;
 pub use validate::SettingProblem;
 pub(crate) use validate::{is_https_or_loopback, is_loopback};
 
-use crate::{credential::ClientCredential, return_to::ReturnTo};
+use crate::{credential::ClientCredential, groups::GroupRoles, return_to::ReturnTo};
 
 /// Everything identity needs to know. [`IdentityConfig::new`] fills in what has a sensible default.
 #[derive(Clone, Debug)]
@@ -39,6 +39,12 @@ pub struct IdentityConfig {
     /// Whether `/auth/admin-consent` is there, where administrators approve the application for a whole Entra tenant. Its
     /// callback, [`IdentityConfig::admin_consent_redirect_uri`], has to be registered as a redirect URI.
     pub admin_consent: bool,
+    /// Where Microsoft Graph is, such as `https://graph.microsoft.com/v1.0`. Only needed where the cloud's own is not known, or
+    /// something stands in for it.
+    pub graph: Option<Url>,
+    /// Groups whose members have roles, at an Entra authority. The sign-in then asks for `GroupMember.Read.All`, with which
+    /// Graph says what a token has no room for.
+    pub groups: Option<GroupRoles>,
     /// How long a session lives.
     pub session: SessionPolicy,
     /// Where to go after a sign-in that asked for no place in particular.
@@ -74,6 +80,8 @@ impl IdentityConfig {
             credential,
             scopes,
             admin_consent: false,
+            graph: None,
+            groups: None,
             session: SessionPolicy::default(),
             default_return_to,
             home: ReturnTo::home(),
@@ -85,6 +93,13 @@ impl IdentityConfig {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
+    }
+
+    /// Where Microsoft Graph is, without a slash at the end: by the setting, else that of the cloud. Only Entra has one.
+    #[must_use]
+    pub fn graph_base(&self) -> Option<Url> {
+        let Authority::Entra(entra) = &self.authority else { return None };
+        self.graph.clone().or_else(|| entra.graph())
     }
 
     /// The registered redirect URI: `/auth/callback` on the public origin.

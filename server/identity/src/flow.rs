@@ -32,6 +32,7 @@ use crate::{
     credential::ClientAuthentication,
     discovery::ProviderMetadata,
     error::{SignInError, UpstreamError},
+    groups::GroupSource,
     keys::KeySet,
     metrics::DocumentAges,
     tokens::Scopes,
@@ -138,7 +139,8 @@ impl Flow {
     /// with a scope that it does not know (AADB2C90117); what a policy says about addresses, it says anyway.
     fn scopes_for(&self, realm: &Realm) -> impl Iterator<Item = &str> {
         let policy = matches!(realm, Realm::B2c { .. });
-        let scopes = self.config.scopes.iter().map(String::as_str);
+        let groups = self.config.groups.is_some().then(GroupSource::scope);
+        let scopes = self.config.scopes.iter().map(String::as_str).chain(groups);
         scopes.filter(move |scope| *scope != "openid" && !(policy && *scope == "email"))
     }
 
@@ -159,6 +161,11 @@ impl Flow {
 
     pub(crate) fn config(&self) -> &IdentityConfig {
         &self.config
+    }
+
+    /// The client that follows no redirect.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {

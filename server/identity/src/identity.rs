@@ -10,12 +10,13 @@ use crate::{
     error::{ErrorClass, SignInError},
     events::SignInEvents,
     flow::Flow,
+    groups::GroupSource,
     key_ring::KeyRing,
     notice::{self, Notice},
     return_to::ReturnTo,
     session::{self, CookieNames, Sessions, Store},
     state::SharedState,
-    tokens::{TokenCache, Tokens},
+    tokens::{CurrentRoles, TokenCache, Tokens},
     web,
 };
 
@@ -56,10 +57,12 @@ impl Identity {
         let names = CookieNames::new(&config.cookie_name, config.is_https());
         let authority_origin = config.authority.base().origin().ascii_serialization();
         let (default_return_to, home) = (config.default_return_to.clone(), config.home.clone());
+        let groups = GroupSource::of(&config, &http);
+        let roles = CurrentRoles::new(groups.as_ref());
         let flow = Arc::new(Flow::new(config, http, clock));
         let inner = Inner {
-            tokens: Tokens::new(cache.clone(), store.clone(), Arc::clone(&flow) as _),
-            sessions: Sessions { store, names, events: app, tokens: cache },
+            tokens: Tokens::new(cache.clone(), store.clone(), Arc::clone(&flow) as _, groups),
+            sessions: Sessions { store, names, events: app, tokens: cache, roles },
             state,
             ring,
             default_return_to,

@@ -11,9 +11,12 @@ mod config;
 mod credential;
 mod digest;
 mod discovery;
+mod downstream;
 mod error;
 mod events;
 mod flow;
+mod graph;
+mod groups;
 mod identity;
 mod key_ring;
 mod keys;
@@ -54,10 +57,13 @@ pub use credential::{
     AssertionError, AssertionRequest, AssertionSource, CertificateError, CertificateInfo, CertificateSource,
     ClientCertificate, ClientCredential, CredentialError, unsigned_assertion,
 };
+pub use downstream::{Authorized, DownstreamError};
 pub use error::{
     CallbackProblem, ClaimsChallenge, ErrorClass, ProviderError, SignInError, SignInRefused, UpstreamError,
 };
 pub use events::{Everybody, Refusal, RequestFacts, SignInEvents, SignInFailurePage, SignOutPage};
+pub use graph::{Graph, Photo, Profile};
+pub use groups::GroupRoles;
 pub use identity::Identity;
 pub use key_ring::{KeyRing, KeyRingError};
 pub use metrics::DocumentAges;

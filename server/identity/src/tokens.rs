@@ -12,6 +12,7 @@ mod error;
 mod flights;
 mod forget;
 mod grant;
+mod groups;
 mod interaction;
 mod keep;
 mod lease;
@@ -35,14 +36,16 @@ use tokio::sync::Semaphore;
 
 pub use access::{AccessToken, TokenSource};
 pub(crate) use cache::{CacheError, TokenCache};
+pub(crate) use error::WAIT;
 pub use error::{AcquireError, Away, InteractionRequired};
 pub(crate) use grant::{Grant, GrantError, Granted, TokenAsk, TokenEndpoint};
+pub(crate) use groups::CurrentRoles;
 pub(crate) use interaction::Interaction;
 pub(crate) use record::{Age, CLOCKS_APART, CachedAccess, RefreshToken, TokenRecord};
 pub use request::TokenRequest;
 pub use scopes::{Scopes, ScopesError};
 
-use crate::session::Store;
+use crate::{groups::GroupSource, session::Store};
 
 /// So many tokens are renewed ahead of time at once; the others wait for their next use.
 const RENEWALS_AT_ONCE: usize = 8;
@@ -56,10 +59,16 @@ pub(crate) struct Tokens {
     flights: flights::Flights,
     local: local::LocalCache,
     renewals: Arc<Semaphore>,
+    groups: Option<GroupSource>,
 }
 
 impl Tokens {
-    pub(crate) fn new(cache: TokenCache, sessions: Store, endpoint: Arc<dyn TokenEndpoint>) -> Arc<Self> {
+    pub(crate) fn new(
+        cache: TokenCache,
+        sessions: Store,
+        endpoint: Arc<dyn TokenEndpoint>,
+        groups: Option<GroupSource>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             cache,
             sessions,
@@ -67,6 +76,7 @@ impl Tokens {
             flights: flights::Flights::default(),
             local: local::LocalCache::new(),
             renewals: Arc::new(Semaphore::new(RENEWALS_AT_ONCE)),
+            groups,
         })
     }
 }

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use time::Duration;
 use url::{Host, Url};
 
-use super::IdentityConfig;
+use super::{Authority, IdentityConfig};
 use crate::credential::{CertificateSource, ClientCredential};
 
 /// One setting that cannot be used.
@@ -43,6 +43,7 @@ impl IdentityConfig {
         self.check_public_url(&mut problems);
         self.check_authority(&mut problems);
         self.check_client(&mut problems);
+        self.check_graph(&mut problems);
         self.check_session(&mut problems);
         if problems.0.is_empty() { Ok(()) } else { Err(problems.0) }
     }
@@ -75,6 +76,22 @@ impl IdentityConfig {
             &self.cookie_name,
             "use letters, digits, `-` and `_`",
         );
+    }
+
+    fn check_graph(&self, problems: &mut Problems) {
+        let entra = matches!(self.authority, Authority::Entra(_));
+        if let Some(url) = &self.graph {
+            let bare = url.query().is_none() && url.fragment().is_none() && has_no_userinfo(url);
+            problems.unless(
+                entra && bare && is_https_or_loopback(url),
+                "graph",
+                &without_userinfo(url),
+                "give the https address of Microsoft Graph with its version, beside an Entra authority only",
+            );
+        }
+        if let Some(groups) = &self.groups {
+            problems.unless(entra && !groups.is_empty(), "groups", &"(group ids)", "name groups of an Entra authority");
+        }
     }
 
     fn check_credential(&self, problems: &mut Problems) {

@@ -10,6 +10,7 @@ use crate::{
     credential::Proof,
     discovery::ProviderMetadata,
     error::{CallbackProblem, ProviderError, SignInError, UpstreamError},
+    groups::GroupClaim,
     outgoing, principal,
     token_reply::TokenReply,
     tokens::Granted,
@@ -66,10 +67,11 @@ impl Flow {
         let access_token = reply.access_token().secret();
         let companions = Companions { access_token, code, state: &transaction.state };
         companions.check(&token.claims)?;
+        let groups = GroupClaim::read(&token.claims.other);
         let principal = principal::from_token(token, known.realm(), reply.client_info.as_deref(), now)?;
         let asked = self.asked_by(known.realm(), transaction);
         let granted = Granted::read(&reply, &asked, transaction.claims.as_ref(), asked_at, None);
-        Ok((principal, granted))
+        Ok((principal, Granted { groups: Some(groups), ..granted }))
     }
 
     /// The code is bound to the policy and the tenant that gave it out, so it goes to their own token endpoint.

@@ -17,6 +17,7 @@ use crate::{
     credential::Proof,
     discovery::ProviderMetadata,
     error::{ProviderError, UpstreamError},
+    groups::{GroupClaim, GroupSource},
     outgoing, principal, random,
     token_reply::{ErrorReply, TokenReply},
     tokens::{Grant, GrantError, Granted, TokenAsk, TokenEndpoint},
@@ -44,23 +45,26 @@ impl TokenEndpoint for Flow {
             }
             done => done?,
         };
-        let principal = match &reply.raw_id_token {
-            Some(token) => Some(self.refreshed(&known, &metadata, token, &reply).await?),
-            None => None,
+        let (principal, groups) = match &reply.raw_id_token {
+            Some(token) => {
+                self.refreshed(&known, &metadata, token, &reply).await.map(|(who, groups)| (Some(who), Some(groups)))?
+            }
+            None => (None, None),
         };
-        Ok(Granted::read(&reply, &ask.scopes, ask.claims.as_ref(), asked_at, principal))
+        let granted = Granted::read(&reply, &ask.scopes, ask.claims.as_ref(), asked_at, principal);
+        Ok(Granted { groups, ..granted })
     }
 }
 
 impl Flow {
-    /// Who the ID token of a refresh is about (OpenID Connect Core 1.0 section 12.2).
+    /// Who the ID token of a refresh is about (OpenID Connect Core 1.0 section 12.2), and what it says about their groups.
     async fn refreshed(
         &self,
         known: &Arc<Known>,
         metadata: &ProviderMetadata,
         token: &str,
         reply: &TokenReply,
-    ) -> Result<Principal, GrantError> {
+    ) -> Result<(Principal, GroupClaim), GrantError> {
         let issuer = IssuerRule::of(known.realm(), &metadata.issuer);
         let now = self.now();
         let verify = |keys: &_| validator::verify_refreshed(token, keys, &self.config.client_id, &issuer, now);
@@ -69,7 +73,8 @@ impl Flow {
             Err(TokenError::KeyUnknown) => verify(&*known.newer_keys(metadata, now).await?),
             done => done,
         }?;
-        Ok(principal::from_token(verified, known.realm(), reply.client_info.as_deref(), now)?)
+        let groups = GroupClaim::read(&verified.claims.other);
+        Ok((principal::from_token(verified, known.realm(), reply.client_info.as_deref(), now)?, groups))
     }
 
     async fn ask(
@@ -108,6 +113,9 @@ impl Flow {
                 // As MSAL does: without `offline_access` there would be no new refresh token, without `openid` no news of the
                 // account. A plain provider may not be asked for more than it has granted (RFC 6749 section 6).
                 let kept = self.scopes_of_sign_in().filter(|_| known.realm().is_microsoft());
+                // The answer says who somebody is, and so which groups they are in.
+                let groups = self.config.groups.is_some() && ask.scopes.are_of_graph();
+                let kept = kept.chain(groups.then(GroupSource::scope));
                 form.append_pair("scope", &ask.scopes.and(kept).join(" "));
             }
             Grant::ClientCredentials => {

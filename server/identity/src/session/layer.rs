@@ -23,7 +23,7 @@ use crate::{
     claims::Principal,
     error::SignInError,
     events::{RequestFacts, SignInEvents, SignInFailurePage},
-    tokens::TokenCache,
+    tokens::{CurrentRoles, TokenCache},
     web::{answer, is_navigation, is_prefetch, report},
 };
 
@@ -34,6 +34,8 @@ pub(crate) struct Sessions {
     pub(crate) names: CookieNames,
     pub(crate) events: Arc<dyn SignInEvents>,
     pub(crate) tokens: TokenCache,
+    /// Where groups give roles, those may change within a session.
+    pub(crate) roles: Option<CurrentRoles>,
 }
 
 /// Puts the layer around `site`.
@@ -156,8 +158,14 @@ impl Sessions {
             }
         }
         let epoch = session.get::<u64>(VERSION).await?.unwrap_or_default();
-        let active = |record: SessionRecord| record.into_active(handle(&id), epoch, self.store.policy);
-        Ok(record.map_or(Seen::Nobody, |record| Seen::Somebody(active(record))))
+        let Some(mut record) = record else { return Ok(Seen::Nobody) };
+        let handle = handle(&id);
+        if let Some(roles) = &self.roles
+            && let Some(now) = roles.of(&self.tokens, &record.principal, &handle, epoch).await?
+        {
+            record.principal.roles = now;
+        }
+        Ok(Seen::Somebody(record.into_active(handle, epoch, self.store.policy)))
     }
 
     /// Begins a new session with a new id and ends that of this request, if there is one. In this order: if the new one

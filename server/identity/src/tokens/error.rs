@@ -94,7 +94,7 @@ pub struct InteractionRequired {
 }
 
 /// Seconds to wait where nobody says how long.
-pub(super) const WAIT: u32 = 2;
+pub(crate) const WAIT: u32 = 2;
 
 impl AcquireError {
     /// A word from a fixed vocabulary, for metrics and logs.

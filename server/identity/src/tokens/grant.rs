@@ -17,6 +17,7 @@ use crate::{
     credential::CredentialError,
     digest::hashed,
     error::{ClaimsChallenge, ProviderError, UpstreamError},
+    groups::GroupClaim,
     token_reply::TokenReply,
     validator::TokenError,
 };
@@ -54,6 +55,8 @@ pub(crate) struct Granted {
     pub(crate) refresh: Option<RefreshToken>,
     /// The account as it is now, if the answer says so.
     pub(crate) principal: Option<Principal>,
+    /// What the answer says about their groups.
+    pub(crate) groups: Option<GroupClaim>,
 }
 
 /// Why nothing came back.
@@ -102,6 +105,6 @@ impl Granted {
             secret: token.to_owned().into(),
             expires_at: reply.refresh_life().map(|life| asked_at + life),
         });
-        Self { access, refresh, principal }
+        Self { access, refresh, principal, groups: None }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Tokens, cache::CacheError, cache::Held, grant::Granted, partition::Partition, record::TokenRecord};
 use crate::{
     claims::Principal,
+    groups::KnownGroups,
     state::{Expected, PutOutcome, StateError},
 };
 
@@ -12,7 +13,12 @@ const ATTEMPTS: usize = 8;
 impl Tokens {
     /// Keeps the tokens of somebody who has just signed in. They replace what was kept before, and leave what is for other
     /// resources.
-    pub(crate) async fn keep(&self, principal: &Principal, granted: &Granted) -> Result<(), CacheError> {
+    pub(crate) async fn keep(
+        &self,
+        principal: &Principal,
+        granted: &Granted,
+        groups: Option<&KnownGroups>,
+    ) -> Result<(), CacheError> {
         let taken = |record: &mut TokenRecord| {
             if granted.refresh.is_some() {
                 record.refresh.clone_from(&granted.refresh);
@@ -21,6 +27,7 @@ impl Tokens {
                 record.save(access);
             }
             record.account = Some(principal.clone());
+            record.groups = groups.cloned();
             record.forget_waits();
         };
         self.amend(principal, taken).await

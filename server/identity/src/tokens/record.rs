@@ -10,7 +10,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{scopes::Scopes, secret};
-use crate::claims::Principal;
+use crate::{claims::Principal, groups::KnownGroups};
 
 /// A token counts as expired this long before it is, so that a request that takes it along still arrives in time
 /// (`tokenRenewalOffsetSeconds` of MSAL).
@@ -35,6 +35,9 @@ pub(crate) struct TokenRecord {
     /// Whose it is, as of the latest answer that said so.
     #[serde(default)]
     pub(crate) account: Option<Principal>,
+    /// Which groups give them roles, where groups do.
+    #[serde(default)]
+    pub(crate) groups: Option<KnownGroups>,
     /// What other MSAL libraries keep and we do not use; it goes back to them unchanged.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) foreign: Map<String, Value>,

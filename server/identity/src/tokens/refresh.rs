@@ -152,7 +152,7 @@ impl Tokens {
         want: &Want,
         mut held: Held,
         used: &Grant,
-        granted: Granted,
+        mut granted: Granted,
     ) -> Result<Turn, AcquireError> {
         if let (Some(principal), Some(account), None) = (&granted.principal, &want.owner.account, want.request.tenant)
             && principal.account != *account
@@ -163,8 +163,12 @@ impl Tokens {
             return Ok(Err(AcquireError::NoAccessToken).into());
         };
         let access = CachedAccess { tenant: want.request.tenant, ..access };
+        let groups = self.settle_groups(&mut granted, &held.record).await;
         for _ in 0..ATTEMPTS {
             apply(&mut held.record, want, used, &granted, access.clone());
+            if granted.principal.is_some() && want.request.tenant.is_none() {
+                held.record.groups.clone_from(&groups);
+            }
             let outcome = self.write(want, &held.record, Expected::Version(held.version)).await?;
             if let PutOutcome::Stored(_) = outcome {
                 self.renewed(want).await;

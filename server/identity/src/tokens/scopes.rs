@@ -88,6 +88,11 @@ impl Scopes {
         if of_a_resource.peek().is_none() { self.names.iter().all(has) } else { of_a_resource.all(has) }
     }
 
+    /// Whether they are of Microsoft Graph.
+    pub(crate) fn are_of_graph(&self) -> bool {
+        self.names.iter().any(|name| is_of_a_resource(name) && !name.contains('/'))
+    }
+
     /// Whether they share a scope of a resource.
     pub(crate) fn overlap(&self, other: &Self) -> bool {
         let shared = |name: &&String| other.names.binary_search(name).is_ok();

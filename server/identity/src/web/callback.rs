@@ -22,6 +22,7 @@ use crate::{
     config::FlowKind,
     error::{CallbackProblem, ProviderError, SignInError},
     events::RequestFacts,
+    groups::KnownGroups,
     identity::Identity,
     notice::Notice,
     return_to::ReturnTo,
@@ -107,7 +108,7 @@ impl Callback<'_> {
         }
         let session = self.session.ok_or(SessionError::LayerMissing)?;
         let code = parameters.get("code").filter(|code| !code.is_empty()).ok_or(CallbackProblem::CodeMissing)?;
-        let (principal, granted) = match self.identity.flow().complete(&transaction, &answering, code).await {
+        let (mut principal, granted) = match self.identity.flow().complete(&transaction, &answering, code).await {
             Ok(completed) => completed,
             Err(SignInError::Provider(error)) => return self.refused(*error, &transaction).await,
             Err(error) => return Err(error),
@@ -118,15 +119,16 @@ impl Callback<'_> {
         if self.identity.sessions().is_over(&principal, transaction.created_at).await? {
             return Err(SignInError::AuthoritySessionEnded);
         }
+        let groups = self.identity.tokens().with_groups(&mut principal, &granted).await?;
         // Of the tenant and in the browser that the consent came back to: only that makes it count.
         if transaction.consented == Some(principal.tenant_id) {
             self.identity.events().consented(&principal, self.facts).await?;
         }
         self.identity.events().signing_in(&principal, self.facts).await?;
         if self.is_another_tab(&transaction, &principal) {
-            self.keep(&principal, &granted).await;
+            self.keep(&principal, &granted, groups.as_ref()).await;
         } else {
-            self.begin(session, principal, &granted, transaction.created_at).await?;
+            self.begin(session, principal, (&granted, groups.as_ref()), transaction.created_at).await?;
         }
         let mut response = arrived(&transaction.return_to);
         let cookies = self.identity.cookies();
@@ -140,13 +142,13 @@ impl Callback<'_> {
         &self,
         session: &Session,
         principal: Principal,
-        granted: &Granted,
+        (granted, groups): (&Granted, Option<&KnownGroups>),
         began: OffsetDateTime,
     ) -> Result<(), SignInError> {
         let sessions = self.identity.sessions();
         sessions.begin(session, principal.clone(), self.facts).await?;
         // Not before: tokens are for somebody who has a session, and go with the last one.
-        self.keep(&principal, granted).await;
+        self.keep(&principal, granted, groups).await;
         match sessions.is_over(&principal, began).await {
             Ok(false) => Ok(()),
             over => {
@@ -158,8 +160,8 @@ impl Callback<'_> {
     }
 
     /// Keeps the tokens. Whoever has a session without them is signed in, and asked again when one is needed.
-    async fn keep(&self, principal: &Principal, granted: &Granted) {
-        if let Err(error) = self.identity.tokens().keep(principal, granted).await {
+    async fn keep(&self, principal: &Principal, granted: &Granted, groups: Option<&KnownGroups>) {
+        if let Err(error) = self.identity.tokens().keep(principal, granted, groups).await {
             tracing::error!(%error, "the tokens of a sign-in could not be kept");
         }
     }

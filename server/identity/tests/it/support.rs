@@ -10,7 +10,7 @@ pub mod watch;
 
 pub use browser::{Browser, Reply};
 pub use customers::{Customers, INES, KOFI, PAT, TOVE, WOODGROVE};
-pub use entra::{AMARA, CONTOSO, DARIO, Entra, FABRIKAM, NURI};
+pub use entra::{AMARA, CONTOSO, DARIO, Entra, FABRIKAM, NURI, TILDA, group};
 pub use events::{Busy, Telling};
 pub use provider::Provider;
 pub use site::{HTTPS, LOCAL, Site};

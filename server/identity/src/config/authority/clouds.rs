@@ -13,6 +13,8 @@ pub(super) struct Cloud {
     pub(super) instance: &'static str,
     /// The host that access tokens of version 1.0 name as their issuer. Not documented for the youngest clouds.
     pub(super) sts: Option<&'static str>,
+    /// Where its Microsoft Graph is ("National cloud deployments"). Not documented for the youngest clouds.
+    pub(super) graph: Option<&'static str>,
 }
 
 /// That of the public cloud. Azure Government has no name of its own for it, and neither has what stands in for a cloud.
@@ -23,16 +25,23 @@ const CLOUDS: [Cloud; 6] = [
         hosts: &["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"],
         instance: "microsoftonline.com",
         sts: STS,
+        graph: Some("https://graph.microsoft.com/v1.0"),
     },
-    Cloud { hosts: &["login.microsoftonline.us", "login.usgovcloudapi.net"], instance: "microsoftonline.us", sts: STS },
+    Cloud {
+        hosts: &["login.microsoftonline.us", "login.usgovcloudapi.net"],
+        instance: "microsoftonline.us",
+        sts: STS,
+        graph: Some("https://graph.microsoft.us/v1.0"),
+    },
     Cloud {
         hosts: &["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"],
         instance: "partner.microsoftonline.cn",
         sts: Some("sts.chinacloudapi.cn"),
+        graph: Some("https://microsoftgraph.chinacloudapi.cn/v1.0"),
     },
-    Cloud { hosts: &["login.sovcloud-identity.fr"], instance: "sovcloud-identity.fr", sts: None },
-    Cloud { hosts: &["login.sovcloud-identity.de"], instance: "sovcloud-identity.de", sts: None },
-    Cloud { hosts: &["login.sovcloud-identity.sg"], instance: "sovcloud-identity.sg", sts: None },
+    Cloud { hosts: &["login.sovcloud-identity.fr"], instance: "sovcloud-identity.fr", sts: None, graph: None },
+    Cloud { hosts: &["login.sovcloud-identity.de"], instance: "sovcloud-identity.de", sts: None, graph: None },
+    Cloud { hosts: &["login.sovcloud-identity.sg"], instance: "sovcloud-identity.sg", sts: None, graph: None },
 ];
 
 impl Cloud {

@@ -70,6 +70,11 @@ impl EntraAuthority {
         Some(format!("https://{host}/{tenant}/"))
     }
 
+    /// Where the Microsoft Graph of its cloud is, where that is known.
+    pub(crate) fn graph(&self) -> Option<Url> {
+        Cloud::at(&self.base)?.graph?.parse().ok()
+    }
+
     /// The tenant whose tokens have this issuer, be it admitted or not.
     pub(crate) fn tenant_of_issuer(&self, issuer: &str) -> Option<Uuid> {
         let tenant = issuer.rsplit('/').nth(1).and_then(|segment| Uuid::try_parse(segment).ok())?;
@@ -173,6 +178,20 @@ mod tests {
             assert_eq!(issuer(base), Some(format!("https://{host}/{CONSUMERS}/")), "{base}");
         }
         assert_eq!(issuer("https://login.sovcloud-identity.fr"), None);
+    }
+
+    #[test]
+    fn each_cloud_has_a_graph_of_its_own_where_it_is_documented() {
+        let host = |base: &str| at(base, EntraTenant::Organizations).graph()?.host_str().map(str::to_owned);
+        for (base, graph) in [
+            (PUBLIC_CLOUD, Some("graph.microsoft.com")),
+            ("https://login.microsoftonline.us", Some("graph.microsoft.us")),
+            ("https://login.chinacloudapi.cn", Some("microsoftgraph.chinacloudapi.cn")),
+            ("https://login.sovcloud-identity.de", None),
+            ("http://127.0.0.1:3001/", None),
+        ] {
+            assert_eq!(host(base).as_deref(), graph, "{base}");
+        }
     }
 
     #[test]

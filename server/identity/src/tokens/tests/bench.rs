@@ -123,6 +123,7 @@ impl Entra {
             access: Some(access),
             refresh: rotates.then(|| self.refresh(whose)),
             principal: self.news.lock().unwrap().clone(),
+            groups: None,
         }
     }
 
@@ -232,7 +233,7 @@ impl Bench {
             let store = Store::new(Arc::clone(&shared), ring.clone(), Arc::clone(&clock), policy, authority());
             let cache = TokenCache::new(shared, ring.clone(), Arc::clone(&clock), policy.absolute);
             let line = Line { entra: Arc::clone(&entra), state: Arc::clone(&state) };
-            let tokens = Tokens::new(cache.clone(), store.clone(), Arc::new(line));
+            let tokens = Tokens::new(cache.clone(), store.clone(), Arc::new(line), None);
             Replica { tokens, cache, store, state }
         };
         let replicas = (0..replicas).map(replica).collect();
@@ -247,7 +248,7 @@ impl Bench {
             return false;
         };
         self.sessions.lock().unwrap().entry(person).or_default().push(handle);
-        replica.tokens.keep(&principal, &self.entra.signed_in(&format!("person-{person}"))).await.is_ok()
+        replica.tokens.keep(&principal, &self.entra.signed_in(&format!("person-{person}")), None).await.is_ok()
     }
 
     /// Ends all of somebody's sessions; whether that went well.

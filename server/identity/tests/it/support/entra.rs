@@ -18,6 +18,8 @@ use super::{
 
 pub const AMARA: &str = "amara@contoso.example";
 pub const NURI: &str = "nuri@contoso.example";
+/// See [`group`].
+pub const TILDA: &str = "tilda@contoso.example";
 pub const DARIO: &str = "dario@fabrikam.example";
 pub const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
 pub const FABRIKAM: Uuid = uuid!("b80a4f1d-92c7-4e3b-8f16-5d7e3a20c6f1");
@@ -38,6 +40,23 @@ fn with_guest(mut scenario: Scenario) -> Scenario {
     scenario
 }
 
+/// Tilda of Contoso is in so many groups that no token has room for them, and Graph has two pages of them.
+fn with_joiner(mut scenario: Scenario) -> Scenario {
+    let mut tilda = scenario.accounts.iter().find(|account| account.username == NURI).unwrap().clone();
+    tilda.oid = Uuid::from_u128(0x71_1da);
+    tilda.username = TILDA.to_owned();
+    tilda.name = "Tilda Joyner".to_owned();
+    tilda.photo = false;
+    tilda.groups = (1..=1200).map(group).collect();
+    scenario.accounts.push(tilda);
+    scenario
+}
+
+/// One of Tilda's groups; those from 1 to 1200 are.
+pub fn group(number: u128) -> Uuid {
+    Uuid::from_u128(0x9409 << 64 | number)
+}
+
 /// The authority, held by one test at a time.
 pub struct Entra {
     _alone: MutexGuard<'static, ()>,
@@ -51,10 +70,11 @@ impl Entra {
                 let mut app = Scenario::demo().apps.remove(0);
                 let uri = |origin: &str, path: &str| format!("{origin}{path}").parse().unwrap();
                 let site = |origin: &str| [uri(origin, "/auth/callback"), uri(origin, "/signed-out")];
+                app.group_claims = true;
                 app.redirect_uris = [site(LOCAL), site(HTTPS)].concat();
                 let secret = app.client_secret.expose().to_owned();
                 let scenario = Scenario::demo().with_app(app);
-                let scenario = with_guest(scenario);
+                let scenario = with_joiner(with_guest(scenario));
                 (EntraLocal::serve(scenario, "127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap(), secret)
             });
             assert!(RUNNING.set(started.await.unwrap()).is_ok());
@@ -107,12 +127,14 @@ impl Entra {
             allowed_tenants: None,
         });
         let client_id = Scenario::demo().apps[0].client_id.to_string();
-        IdentityConfig::new(
+        let graph = running.base_url.join("v1.0").unwrap();
+        let config = IdentityConfig::new(
             public_url.parse().unwrap(),
             authority,
             client_id,
             ClientCredential::Secret(SecretString::from(secret.clone())),
             "/incidents".parse().unwrap(),
-        )
+        );
+        IdentityConfig { graph: Some(graph), ..config }
     }
 }

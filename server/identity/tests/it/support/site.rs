@@ -8,19 +8,21 @@ use std::{
 
 use axum::{
     Extension, Router,
+    body::Body,
     extract::{Query, Request, State},
     middleware::{Next, from_fn},
     response::Response,
     routing::{any, get},
 };
 use identity::{
-    AcquireError, ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing, Notice,
-    PassiveRequest, Principal, PublicRequest, SharedState, TokenRequest, http_client, testing::ManualClock,
+    AcquireError, ActiveSession, ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing,
+    Notice, PassiveRequest, Principal, PublicRequest, SharedState, TokenRequest, http_client, testing::ManualClock,
 };
 use secrecy::ExposeSecret;
 use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use time::OffsetDateTime;
+use tower::ServiceExt;
 
 use super::{events::Recorder, watch};
 
@@ -113,6 +115,17 @@ impl Site {
         let app = identity.layer(pages).layer(from_fn(mark));
         let file = folder.path().join("state.db");
         Self { app, identity, events, clock, state, file, origin, keys, people, folder }
+    }
+
+    /// The session that a request with these cookies has.
+    pub async fn session(&self, cookies: &BTreeMap<String, String>) -> ActiveSession {
+        let found = Arc::new(Mutex::new(None));
+        let seen = Arc::clone(&found);
+        let page = get(async move |CurrentSession(session): CurrentSession| *seen.lock().unwrap() = session);
+        let all: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::get("/").header("cookie", all.join("; ")).body(Body::empty()).unwrap();
+        self.identity.layer(Router::new().route("/", page)).oneshot(request).await.unwrap();
+        found.lock().unwrap().take().unwrap()
     }
 
     /// What the site takes for the present.

@@ -152,7 +152,7 @@ impl Bench {
         let store = Store { state, ..self.store() };
         let life = store.policy.absolute;
         let tokens = TokenCache::new(Arc::clone(&store.state), store.ring.clone(), Arc::clone(&store.clock), life);
-        Sessions { store, names: CookieNames::new("s", true), events: Arc::new(Silent), tokens }
+        Sessions { store, names: CookieNames::new("s", true), events: Arc::new(Silent), tokens, roles: None }
     }
 
     /// Begins `deed`, which then waits for a permit at each call to the store.
