@@ -31,6 +31,7 @@ pub fn App() -> impl IntoView {
                             viewer=frame.viewer
                             many_organisations=frame.many_organisations
                             edit_profile=frame.edit_profile
+                            colleagues=frame.colleagues
                         />
                         {frame.development_sign_in.then(|| view! { <DevelopmentBanner /> })}
                         {frame

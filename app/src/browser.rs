@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, window};
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{FormData, HtmlElement, HtmlFormElement, SubmitEvent};
+use leptos::web_sys::{FormData, HtmlElement, HtmlFormElement, HtmlInputElement, SubmitEvent};
 
 use crate::forms::Pairs;
 use crate::routes;
@@ -30,6 +30,16 @@ pub(crate) fn fold(form: &HtmlFormElement) {
         let _ = details.remove_attribute("open");
         around = details.closest("details[open]").ok().flatten();
     }
+}
+
+/// Ticks the box of this name and value; false if there is none.
+pub(crate) fn tick(name: &str, value: &str) -> bool {
+    let found = document().query_selector(&format!("input[name='{name}'][value='{value}']")).ok().flatten();
+    let Some(tick_box) = found.and_then(|found| found.dyn_into::<HtmlInputElement>().ok()) else {
+        return false;
+    };
+    tick_box.set_checked(true);
+    true
 }
 
 /// Moves the focus to an element of the page.

@@ -14,6 +14,7 @@ pub mod error;
 pub mod forms;
 pub mod incidents;
 mod pages;
+pub mod people;
 pub mod routes;
 pub mod sessions;
 #[cfg(feature = "ssr")]

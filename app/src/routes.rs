@@ -26,6 +26,8 @@ const ADMIN_CONSENT: &str = "/auth/admin-consent";
 pub const SIGN_IN: &str = "/auth/sign-in";
 /// Begins changing one's profile; no page.
 pub const EDIT_PROFILE: &str = "/auth/edit-profile";
+/// The picture of whoever is signed in; no page.
+pub const PHOTO: &str = "/me/photo";
 /// Takes a POST and ends the session; no page.
 pub const SIGN_OUT: &str = "/auth/sign-out";
 /// Where a change of address leads that carries no session.
@@ -129,6 +131,11 @@ pub fn incidents(query: &IncidentQuery, after: Option<&str>) -> String {
         parts.push(format!("after={}", encode(after)));
     }
     if parts.is_empty() { INCIDENTS.to_owned() } else { format!("{INCIDENTS}?{}", parts.join("&")) }
+}
+
+/// The picture of the viewer. A browser keeps it for a while, under an address that is nobody else's.
+pub fn photo(viewer: UserId) -> String {
+    format!("{PHOTO}?of={viewer}")
 }
 
 /// Where one person is signed in.

@@ -19,6 +19,7 @@ use domain::{Operation, may};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use services::audit::Caller;
+use services::people::{Colleagues, Nobody, PeopleService};
 use services::sessions::SessionService;
 use services::{CatalogService, IdSource, IncidentService, TenantService};
 
@@ -47,6 +48,8 @@ pub struct Services {
     pub sessions: SessionService,
     /// Which organisations there are.
     pub tenants: TenantService,
+    /// Who else is in the caller's.
+    pub people: PeopleService,
     /// Mints the keys that forms carry.
     pub ids: Arc<dyn IdSource>,
 }
@@ -54,6 +57,10 @@ pub struct Services {
 /// Who sends the request; none for somebody who is not signed in.
 #[derive(Clone, Debug)]
 pub struct RequestCaller(pub Option<Caller>);
+
+/// The directory of the caller's organisation, asked in their name; none where there is none.
+#[derive(Clone)]
+pub struct RequestColleagues(pub Arc<dyn Colleagues>);
 
 /// What else a page shows.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +74,8 @@ pub struct PageFacts {
     pub many_organisations: bool,
     /// Where accounts are kept, people can change their own profile.
     pub edit_profile: bool,
+    /// Organisations have a directory that can be asked about colleagues and has their pictures.
+    pub colleagues: bool,
     /// What whoever looks is called by those who know them.
     pub given_name: Option<String>,
     /// What has just happened where accounts are kept, as a sentence to be shown once.
@@ -79,6 +88,7 @@ pub struct PageFacts {
 pub(crate) struct Request {
     pub services: Services,
     pub caller: Caller,
+    pub colleagues: Arc<dyn Colleagues>,
     response: Option<ResponseOptions>,
     facts: PageFacts,
 }
@@ -95,7 +105,8 @@ pub(crate) fn request() -> Result<Request, AppError> {
     let Some(caller) = caller else {
         return Err(refuse(response.as_ref(), AppError::Unauthenticated));
     };
-    Ok(Request { services, caller, response, facts: facts() })
+    let colleagues = use_context::<RequestColleagues>().map_or_else(|| Arc::new(Nobody) as _, |found| found.0);
+    Ok(Request { services, caller, colleagues, response, facts: facts() })
 }
 
 /// What the frame of a page shows; there for everybody.
@@ -134,6 +145,7 @@ impl Request {
         known.unwrap_or_else(|error| {
             to_app_error(error, &self.caller);
             Viewer {
+                id: actor.id,
                 name: actor.name.clone(),
                 tenant: String::new(),
                 may_read: may(actor, Operation::Read),
@@ -153,6 +165,11 @@ impl Request {
         let reply = self.facts.form.clone()?;
         refuse(self.response.as_ref(), reply.error.clone());
         Some(reply)
+    }
+
+    /// Whether there is a directory to look for colleagues in.
+    pub fn has_colleagues(&self) -> bool {
+        self.facts.colleagues
     }
 
     /// A fresh key for a form, so that sending it twice does it once.

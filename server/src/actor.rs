@@ -2,6 +2,7 @@
 //! that speaks both vocabularies.
 
 mod bearer;
+mod colleagues;
 mod sessions;
 mod sweep;
 
@@ -30,6 +31,7 @@ use crate::http::{refusal, size};
 use crate::state::AppState;
 use crate::{door, pages};
 pub use bearer::{Api, ProofNeeded, identify_token};
+pub use colleagues::GraphColleagues;
 pub use sessions::IdentitySessions;
 
 /// The middleware inside the session layer: puts a [`Caller`] into the request if somebody is signed in whose organisation

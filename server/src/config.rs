@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod expiry;
 mod front_door;
+mod graph;
 mod keys;
 mod metrics;
 mod reader;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 pub use access::is_loopback_host;
 pub use api::ApiSettings;
 pub use front_door::{AddressHeader, FrontDoor, Rates, TrustedProxies};
+pub use graph::GraphSettings;
 pub use keys::{KeyRingError, KeySource};
 pub use metrics::Metrics;
 use reader::Reader;
@@ -58,6 +60,8 @@ pub struct Settings {
     pub sign_in: SignIn,
     /// Whom to believe besides Microsoft's own hosts.
     pub trust: Trust,
+    /// Microsoft Graph, and the groups that stand for roles.
+    pub graph: GraphSettings,
     /// Which organisations are let in.
     pub tenants: TenantPolicy,
     /// How long sessions live.
@@ -113,6 +117,7 @@ impl Settings {
         let public_url = access::public_url(&mut reader);
         let trust = sign_in::trust::read(&mut reader);
         let sign_in = sign_in::read(&mut reader, public_url.as_ref(), listen, local::AVAILABLE, &trust);
+        let graph = graph::read(&mut reader, sign_in.as_ref());
         let tenants = tenants::read(&mut reader, sign_in.as_ref());
         let public_url = public_url.or_else(|| access::local_url(listen).ok());
         let records = records(&mut reader, &data_dir);
@@ -148,6 +153,7 @@ impl Settings {
                 keys,
                 sign_in,
                 trust,
+                graph,
                 tenants,
                 session,
                 drain,

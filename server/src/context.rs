@@ -1,13 +1,17 @@
 //! The one list of things that pages and server functions can see.
 
+use std::sync::Arc;
+
 use app::forms::FormReply;
-use app::ssr::{PageFacts, RequestCaller, Services};
+use app::ssr::{PageFacts, RequestCaller, RequestColleagues, Services};
 use axum::http::Extensions;
 use axum::http::request::Parts;
+use identity::CurrentSession;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use services::audit::Caller;
 
+use crate::actor::GraphColleagues;
 use crate::http::headers;
 use crate::state::AppState;
 
@@ -19,7 +23,7 @@ fn given_name(extensions: &Extensions) -> Option<String> {
 
 /// Puts everything into Leptos' context. Runs for every page, every server function and every refused form alike.
 pub fn request_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
-    let (services, site) = (state.services.clone(), state.facts.clone());
+    let (services, site, identity) = (state.services.clone(), state.facts.clone(), state.identity.clone());
     move || {
         provide_context::<Services>(services.clone());
         // The list of routes is made once at start, by drawing the app without a request.
@@ -29,6 +33,10 @@ pub fn request_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 's
         let form = extensions.and_then(|all| all.get::<FormReply>().cloned());
         let given_name = extensions.and_then(given_name);
         let notice = extensions.and_then(|all| all.get::<identity::Notice>()).map(|notice| notice.sentence());
+        let session = extensions.and_then(|all| all.get::<CurrentSession>()?.0.clone());
+        if let Some(graph) = session.and_then(|session| GraphColleagues::of(&identity, &session)) {
+            provide_context(RequestColleagues(Arc::new(graph)));
+        }
         provide_context(RequestCaller(caller));
         provide_context(PageFacts { form, given_name, notice, ..site.clone() });
         if let Some(nonce) = extensions.and_then(|all| all.get::<headers::Nonce>()) {

@@ -28,6 +28,7 @@ pub mod local;
 pub mod local;
 pub mod metrics;
 pub mod pages;
+mod photo;
 pub mod router;
 pub mod shutdown;
 pub mod site;

@@ -93,6 +93,10 @@ pub async fn provide(
         .map(|path| public_url.join(path))
         .into_iter()
         .collect::<Result<_, _>>()?;
+    // What signing in asks for; whatever else Muster asks for, people are asked once.
+    let consented = ["openid", "profile", "email", "offline_access", "User.Read", "GroupMember.Read.All"];
+    app.consented = Some(consented.map(str::to_owned).to_vec());
+    app.group_claims = true;
     app.front_channel_logout_uri = Some(public_url.join(FRONT_CHANNEL_LOGOUT)?);
     let apps = demo::with_programs(app);
     let registered = apps[0].clone();

@@ -27,7 +27,7 @@ use crate::http::{
     request_log, size, time_limit,
 };
 use crate::state::AppState;
-use crate::{actor, api, forms, gate, pages, site};
+use crate::{actor, api, forms, gate, pages, photo, site};
 
 /// The list is made by drawing the app with every resource of the process held back, so that is done once, before anything
 /// else is drawn.
@@ -41,6 +41,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
         .leptos_routes_with_context(&state, listed, request_context(&state), move || shell(options.clone()))
         .merge(forms::router())
         .merge(state.identity.router())
+        .route(app::routes::PHOTO, get(photo::mine))
         .fallback(nothing_there)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.pages.clone(), size::limit))

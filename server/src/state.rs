@@ -8,6 +8,7 @@ use identity::state::SharedState;
 use identity::{Bearer, BearerConfig, ClientCredential, Identity, IdentityConfig, KeyRing, ReturnTo, SessionPolicy};
 use leptos::config::LeptosOptions;
 use services::TenantService;
+use services::people::PeopleService;
 use services::sessions::SessionService;
 use services::{CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, RandomIds, SystemClock};
 use storage::Records;
@@ -114,6 +115,7 @@ impl AppState {
         let events = SignIns::new(directory.clone(), tenants.clone(), &provider.authority, pages.clone());
         let mut config = identity_config(settings, provider)?;
         config.admin_consent = onboarding;
+        let colleagues = config.graph_base().is_some();
         let http = identity::http_client().map_err(|error| BuildError::Http(error.to_string()))?;
         let identity = Identity::new(config, shared.clone(), ring, Arc::new(identity::SystemClock), http, events)
             .map_err(BuildError::Identity)?;
@@ -129,9 +131,11 @@ impl AppState {
             onboarding,
             many_organisations,
             edit_profile: identity.can_edit_profile(),
+            colleagues,
             ..PageFacts::default()
         };
-        let services = Services { incidents, catalog: CatalogService::new(records), sessions, tenants, ids };
+        let people = PeopleService::new(records.clone(), records.clone(), Arc::new(SystemClock), ids.clone());
+        let services = Services { incidents, catalog: CatalogService::new(records), sessions, tenants, people, ids };
         let front_door = Arc::new(settings.front_door.clone());
         let api = Arc::new(settings.api.clone());
         let (draining, time_limit) = (Draining::default(), time_limit::DEFAULT);
@@ -167,6 +171,16 @@ pub fn identity_config(settings: &Settings, provider: &Provider) -> Result<Ident
     "muster".clone_into(&mut config.cookie_name);
     config.known_authorities.clone_from(&settings.trust.known_authorities);
     config.custom_signing_keys = settings.trust.custom_signing_keys;
+    config.groups.clone_from(&settings.graph.role_groups);
+    config.graph.clone_from(&settings.graph.url);
+    if provider.development && config.graph.is_none() {
+        // The stand-in has a Graph of its own.
+        config.graph = provider.authority.base().join("v1.0").ok();
+    }
+    if config.graph_base().is_some() {
+        // For the person's own profile and photo. Looking for others is asked for when somebody first does.
+        config.scopes.push("User.Read".to_owned());
+    }
     config.session = SessionPolicy {
         idle: settings.session.idle,
         absolute: settings.session.absolute,

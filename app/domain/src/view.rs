@@ -144,7 +144,7 @@ pub struct Choices {
     pub severities: Vec<SeverityView>,
     /// In alphabetical order.
     pub services: Vec<ServiceView>,
-    /// People who have signed in, in alphabetical order; empty for those who may not restrict.
+    /// People who have signed in or been named, in alphabetical order; empty for those who may not restrict.
     pub people: Vec<PersonView>,
     /// Whether there are more people than these; they are named by typing their names.
     pub more_people: bool,
@@ -161,9 +161,58 @@ pub struct ConflictView {
     pub changes: Vec<Entry>,
 }
 
+/// Somebody who can be named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Theirs, whether they have signed in yet or not.
+    pub id: UserId,
+    /// Name.
+    pub name: String,
+    /// What they do, where it is known.
+    pub job_title: Option<String>,
+    /// What the organisation's directory knows them by, if Muster does not know them yet.
+    pub subject: Option<String>,
+}
+
+/// Who was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CandidatesView {
+    /// Those who are known first.
+    pub people: Vec<Candidate>,
+    /// Whether there may be more.
+    pub beyond: Beyond,
+}
+
+/// What came of asking the organisation's directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Beyond {
+    /// It was asked, or there was no need to.
+    Searched,
+    /// There is none.
+    NoDirectory,
+    /// Whoever asks has to allow it first.
+    Consent {
+        /// The address for it.
+        way: String,
+    },
+    /// It does not answer.
+    Unavailable,
+}
+
+/// What an organisation's directory says about whoever is looking.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileView {
+    /// What they do.
+    pub job_title: Option<String>,
+    /// Where they do it.
+    pub department: Option<String>,
+}
+
 /// Who is looking, for the frame of every page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
+    /// Theirs.
+    pub id: UserId,
     /// Their name.
     pub name: String,
     /// Their organisation's name.

@@ -3,30 +3,48 @@
 use domain::view::Viewer;
 use leptos::html::Details;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
+use super::avatar::Avatar;
 use super::close_when_left;
+use super::profile::ProfileLine;
+use crate::people::my_profile;
 use crate::routes;
 
 /// Who is signed in, and what they can do about it. A plain `details`: it opens without a script.
 #[component]
-pub(crate) fn Account(viewer: Viewer, many_organisations: bool, edit_profile: bool) -> impl IntoView {
+pub(crate) fn Account(
+    viewer: Viewer,
+    many_organisations: bool,
+    edit_profile: bool,
+    /// Whether there is a directory that knows more about the viewer.
+    colleagues: bool,
+) -> impl IntoView {
     let menu = NodeRef::<Details>::new();
+    let (asked, profile) = (StoredValue::new(false), RwSignal::new(None));
+    let opened = move |_| {
+        if colleagues && !asked.get_value() {
+            asked.set_value(true);
+            spawn_local(async move {
+                // What cannot be had is not missed.
+                let _ = profile.try_set(Some(my_profile().await.unwrap_or_default()));
+            });
+        }
+    };
     let (name, tenant) = (viewer.name.clone(), viewer.tenant.clone());
+    let picture = view! { <Avatar viewer=&viewer photo=colleagues /> };
     close_when_left(menu);
     close_on_arrival(menu);
     view! {
-        <details class="menu account" node_ref=menu>
+        <details class="menu account" node_ref=menu on:toggle=opened>
             <summary class="button quiet">
                 <span class="who">
                     <span class="unseen">"Account of "</span>
                     <span class="name">{viewer.name}</span>
                     <span class="tenant">{viewer.tenant}</span>
                 </span>
-                <svg viewBox="0 0 24 24" aria-hidden="true">
-                    <circle cx="12" cy="8" r="4" />
-                    <path d="M4 20c0-4 3.600-6 8-6s8 2 8 6z" />
-                </svg>
+                {picture}
             </summary>
             <div class="sheet">
                 // Where there is no room for it on the button.
@@ -34,6 +52,7 @@ pub(crate) fn Account(viewer: Viewer, many_organisations: bool, edit_profile: bo
                     <span class="name">{name}</span>
                     <span class="tenant">{tenant}</span>
                 </p>
+                {colleagues.then(|| view! { <ProfileLine profile=profile /> })}
                 <a class="button" href=routes::SESSIONS>
                     "Your sessions"
                 </a>

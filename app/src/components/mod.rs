@@ -2,6 +2,7 @@
 
 mod account;
 mod announcement;
+mod avatar;
 mod badge;
 mod failure;
 mod field;
@@ -9,6 +10,7 @@ mod focus;
 mod local_times;
 mod menu;
 mod problem;
+mod profile;
 pub(crate) mod time;
 pub(crate) mod top_bar;
 

@@ -37,7 +37,12 @@ pub(crate) fn DevelopmentBanner() -> impl IntoView {
 
 /// Brand, navigation, and who is signed in.
 #[component]
-pub(crate) fn TopBar(viewer: Option<Viewer>, many_organisations: bool, edit_profile: bool) -> impl IntoView {
+pub(crate) fn TopBar(
+    viewer: Option<Viewer>,
+    many_organisations: bool,
+    edit_profile: bool,
+    colleagues: bool,
+) -> impl IntoView {
     let may_read = viewer.as_ref().is_some_and(|viewer| viewer.may_read);
     let may_declare = viewer.as_ref().is_some_and(|viewer| viewer.may_declare);
     view! {
@@ -55,7 +60,17 @@ pub(crate) fn TopBar(viewer: Option<Viewer>, many_organisations: bool, edit_prof
                         </a>
                     }
                 })}
-            {viewer.map(|viewer| view! { <Account viewer=viewer many_organisations=many_organisations edit_profile=edit_profile /> })}
+            {viewer
+                .map(|viewer| {
+                    view! {
+                        <Account
+                            viewer=viewer
+                            many_organisations=many_organisations
+                            edit_profile=edit_profile
+                            colleagues=colleagues
+                        />
+                    }
+                })}
         </header>
     }
     .into_any()

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 
 use super::choices::{people_options, visibility_options, with_options};
 use crate::AppError;
+use crate::browser;
 use crate::components::{Picks, SelectField, TextArea};
+use crate::people::FindPeople;
 
 /// The answer as it was typed.
 #[derive(Clone, Debug)]
@@ -27,9 +29,15 @@ pub(super) fn Audience<'a>(
     hint: &'static str,
     error: Signal<Option<AppError>>,
     #[prop(optional)] named: Vec<PersonView>,
+    /// Whether there is a directory to look for others in.
+    colleagues: bool,
+    /// Whoever was found there. Not drawn anew with the fields.
+    added: RwSignal<Vec<PersonView>>,
 ) -> impl IntoView + use<> {
-    let named = named.into_iter().map(|person| (person.id.to_string(), person.name));
-    let people = with_options(people_options(choices), named);
+    let named = named.into_iter().chain(added.get_untracked());
+    let people = with_options(people_options(choices), named.map(|person| (person.id.to_string(), person.name)));
+    let offered: Vec<_> = people.iter().map(|(id, _)| id.clone()).collect();
+    let find = colleagues.then(|| view! { <Find offered=offered added=added /> });
     let others = choices.more_people.then(|| {
         view! {
             <TextArea
@@ -58,7 +66,35 @@ pub(super) fn Audience<'a>(
             options=people
             error=error
         />
+        {find}
         {others}
+    }
+    .into_any()
+}
+
+/// The field that finds people, and a box for each who was found and is not among those above.
+#[component]
+fn Find(offered: Vec<String>, added: RwSignal<Vec<PersonView>>) -> impl IntoView {
+    let choose = Callback::new(move |person: PersonView| {
+        if !browser::tick("people", &person.id.to_string()) {
+            added.update(|added| added.push(person));
+        }
+    });
+    let more = move || {
+        let mut more = added.get();
+        more.retain(|person| !offered.contains(&person.id.to_string()));
+        more
+    };
+    view! {
+        <FindPeople choose=choose />
+        <div class="picks found" role="group" aria-label="Found">
+            <For each=more key=|person| person.id let:person>
+                <label class="pick">
+                    <input type="checkbox" name="people" value=person.id.to_string() checked=true />
+                    <span>{person.name}</span>
+                </label>
+            </For>
+        </div>
     }
     .into_any()
 }

@@ -55,12 +55,21 @@ fn Form(view: DeclareView) -> impl IntoView {
             navigate(&routes::incident(number), NavigateOptions::default());
         });
     };
-    let choices = view.choices;
+    let (choices, colleagues, added) = (view.choices, view.colleagues, RwSignal::new(Vec::new()));
     let may_restrict = !choices.people.is_empty();
     let restrict = may_restrict.then(|| {
         let typed = Typed { visibility: typed.visibility, people: typed.people, others: typed.others };
         let hint = "For an incident that only they may see. You are always among them.";
-        view! { <Audience typed=typed choices=&choices hint=hint error=error /> }
+        view! {
+            <Audience
+                typed=typed
+                choices=&choices
+                hint=hint
+                error=error
+                colleagues=colleagues
+                added=added
+            />
+        }
     });
     view! {
         <Title text="Declare an incident" />

@@ -1,5 +1,6 @@
 //! Editing what an incident says about itself.
 
+use domain::view::PersonView;
 use domain::{Field, IncidentNumber, SeverityKey};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -53,6 +54,7 @@ fn Form(view: EditView) -> impl IntoView {
     let submission = Submission::new(PROBLEM, error.clone());
     let shown = RwSignal::new(rebased(typed, error.as_ref()));
     let error: Signal<_> = submission.error.into();
+    let added = RwSignal::new(Vec::new());
     let navigate = use_navigate();
     let send = move |event: leptos::ev::SubmitEvent| {
         let navigate = navigate.clone();
@@ -80,7 +82,7 @@ fn Form(view: EditView) -> impl IntoView {
                 <For
                     each=move || [shown.get()]
                     key=|form| form.version.clone()
-                    children=move |form| view! { <Fields form=form view=view.clone() error=error /> }
+                    children=move |form| view! { <Fields form=form view=view.clone() error=error added=added /> }
                 />
                 <Buttons number=number pending=submission.pending />
             </form>
@@ -113,8 +115,13 @@ fn Buttons(number: IncidentNumber, pending: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> impl IntoView {
-    let choices = view.choices;
+fn Fields(
+    form: EditForm,
+    view: EditView,
+    error: Signal<Option<AppError>>,
+    added: RwSignal<Vec<PersonView>>,
+) -> impl IntoView {
+    let (choices, colleagues) = (view.choices, view.colleagues);
     let may_restrict = view.incident.may_restrict;
     // What somebody else has put on record meanwhile may be newer than the choices.
     let now = error.with_untracked(|error| conflict(error.as_ref())?.lists.clone()).unwrap_or_default();
@@ -127,7 +134,15 @@ fn Fields(form: EditForm, view: EditView, error: Signal<Option<AppError>>) -> im
         let typed = Typed { visibility: form.visibility, people: form.people, others: form.others };
         let hint = "For an incident that only they may see. Whoever restricts it is among them.";
         view! {
-            <Audience typed=typed choices=&choices hint=hint named=named error=error />
+            <Audience
+                typed=typed
+                choices=&choices
+                hint=hint
+                named=named
+                error=error
+                colleagues=colleagues
+                added=added
+            />
             <OnRecord field=Field::People error=error />
         }
     });

@@ -80,6 +80,8 @@ pub struct IncidentView {
 pub struct DeclareView {
     /// What there is to choose from.
     pub choices: Choices,
+    /// Whether colleagues can be looked for who have not used Muster.
+    pub colleagues: bool,
     /// Makes a declaration one incident, however often it is sent.
     pub key: String,
     /// The form as it was refused.
@@ -93,6 +95,8 @@ pub struct EditView {
     pub incident: IncidentDetail,
     /// What there is to choose from.
     pub choices: Choices,
+    /// Whether colleagues can be looked for who have not used Muster.
+    pub colleagues: bool,
     /// The form as it was refused.
     pub reply: Option<FormReply>,
 }

@@ -18,6 +18,8 @@ pub struct Frame {
     pub many_organisations: bool,
     /// The viewer can change their profile where accounts are kept.
     pub edit_profile: bool,
+    /// The viewer's organisation has a directory that can be asked.
+    pub colleagues: bool,
     /// The viewer's given name, where it is known.
     pub given_name: Option<String>,
     /// A sentence to be shown once.
@@ -35,6 +37,7 @@ pub async fn read_frame() -> Result<Frame, AppError> {
     };
     Ok(Frame {
         edit_profile: facts.edit_profile && viewer.is_some(),
+        colleagues: facts.colleagues && viewer.is_some(),
         viewer,
         development_sign_in: facts.development_sign_in,
         many_organisations: facts.many_organisations,

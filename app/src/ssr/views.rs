@@ -56,7 +56,12 @@ pub(crate) async fn declare_view(request: &Request) -> Result<DeclareView, AppEr
     let reply = request.reply();
     let catalog = &request.services.catalog;
     let choices = catalog.choices(&request.caller).await;
-    Ok(DeclareView { choices: choices.map_err(|error| request.fail(error))?, key: request.form_key(), reply })
+    Ok(DeclareView {
+        choices: choices.map_err(|error| request.fail(error))?,
+        colleagues: request.has_colleagues(),
+        key: request.form_key(),
+        reply,
+    })
 }
 
 /// The form for editing.
@@ -67,7 +72,7 @@ pub(crate) async fn edit_view(request: &Request, text: &str) -> Result<EditView,
     let (services, caller) = (&request.services, &request.caller);
     let incident = services.incidents.get(caller, number).await.map_err(fail)?;
     let choices = services.catalog.choices(caller).await.map_err(fail)?;
-    Ok(EditView { incident, choices, reply })
+    Ok(EditView { incident, choices, colleagues: request.has_colleagues(), reply })
 }
 
 /// An address that is no number leads to no incident.

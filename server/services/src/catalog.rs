@@ -55,6 +55,7 @@ impl CatalogService {
     pub async fn viewer(&self, caller: &Caller) -> Result<Viewer, ServiceError> {
         let tenant = self.directory.tenant(caller.actor.tenant).await?;
         Ok(Viewer {
+            id: caller.actor.id,
             name: caller.actor.name.clone(),
             tenant: tenant.map(|t| t.name.into()).unwrap_or_default(),
             may_read: may(&caller.actor, Operation::Read),

@@ -18,6 +18,7 @@ mod error;
 pub mod exchange;
 mod ids;
 mod incidents;
+pub mod people;
 pub mod ports;
 pub mod seed;
 pub mod sessions;

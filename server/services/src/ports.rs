@@ -228,10 +228,11 @@ pub trait DirectoryStore: Send + Sync {
         audit: &AuditRecord,
     ) -> Result<bool, StoreError>;
 
-    /// Notes that a person signed in: makes or refreshes their record, with the audit line, in one transaction.
+    /// Notes that a person signed in, or that somebody named them who has not: makes or refreshes their record, with the
+    /// audit line, in one transaction.
     async fn signed_in(&self, person: &Person, now: Timestamp, audit: &AuditRecord) -> Result<(), StoreError>;
 
-    /// The person of this tenant with this id, if they have ever signed in.
+    /// The person of this tenant with this id, if they have ever signed in or been named.
     async fn person(&self, tenant: TenantId, id: UserId) -> Result<Option<Person>, StoreError>;
 
     /// People of a tenant in order of name, at most `limit`.

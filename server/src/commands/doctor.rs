@@ -48,6 +48,7 @@ fn manifest(environment: &Environment) -> Result<ExitCode, CommandError> {
         public_url,
         tenant: set("AZURE_TENANT_ID").map(str::to_ascii_lowercase),
         b2c: set("MUSTER_B2C_AUTHORITY").is_some(),
+        role_groups: set("MUSTER_ROLE_GROUPS").is_some(),
         client_id: set("AZURE_CLIENT_ID").and_then(|text| Uuid::try_parse(text).ok()),
     };
     say(format_args!("{:#}", registration.manifest()))?;

@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
 }
 
 /// Every setting there is, for the check that catches misspelt ones.
-const KNOWN: [&str; 52] = [
+const KNOWN: [&str; 54] = [
     "MUSTER_ALLOWED_HOSTS",
     "MUSTER_ALLOWED_TENANTS",
     "MUSTER_API_AUDIENCES",
@@ -50,6 +50,7 @@ const KNOWN: [&str; 52] = [
     "MUSTER_DRAIN",
     "MUSTER_DRAIN_DELAY",
     "MUSTER_ENTRA_LOCAL_LISTEN",
+    "MUSTER_GRAPH_URL",
     "MUSTER_KEY_RING",
     "MUSTER_KEY_RING_FILE",
     "MUSTER_KNOWN_AUTHORITIES",
@@ -73,6 +74,7 @@ const KNOWN: [&str; 52] = [
     "MUSTER_RATE_CALLBACK",
     "MUSTER_RATE_SIGN_IN",
     "MUSTER_RATE_SIGN_OUT",
+    "MUSTER_ROLE_GROUPS",
     "MUSTER_SESSION_ABSOLUTE",
     "MUSTER_SESSION_IDLE",
     "MUSTER_SITE_ROOT",

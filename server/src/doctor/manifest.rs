@@ -8,13 +8,20 @@ use uuid::{Uuid, uuid};
 /// Ids of roles and scopes follow from their names, so that a manifest printed later changes none of them.
 const NAMESPACE: Uuid = uuid!("6f0d3a52-9be4-4c1f-8d27-51a2c47e90b3");
 
-/// Microsoft Graph and the delegated permissions that signing in asks for ("Microsoft Graph permissions reference").
+/// Microsoft Graph and the delegated permissions that signing in asks for ("Microsoft Graph permissions reference"), those
+/// that customers' directories have first.
 const GRAPH: Uuid = uuid!("00000003-0000-0000-c000-000000000000");
-const DELEGATED: [(&str, Uuid); 3] = [
+const DELEGATED: [(&str, Uuid); 5] = [
     ("openid", uuid!("37f7f235-527c-4136-accd-4a02d197296e")),
     ("profile", uuid!("14dad69e-099b-42c9-810b-d002981feec1")),
     ("email", uuid!("64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0")),
+    ("offline_access", uuid!("7427e0e9-2fba-42fe-b0c0-848c9e6a8182")),
+    ("User.Read", uuid!("e1fe6dd8-ba31-4d61-89e7-88639da4683d")),
 ];
+/// For looking up colleagues, asked for when somebody first does.
+const PEOPLE: Uuid = uuid!("b340eb25-3456-403f-be2f-af7a0d370277");
+/// For roles by group, `GroupMember.Read.All`; an administrator has to consent.
+const GROUPS: Uuid = uuid!("bc024368-1153-4739-b217-4326f2e966d0");
 
 const SCOPES: [(&str, &str); 3] = [
     ("Incidents.Read", "Read incidents"),
@@ -31,6 +38,8 @@ pub struct Registration {
     pub tenant: Option<String>,
     /// Whether it is for user flows of Azure AD B2C.
     pub b2c: bool,
+    /// Whether groups stand for roles.
+    pub role_groups: bool,
     /// The application id, once there is one.
     pub client_id: Option<Uuid>,
 }
@@ -41,7 +50,9 @@ impl Registration {
     pub fn manifest(&self) -> Value {
         let at = |path: &str| format!("{}{path}", self.public_url.origin().ascii_serialization());
         let identifiers: Vec<String> = self.client_id.iter().map(|id| format!("api://{id}")).collect();
-        let permissions = DELEGATED.map(|(_, id)| json!({ "id": id, "type": "Scope" }));
+        let signing_in = DELEGATED.iter().filter(|(name, _)| !(self.b2c && *name == "User.Read")).map(|(_, id)| *id);
+        let later = [(!self.b2c).then_some(PEOPLE), self.role_groups.then_some(GROUPS)].into_iter().flatten();
+        let permissions: Vec<Value> = signing_in.chain(later).map(|id| json!({ "id": id, "type": "Scope" })).collect();
         let scopes = SCOPES.map(scope);
         // The tokens of a user flow have no optional claims and no app roles: what is in them, the user flow says.
         let wanted: &[&str] = if self.b2c { &[] } else { &["sid", "login_hint"] };
@@ -60,6 +71,7 @@ impl Registration {
             },
             "api": { "requestedAccessTokenVersion": 2, "oauth2PermissionScopes": scopes },
             "appRoles": roles,
+            "groupMembershipClaims": self.role_groups.then_some("SecurityGroup"),
             "requiredResourceAccess": [{
                 "resourceAppId": GRAPH,
                 "resourceAccess": permissions,
@@ -174,9 +186,23 @@ mod tests {
     fn the_registration_asks_for_what_signing_in_asks_for() {
         let url: Url = "https://muster.example".parse().unwrap();
         let tenant = EntraTenant::Organizations;
-        let authority = Authority::Entra(EntraAuthority { base: url.clone(), tenant, allowed_tenants: None });
+        let base = identity::PUBLIC_CLOUD.parse().unwrap();
+        let authority = Authority::Entra(EntraAuthority { base, tenant, allowed_tenants: None });
         let secret = ClientCredential::Secret(String::new().into());
         let config = IdentityConfig::new(url, authority, String::new(), secret, "/".parse().unwrap());
-        assert_eq!(DELEGATED.map(|(name, _)| name).to_vec(), config.scopes);
+        let asked = config.scopes.iter().map(String::as_str).chain(["User.Read"]);
+        assert_eq!(DELEGATED.map(|(name, _)| name).to_vec(), asked.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn groups_are_asked_for_only_where_they_stand_for_roles() {
+        let registration = |role_groups| {
+            let public_url = "https://muster.example".parse().unwrap();
+            Registration { public_url, tenant: None, b2c: false, role_groups, client_id: None }.manifest()
+        };
+        let (without, with) = (registration(false), registration(true));
+        assert!(!without.to_string().contains(&GROUPS.to_string()) && without["groupMembershipClaims"].is_null());
+        assert!(with.to_string().contains(&GROUPS.to_string()));
+        assert_eq!(with["groupMembershipClaims"], "SecurityGroup");
     }
 }

@@ -16,6 +16,7 @@ mod headers;
 mod host;
 mod logs;
 mod operations;
+mod people;
 mod sessions;
 mod stand_in;
 mod support;

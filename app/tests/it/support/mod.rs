@@ -16,6 +16,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::generate_route_list;
 use services::audit::{Caller, RequestFacts};
+use services::people::PeopleService;
 use services::sessions::SessionService;
 use services::{CatalogService, Clock, CursorKey, IdSource, IncidentService, Onboarding, TenantPolicy, TenantService};
 use uuid::Uuid;
@@ -88,7 +89,8 @@ fn services_over(records: Records) -> Services {
     );
     let policy = TenantPolicy { listed: false, within: None, onboarding: Onboarding::Off };
     let tenants = TenantService::new(records.clone(), policy, Arc::new(Noon), ids.clone());
-    Services { incidents, catalog: CatalogService::new(records), sessions, tenants, ids }
+    let people = PeopleService::new(records.clone(), records.clone(), Arc::new(Noon), ids.clone());
+    Services { incidents, catalog: CatalogService::new(records), sessions, tenants, people, ids }
 }
 
 /// The paths of the router. Listing them draws the app once with all resources held back, in the whole process, so it

@@ -53,8 +53,8 @@ impl Account {
                 claims: None,
             };
             let refresh = RefreshToken { secret: "0".repeat(REFRESH_TOKEN).into(), expires_at: None };
-            let granted = Granted { access: Some(access), refresh: Some(refresh), principal: None };
-            identity.tokens().keep(&principal, &granted).await.expect("a store that can be written");
+            let granted = Granted { access: Some(access), refresh: Some(refresh), principal: None, groups: None };
+            identity.tokens().keep(&principal, &granted, None).await.expect("a store that can be written");
         }
         let session = ActiveSession {
             principal: Arc::new(principal.clone()),

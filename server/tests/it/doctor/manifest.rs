@@ -60,7 +60,7 @@ fn it_has_everything_that_signing_in_and_out_needs() {
     assert_eq!(values(&manifest["optionalClaims"]["idToken"], "name"), ["sid", "login_hint"]);
     let graph = &manifest["requiredResourceAccess"][0];
     assert_eq!(graph["resourceAppId"], "00000003-0000-0000-c000-000000000000");
-    assert_eq!(graph["resourceAccess"].as_array().unwrap().len(), 3);
+    assert_eq!(graph["resourceAccess"].as_array().unwrap().len(), 6);
     assert_eq!(manifest["identifierUris"], json!([]));
     assert!(instructions.starts_with("1. ") && instructions.contains("api://APPLICATION-ID"), "{instructions}");
 }

@@ -145,6 +145,13 @@ impl TestApp {
         self.records.services(super::CONTOSO).await.unwrap().remove(0).name.into()
     }
 
+    /// Goes a way that asks for consent, and gives it; the answer of the callback.
+    pub async fn consent(&self, browser: &Browser, way: &str) -> super::Reply {
+        let _turn = self.turn.lock().await;
+        self.local.stand_in().control().answer_next(Answer::Accept);
+        browser.sign_in_at(way).await
+    }
+
     /// Every incident of a tenant with its timeline.
     pub async fn incidents(&self, tenant: TenantId) -> Vec<Portable> {
         self.records.export(tenant, None, 100_000).await.unwrap()
