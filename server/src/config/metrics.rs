@@ -55,9 +55,7 @@ mod tests {
         let mut reader = Reader::new(&environment);
         let metrics = read(&mut reader);
         reader.unknown();
-        reader
-            .finish()
-            .map_err(|problems| problems.into_iter().map(|problem| problem.name.clone()).collect::<Vec<_>>())?;
+        reader.finish().map_err(|problems| problems.into_iter().map(|problem| problem.name).collect::<Vec<_>>())?;
         Ok(metrics)
     }
 

@@ -105,17 +105,17 @@ fn it_says_what_happened_and_about_nobody() {
         for never in ["amara", "contoso", "zqxjkvb", "127.0.0.1", "7c1f0e52"] {
             assert!(!text.to_lowercase().contains(never), "{never}: {text}");
         }
-        let mut routes = BTreeSet::new();
+        let mut templates = BTreeSet::new();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             for (label, value) in labels(line) {
                 match WORDS.iter().find(|(known, _)| *known == label) {
                     Some((_, words)) => assert!(words.contains(&value), "{label} is `{value}`"),
-                    None if label == "route" => drop(routes.insert(value)),
+                    None if label == "route" => drop(templates.insert(value)),
                     None => assert_eq!(label, "le", "a label that is on no list"),
                 }
             }
         }
-        assert!(routes.len() < 80, "as many as there are routes: {routes:?}");
+        assert!(templates.len() < 80, "as many as there are routes: {templates:?}");
         site.stop().await;
     });
 }
