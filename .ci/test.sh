@@ -19,7 +19,7 @@ start_suites
 if [[ $scope != e2e ]]; then
     check formatting lint_cargo fmt --all --check
     check "lints (ssr, tests included)" lint_cargo clippy "${locked[@]}" "${native[@]}" --all-targets -- -D warnings
-    check "lints (without entra-local)" lint_cargo clippy "${locked[@]}" --package server --no-default-features -- -D warnings
+    check "lints (without entra-local, with otel)" lint_cargo clippy "${locked[@]}" --package server --no-default-features --features otel -- -D warnings
     check "lints (hydrate)" lint_cargo clippy "${locked[@]}" --package frontend --all-targets -- -D warnings
     check documentation document
     check "dependency rules" "$(cargo_deny_dir)/cargo-deny" check bans licenses sources

@@ -34,3 +34,8 @@ pub mod shutdown;
 pub mod site;
 pub mod state;
 pub mod telemetry;
+#[cfg(feature = "otel")]
+pub mod traces;
+#[cfg(not(feature = "otel"))]
+#[path = "traces_absent.rs"]
+pub mod traces;

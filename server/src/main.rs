@@ -15,7 +15,7 @@ const WORKERS: usize = 4;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    telemetry::start();
+    let _telemetry = telemetry::start();
     let workers = std::thread::available_parallelism().map_or(WORKERS, |n| n.get().max(WORKERS));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
     match runtime {
