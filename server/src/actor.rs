@@ -2,7 +2,6 @@
 //! that speaks both vocabularies.
 
 mod bearer;
-mod colleagues;
 mod sessions;
 mod sweep;
 
@@ -31,7 +30,6 @@ use crate::http::{refusal, size};
 use crate::state::AppState;
 use crate::{door, pages};
 pub use bearer::{Api, ProofNeeded, identify_token};
-pub use colleagues::GraphColleagues;
 pub use sessions::IdentitySessions;
 
 /// The middleware inside the session layer: puts a [`Caller`] into the request if somebody is signed in whose organisation
@@ -120,6 +118,11 @@ fn subject_of<'a>(account: &'a AccountId, subject: &'a str, tenant: Uuid) -> &'a
 
 fn subject(principal: &Principal) -> &str {
     subject_of(&principal.account, &principal.subject, principal.tenant_id)
+}
+
+/// The role of Muster's that is called so, as claims have it.
+pub(crate) fn role_named(text: &str) -> Option<&'static str> {
+    text.parse().ok().map(Role::as_str)
 }
 
 /// Roles that are not Muster's are passed over: a registration may declare others for other programs.

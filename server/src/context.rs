@@ -11,7 +11,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use services::audit::Caller;
 
-use crate::actor::GraphColleagues;
+use crate::colleagues::GraphColleagues;
 use crate::http::headers;
 use crate::state::AppState;
 

@@ -11,6 +11,7 @@ pub mod actor;
 mod api;
 pub mod assembly;
 pub mod cli;
+mod colleagues;
 pub mod commands;
 pub mod config;
 pub mod context;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::access::is_https_or_local;
 use super::reader::Reader;
 use super::sign_in::SignIn;
+use crate::actor::role_named;
 
 const URL: &str = "MUSTER_GRAPH_URL";
 const GROUPS: &str = "MUSTER_ROLE_GROUPS";
@@ -51,13 +52,13 @@ fn role_groups(reader: &mut Reader<'_>) -> Option<GroupRoles> {
     let text = reader.text(GROUPS)?;
     let mut roles = GroupRoles::default();
     for entry in text.split([',', ' ']).filter(|entry| !entry.is_empty()) {
-        let read = entry.split_once('=').map(|(role, group)| (role.parse::<domain::Role>(), Uuid::try_parse(group)));
+        let read = entry.split_once('=').map(|(role, group)| (role_named(role), Uuid::try_parse(group)));
         let fix = match read {
-            Some((Ok(role), Ok(group))) => {
-                roles = roles.with(role.as_str(), group);
+            Some((Some(role), Ok(group))) => {
+                roles = roles.with(role, group);
                 continue;
             }
-            Some((Err(_), _)) => {
+            Some((None, _)) => {
                 "must name a role of Muster before the `=`: Admin, IncidentManager, Responder, Viewer or Auditor"
             }
             Some((_, Err(_))) => "must have a group's object id, a GUID, after the `=`",

@@ -25,7 +25,7 @@ impl Desk {
     async fn open() -> Self {
         let entra = Entra::start().await;
         entra.control().reset();
-        let config = entra.config(LOCAL);
+        let config = entra.config_with_graph(LOCAL);
         let graph = config.graph_base().unwrap();
         let site = Site::start(config).await;
         let browser = Browser::new(&site);

@@ -8,7 +8,7 @@ use crate::support::{AMARA, Browser, Customers, Entra, LOCAL, NURI, Site, TILDA}
 
 /// Graph as somebody sees it who has just signed in.
 async fn graph_of(entra: &Entra, username: &str) -> (Site, Graph) {
-    let site = Site::start(entra.config(LOCAL)).await;
+    let site = Site::start(entra.config_with_graph(LOCAL)).await;
     let browser = Browser::new(&site);
     entra.next_person(username);
     browser.sign_in("/auth/sign-in").await;
@@ -103,7 +103,7 @@ async fn an_authority_without_graph_offers_none() {
     let customers = Customers::start().await;
     let site = Site::start(customers.b2c()).await;
     let entra = Entra::start().await;
-    let other = Site::start(entra.config(LOCAL)).await;
+    let other = Site::start(entra.config_with_graph(LOCAL)).await;
     let browser = Browser::new(&other);
     entra.next_person(NURI);
     browser.sign_in("/auth/sign-in").await;

@@ -15,7 +15,7 @@ const ALL_STAFF: Uuid = uuid!("91b7d3f0-4e26-4a85-b0c9-13f7a8d26e51");
 fn config(entra: &Entra) -> IdentityConfig {
     let groups = GroupRoles::default().with("Auditor", ALL_STAFF).with("Responder", group(1150));
     let session = SessionPolicy { idle: Duration::days(6), ..SessionPolicy::default() };
-    IdentityConfig { groups: Some(groups), session, ..entra.config(LOCAL) }
+    IdentityConfig { groups: Some(groups), session, ..entra.config_with_graph(LOCAL) }
 }
 
 async fn sign_in(entra: &Entra, site: &Site, username: &str) -> Browser {
@@ -63,7 +63,7 @@ async fn groups_in_the_token_give_roles_and_graph_is_not_asked() {
 #[tokio::test]
 async fn without_the_setting_nothing_is_asked_for_and_groups_give_no_role() {
     let entra = Entra::start().await;
-    let site = Site::start(entra.config(LOCAL)).await;
+    let site = Site::start(entra.config_with_graph(LOCAL)).await;
     assert_eq!(roles(&sign_in(&entra, &site, AMARA).await).await, "[Admin]");
     assert!(!entra.control().last_authorize().unwrap().get("scope").unwrap().contains("GroupMember"));
 }

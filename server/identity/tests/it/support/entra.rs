@@ -127,14 +127,18 @@ impl Entra {
             allowed_tenants: None,
         });
         let client_id = Scenario::demo().apps[0].client_id.to_string();
-        let graph = running.base_url.join("v1.0").unwrap();
-        let config = IdentityConfig::new(
+        IdentityConfig::new(
             public_url.parse().unwrap(),
             authority,
             client_id,
             ClientCredential::Secret(SecretString::from(secret.clone())),
             "/incidents".parse().unwrap(),
-        );
-        IdentityConfig { graph: Some(graph), ..config }
+        )
+    }
+
+    /// The same, with the stand-in's Graph.
+    pub fn config_with_graph(&self, public_url: &str) -> IdentityConfig {
+        let graph = Self::running().0.base_url.join("v1.0").unwrap();
+        IdentityConfig { graph: Some(graph), ..self.config(public_url) }
     }
 }
