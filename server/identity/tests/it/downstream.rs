@@ -5,7 +5,7 @@ mod api;
 
 use entra_local::{Endpoint, Failure, Times};
 use http::{Request, StatusCode};
-use identity::{ActiveSession, Authorized, DownstreamError, Scopes, TokenRequest};
+use identity::{ActiveSession, Authorized, ClaimsChallenge, DownstreamError, Scopes, TokenRequest};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use url::Url;
@@ -91,7 +91,7 @@ async fn what_the_authority_asks_for_comes_back_with_its_claims() {
     let Err(DownstreamError::InteractionRequired(required)) = desk.at(&desk.graph).get(&desk.me()).await else {
         panic!("nothing was asked of the person");
     };
-    assert_eq!(required.claims.as_ref().map(|claims| claims.as_str()), Some(MISSING));
+    assert_eq!(required.claims.as_ref().map(ClaimsChallenge::as_str), Some(MISSING));
     assert_eq!(required.scopes, scopes());
     let way = desk.site.identity.interaction_url(&desk.session, &required, &"/incidents".parse().unwrap()).await;
     assert!(way.unwrap().starts_with("/auth/sign-in?"));

@@ -44,8 +44,8 @@ fn with_guest(mut scenario: Scenario) -> Scenario {
 fn with_joiner(mut scenario: Scenario) -> Scenario {
     let mut tilda = scenario.accounts.iter().find(|account| account.username == NURI).unwrap().clone();
     tilda.oid = Uuid::from_u128(0x71_1da);
-    tilda.username = TILDA.to_owned();
-    tilda.name = "Tilda Joyner".to_owned();
+    TILDA.clone_into(&mut tilda.username);
+    "Tilda Joyner".clone_into(&mut tilda.name);
     tilda.photo = false;
     tilda.groups = (1..=1200).map(group).collect();
     scenario.accounts.push(tilda);
