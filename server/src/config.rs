@@ -158,8 +158,8 @@ impl Settings {
                 session,
                 drain,
                 front_door,
-                api,
                 metrics,
+                api,
                 client_secret_expires,
             }),
             // Whatever is missing has been complained about.

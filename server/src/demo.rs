@@ -87,6 +87,19 @@ pub fn account_lines(scenario: &Scenario) -> Vec<String> {
     lines.collect()
 }
 
+/// The programs among the applications of the stand-in, which is for trying things out: their secrets open nothing else.
+pub fn program_lines(apps: &[AppRegistration]) -> Vec<String> {
+    let permitted = |app: &AppRegistration| -> Vec<String> {
+        app.application_permissions.iter().flat_map(|given| given.roles.clone()).collect()
+    };
+    let programs = apps.iter().map(|app| (app, permitted(app))).filter(|(_, permissions)| !permissions.is_empty());
+    let line = |(app, permissions): (&AppRegistration, Vec<String>)| {
+        let (id, secret) = (app.client_id, app.client_secret.expose());
+        format!("{:<14} {:<24} {id} {secret}", app.name, permissions.join(", "))
+    };
+    programs.map(line).collect()
+}
+
 /// Whether the person may work on incidents: the past is made up of people who could have made it.
 fn works(account: &Account) -> bool {
     let roles: Roles = account.roles.iter().filter_map(|role| role.parse::<Role>().ok()).collect();

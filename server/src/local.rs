@@ -19,6 +19,8 @@ pub struct Local {
     running: Running,
     /// One line for each account, for the person who typed `make run`.
     pub accounts: Vec<String>,
+    /// The programs that may call the API, a line each.
+    pub programs: Vec<String>,
     /// Muster itself, and the programs that may ask its API without a person.
     pub apps: Vec<AppRegistration>,
 }
@@ -100,6 +102,7 @@ pub async fn provide(
     app.front_channel_logout_uri = Some(public_url.join(FRONT_CHANNEL_LOGOUT)?);
     let apps = demo::with_programs(app);
     let registered = apps[0].clone();
+    let programs = demo::program_lines(&apps);
     scenario.apps.extend(apps.clone());
     // First, because the address may be taken.
     let running = EntraLocal::serve(scenario, address, Tls::Off).await?;
@@ -107,7 +110,7 @@ pub async fn provide(
         running.shutdown().await;
         return Err(error.into());
     }
-    Ok((provider(running.base_url.clone(), &registered), Local { running, accounts, apps }))
+    Ok((provider(running.base_url.clone(), &registered), Local { running, accounts, programs, apps }))
 }
 
 /// The stand-in that another process serves at `address`, for a command that reads what it vouched for.

@@ -16,6 +16,8 @@ pub const AVAILABLE: bool = false;
 pub struct Local {
     /// Never read.
     pub accounts: Vec<String>,
+    /// Never read.
+    pub programs: Vec<String>,
     never: Infallible,
 }
 

@@ -8,6 +8,7 @@ use server_fn::codec::Json;
 use crate::AppError;
 
 /// Who is looking, and from where accounts come.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none follows from another")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     /// None for somebody who is not signed in.

@@ -42,6 +42,8 @@ pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), C
     if let Some(local) = &local {
         say(format_args!("Development sign-in is at {}. Accounts:\n", local.base_url()))?;
         local.accounts.iter().try_for_each(|account| say(format_args!("  {account}")))?;
+        say("\nPrograms that may call /api, with the id and the secret they get a token with until the next start:\n")?;
+        local.programs.iter().try_for_each(|program| say(format_args!("  {program}")))?;
     }
     say("\nStop with Ctrl-C.")?;
     let (delay, drain) = (settings.front_door.drain_delay.unsigned_abs(), settings.drain.unsigned_abs());

@@ -122,6 +122,10 @@ impl IncidentStore for Records {
         Err(StoreError::Unavailable("read only".to_owned()))
     }
 
+    async fn delete(&self, _: &Scope, _: IncidentId, _: Option<u32>, _: &AuditRecord) -> Result<Written, StoreError> {
+        Err(StoreError::Unavailable("read only".to_owned()))
+    }
+
     async fn append(
         &self,
         _: &Scope,

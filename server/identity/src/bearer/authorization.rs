@@ -26,10 +26,11 @@ pub(super) fn token(headers: &HeaderMap) -> Result<&str, BearerRefusal> {
     if token.len() > LONGEST {
         return Err(TokenError::TooLong.into());
     }
+    // A malformed token is an invalid one (RFC 6750 section 3.1).
     if !is_b64token(token) {
-        return Err(BearerRefusal::new(BearerCode::InvalidRequest));
+        return Err(TokenError::Malformed.into());
     }
-    std::str::from_utf8(token).map_err(|_| BearerRefusal::new(BearerCode::InvalidRequest))
+    std::str::from_utf8(token).map_err(|_| TokenError::Malformed.into())
 }
 
 /// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`.
@@ -71,7 +72,7 @@ mod tests {
             b"Bearer \ta",
         ];
         for malformed in odd {
-            assert_eq!(read(&[malformed]), Err(BearerCode::InvalidRequest), "{malformed:?}");
+            assert_eq!(read(&[malformed]), Err(BearerCode::InvalidToken), "{malformed:?}");
         }
     }
 

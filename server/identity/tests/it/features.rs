@@ -17,9 +17,10 @@ fn rows() -> Vec<(String, String)> {
 }
 
 fn required() -> Vec<String> {
-    let features = (1..=29).chain(45..=54).chain(66..=89).chain(95..=101);
-    // F-55 to F-65 and F-30 to F-44 are about tokens for programs, F-90 to F-94 about polling.
-    let beyond = [1, 8, 10, 11, 12, 13, 15, 16, 17, 20, 21, 22, 25, 26, 30, 32, 33, 34, 35];
+    let features = (1..=89).chain(95..=101);
+    // F-90 to F-94 are about polling.
+    let beyond =
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 21, 22, 25, 26, 27, 30, 31, 32, 33, 34, 35];
     let ids = features.map(|n| format!("F-{n}")).chain(beyond.map(|n| format!("X-{n}")));
     ids.chain((1..=58).map(|n| format!("S-{n}"))).collect()
 }

@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use clients::Client;
-use site::{AMARA, Site};
+use site::{AMARA, CALLBACK, Site};
 
 const SCOPES: &str = "User.Read";
 
@@ -59,7 +59,7 @@ async fn leaves(site: &Site, client: &Client) {
 /// Somebody signed in with MSAL; we go on with what it wrote. Gives both.
 async fn comes(site: &Site, client: &Client) -> (Value, Principal) {
     site.next_person(AMARA);
-    let order = json!({ "signIn": site.callback(), "scopes": [SCOPES] });
+    let order = json!({ "signIn": CALLBACK, "scopes": [SCOPES] });
     let answer = client.ask(site, &order).await;
     assert_eq!(asked(site), ["authorization_code"]);
 
@@ -82,12 +82,16 @@ async fn goes_back(site: &Site, client: &Client, mut document: Value, principal:
             entry["field_of_the_future"] = json!({ "in": member });
         }
     }
-    document["Ticket"] = json!({ "t": { "home_account_id": principal.account.home, "client_id": client_id(), "environment": site.environment(&document), "secret": "s" } });
+    let environment = document["RefreshToken"].as_object().unwrap().values().next().unwrap()["environment"].clone();
+    let home = &principal.account.home;
+    let ticket =
+        json!({ "home_account_id": home, "client_id": client_id(), "environment": environment, "secret": "s" });
+    document["Ticket"] = json!({ "t": ticket });
     document["Revision"] = json!(7);
     // Nothing is as new, so what it says about tokens is all that is taken.
     imported(site, &document).await;
     let mut back = exported(site, principal).await;
-    // What MSAL for Node.js does not write for one client alone.
+    // MSAL Node writes none.
     let metadata = back["AppMetadata"].take();
     assert_eq!(metadata.as_object().unwrap().len(), 1);
     document["AppMetadata"] = Value::Null;

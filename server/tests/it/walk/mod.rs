@@ -32,7 +32,8 @@ fn arguments(path: &str, number: IncidentNumber) -> Value {
         | "/sfn/incidents/declare-form"
         | "/sfn/sessions/own"
         | "/sfn/organisations/list"
-        | "/sfn/onboarding" => json!({}),
+        | "/sfn/onboarding"
+        | "/sfn/people/me" => json!({}),
         "/sfn/incidents/list" => {
             json!({ "address": { "tab": "all", "severity": "", "sort": "", "size": "100", "after": "" } })
         }
@@ -50,7 +51,6 @@ fn arguments(path: &str, number: IncidentNumber) -> Value {
             "version": "1", "title": "Walked in", "summary": "", "severity": SEVERITY, "services": [], "visibility": "",
             "people": [],
         } }),
-        "/sfn/people/me" => json!({}),
         "/sfn/people/search" => json!({ "query": "amina", "here": "/incidents/new" }),
         "/sfn/people/name" => json!({ "subject": "a1491c7e-8f53-4cbd-99af-403eb61827ca" }),
         "/sfn/sessions/everyone" => json!({ "address": { "person": "", "after": "", "ask": "" } }),

@@ -55,7 +55,7 @@ async fn the_header_is_one_and_well_formed() {
     for odd in
         [format!("Bearer {token} x"), format!("Bearer {token},{token}"), "Bearer".to_owned(), "Bearer ".to_owned()]
     {
-        assert_eq!(api.ask_with("/who", &[odd.as_bytes()]).await.verdict(), (400, "invalid_request"));
+        assert_eq!(api.ask_with("/who", &[odd.as_bytes()]).await.verdict(), (401, "invalid_token"));
     }
 }
 

@@ -10,7 +10,6 @@ use identity::{
     KeyRing, Principal, SystemClock,
 };
 use secrecy::SecretString;
-use serde_json::Value;
 use tempfile::{NamedTempFile, TempDir};
 use tower::ServiceExt;
 use url::Url;
@@ -19,6 +18,7 @@ use crate::support::watch;
 
 pub const AMARA: &str = "amara@contoso.example";
 const ORIGIN: &str = "http://localhost:3000";
+pub const CALLBACK: &str = "http://localhost:3000/auth/callback";
 
 pub struct Site {
     pub identity: Identity,
@@ -34,7 +34,7 @@ pub struct Site {
 impl Site {
     pub async fn start() -> Self {
         let mut app = Scenario::demo().apps.remove(0);
-        app.redirect_uris = vec![format!("{ORIGIN}/auth/callback").parse().unwrap()];
+        app.redirect_uris = vec![CALLBACK.parse().unwrap()];
         let secret = app.client_secret.expose().to_owned();
         let scenario = Scenario::demo().with_app(app);
         let entra = EntraLocal::serve(scenario, "127.0.0.1:0".parse().unwrap(), Tls::Generated).await.unwrap();
@@ -81,15 +81,6 @@ impl Site {
 
     pub fn authority(&self) -> Url {
         self.entra.base_url.join("organizations").unwrap()
-    }
-
-    pub fn callback(&self) -> String {
-        format!("{ORIGIN}/auth/callback")
-    }
-
-    /// The name of the authority in a document.
-    pub fn environment(&self, document: &Value) -> Value {
-        document["Account"].as_object().unwrap().values().next().unwrap()["environment"].clone()
     }
 
     /// The next account picker is answered with this account.
