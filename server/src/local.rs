@@ -97,7 +97,9 @@ pub async fn provide(
         .collect::<Result<_, _>>()?;
     // What signing in asks for; whatever else Muster asks for, people are asked once.
     let consented = ["openid", "profile", "email", "offline_access", "User.Read", "GroupMember.Read.All"];
-    app.consented = Some(consented.map(str::to_owned).to_vec());
+    // And the scopes of the API, for clients of one's own to be tried out.
+    let of_api = app.scopes.iter().flatten().map(|scope| format!("api://{}/{scope}", app.client_id));
+    app.consented = Some(consented.map(str::to_owned).into_iter().chain(of_api).collect());
     app.group_claims = true;
     app.front_channel_logout_uri = Some(public_url.join(FRONT_CHANNEL_LOGOUT)?);
     let apps = demo::with_programs(app);

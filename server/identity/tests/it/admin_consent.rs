@@ -54,7 +54,7 @@ async fn what_is_asked_is_what_the_platform_documents() {
     assert_eq!(names, ["client_id", "redirect_uri", "state", "scope"]);
     assert_eq!(value(&url, "client_id"), entra.config(LOCAL).client_id);
     assert_eq!(value(&url, "redirect_uri"), format!("{LOCAL}/auth/admin-consent/callback"));
-    assert_eq!(value(&url, "scope"), "openid profile email");
+    assert_eq!(value(&url, "scope"), "openid profile email offline_access");
     assert_eq!(value(&url, "state").len(), 43);
     let stored = String::from_utf8_lossy(&site.stored_bytes()).into_owned();
     assert!(!stored.contains(&value(&url, "state")) && !stored.contains("/welcome"), "what is stored is sealed");

@@ -1,6 +1,6 @@
 //! What a failed sign-in looks like to a program, and what an authority's claims challenge leads to.
 
-use entra_local::{Endpoint, Failure};
+use entra_local::{Answer, Endpoint, Failure};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::{Position, Url};
@@ -85,6 +85,7 @@ async fn a_claims_challenge_is_passed_on_once() {
 
     // The same answer to the second attempt, which asks for the account as the first one did, ends on a page.
     entra.next_person(AMARA);
+    entra.control().answer_next(Answer::Approve);
     let second = browser.until_callback(url.as_str()).await;
     let reply = browser.get(&answered(&second, &challenge)).await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);

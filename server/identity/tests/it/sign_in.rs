@@ -48,7 +48,7 @@ async fn the_authorization_request_has_everything_it_should() {
     assert_eq!(authorize.get("redirect_uri"), Some("http://localhost:3000/auth/callback"));
     assert_eq!(authorize.get("code_challenge_method"), Some("S256"));
     assert_eq!(authorize.get("code_challenge").map(str::len), Some(43));
-    assert_eq!(authorize.get("scope"), Some("openid profile email"));
+    assert_eq!(authorize.get("scope"), Some("openid profile email offline_access"));
     assert_eq!(authorize.get("state").map(str::len), Some(43));
     assert_eq!(authorize.get("nonce").map(str::len), Some(43));
     assert_eq!(authorize.get("client_info"), Some("1"));
