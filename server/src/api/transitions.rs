@@ -3,7 +3,7 @@
 
 use axum::extract::{Extension, Path, Request, State};
 use axum::response::Response;
-use domain::{Action, SeverityKey};
+use domain::{Action, Invalid, Reason, SeverityKey, Text};
 use serde::Deserialize;
 use services::Act;
 use services::audit::Caller;
@@ -79,8 +79,13 @@ pub async fn act(
 ) -> Result<Response, Refused> {
     let number = body::number(&number)?;
     let incidents = &state.services.incidents;
-    let version = precondition::wanted(incidents, &caller, number, request.headers()).await?;
+    let headers = request.headers().clone();
     let Transition { action, reason, severity } = body::json(request).await?;
+    // Conditions are for requests that would be done without them (RFC 9110 section 13.2.1).
+    if action.needs_reason() {
+        Reason::read(&reason).map_err(|why| failed(Invalid::new("reason", why).into(), &caller))?;
+    }
+    let version = precondition::wanted(incidents, &caller, number, &headers).await?;
     let act = Act { action, version, reason, severity };
     incidents.act(&caller, number, &act).await.map_err(|why| failed(why, &caller))?;
     one(&state, &caller, number).await

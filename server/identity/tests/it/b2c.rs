@@ -50,7 +50,11 @@ async fn a_customer_signs_in_in_every_form_of_the_authority() {
         let browser = signed_in(&customers, &site).await;
         assert_eq!(browser.who_am_i().await, format!("Tove Brandvold {WOODGROVE} []"));
         let authorize = customers.control().last_authorize().unwrap();
-        assert_eq!(authorize.get("scope"), Some("openid profile offline_access"), "B2C refuses a scope that it does not know");
+        assert_eq!(
+            authorize.get("scope"),
+            Some("openid profile offline_access"),
+            "B2C refuses a scope that it does not know"
+        );
         let principal = last_sign_in(&site);
         assert_eq!(principal.account.home, format!("{TOVES_OID}.{WOODGROVE}"));
         assert_eq!(principal.given_name.as_deref(), Some("Tove"));
