@@ -63,7 +63,7 @@ test("who is not signed in gets a way to sign in and nothing else", async ({ req
 
   const program = await request.get("/incidents/INC-1");
   expect(program.status()).toBe(401);
-  expect(await program.json()).toBe("Unauthenticated");
+  expect(await program.json()).toMatchObject({ status: 401, code: "unauthorized" });
 
   const call = await request.post("/sfn/incidents/list", { headers: { "sec-fetch-site": "same-origin" }, data: {} });
   expect(call.status()).toBe(401);
