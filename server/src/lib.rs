@@ -35,8 +35,5 @@ pub mod shutdown;
 pub mod site;
 pub mod state;
 pub mod telemetry;
-#[cfg(feature = "otel")]
-pub mod traces;
-#[cfg(not(feature = "otel"))]
-#[path = "traces_absent.rs"]
+#[cfg_attr(not(feature = "otel"), path = "traces_absent.rs")]
 pub mod traces;
