@@ -7,6 +7,7 @@ mod error;
 mod incidents;
 mod list;
 mod notes;
+mod parameters;
 mod precondition;
 mod rate;
 mod refusals;

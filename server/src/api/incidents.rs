@@ -13,6 +13,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::error::{Refused, failed, invalid, refuse};
+use super::parameters::{InVersion, OneIncident};
 use super::refusals::{Always, ForBody, ForKey, ForOne, ForVersion};
 use super::views::Incident;
 use super::{body, precondition, schema};
@@ -217,8 +218,8 @@ pub async fn one(state: &AppState, caller: &Caller, number: IncidentNumber) -> R
     tag = "Incidents",
     operation_id = "readIncident",
     params(
-        ("number" = String, Path, description = "As people say it.", example = "INC-1042", pattern = "^([Ii][Nn][Cc]-)?[0-9]{1,10}$"),
-("If-None-Match" = Option<String>, Header, description = "The version that you have already."),
+        OneIncident,
+        ("If-None-Match" = Option<String>, Header, description = "The version that you have already."),
     ),
     responses(
         (status = 200, description = "The incident.", body = Incident, headers(("ETag" = String, description = "Its version."))),
@@ -251,9 +252,8 @@ pub async fn read(
     tag = "Incidents",
     operation_id = "changeIncident",
     params(
-        ("number" = String, Path, description = "As people say it.", example = "INC-1042", pattern = "^([Ii][Nn][Cc]-)?[0-9]{1,10}$"),
-        ("If-Match" = Option<String>, Header, pattern = "^(\\*|(W/)?\"[!#-~]*\"(, (W/)?\"[!#-~]*\")*)$",
-            description = "The version that the change is meant for, as its ETag has it. Without it the answer is 428."),
+        OneIncident,
+        InVersion,
     ),
     request_body(content = IncidentChange),
     responses(
@@ -270,13 +270,15 @@ pub async fn edit(
 ) -> Result<Response, Refused> {
     let number = body::number(&number)?;
     let incidents = &state.services.incidents;
-    let version = precondition::wanted(incidents, &caller, number, request.headers()).await?;
+    let headers = request.headers().clone();
     let change: IncidentChange = body::json(request).await?;
     let (services, people_named) = (change.services.as_deref(), change.people.as_deref());
     are_names(&[("services", services.unwrap_or_default()), ("people", people_named.unwrap_or_default())])?;
     if people_named.is_some() && change.visibility == Some(Visibility::Tenant) {
         return Err(named_but_open());
     }
+    // Conditions are for requests that would be done without them (RFC 9110 section 13.2.1).
+    let version = precondition::wanted(incidents, &caller, number, &headers).await?;
     let failed = |why| failed(why, &caller);
     let services = match services {
         None => None,
@@ -309,7 +311,7 @@ pub async fn edit(
     tag = "Incidents",
     operation_id = "deleteIncident",
     params(
-        ("number" = String, Path, description = "As people say it.", example = "INC-1042", pattern = "^([Ii][Nn][Cc]-)?[0-9]{1,10}$"),
+        OneIncident,
         ("If-Match" = Option<String>, Header, pattern = "^(\\*|(W/)?\"[!#-~]*\"(, (W/)?\"[!#-~]*\")*)$", description = "Delete it only in this version."),
     ),
     responses((status = 204, description = "It is deleted."), Always, ForOne,

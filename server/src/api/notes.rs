@@ -8,6 +8,7 @@ use services::audit::Caller;
 use utoipa::ToSchema;
 
 use super::error::{Refused, failed};
+use super::parameters::OneIncident;
 use super::refusals::{Always, ForBody, ForOne};
 use super::{body, schema};
 use crate::state::AppState;
@@ -29,7 +30,7 @@ pub struct NewNote {
     tag = "Timeline",
     operation_id = "writeNote",
     params(
-        ("number" = String, Path, description = "As people say it.", example = "INC-1042", pattern = "^([Ii][Nn][Cc]-)?[0-9]{1,10}$"),
+        OneIncident,
         ("Idempotency-Key" = Option<String>, Header, description = "Your own name for this request: under the same one it is written once.",
             min_length = 1, max_length = 128, pattern = "^[!-~]+$"),
     ),

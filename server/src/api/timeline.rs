@@ -11,6 +11,7 @@ use services::audit::Caller;
 use super::body;
 use super::error::{Refused, failed, invalid, refuse};
 use super::list::pairs;
+use super::parameters::OneIncident;
 use super::refusals::{Always, ForOne};
 use super::views::TimelinePage;
 use crate::state::AppState;
@@ -24,7 +25,7 @@ use crate::state::AppState;
     tag = "Timeline",
     operation_id = "readTimeline",
     params(
-        ("number" = String, Path, description = "As people say it.", example = "INC-1042", pattern = "^([Ii][Nn][Cc]-)?[0-9]{1,10}$"),
+        OneIncident,
         ("after" = Option<String>, Query, description = "The `next` of the page before.", pattern = "^[0-9]{1,9}$"),
     ),
     responses(

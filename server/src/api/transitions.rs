@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::error::{Refused, failed};
 use super::incidents::one;
+use super::parameters::{InVersion, OneIncident};
 use super::refusals::{Always, ForBody, ForOne, ForVersion};
 use super::views::Incident;
 use super::{body, precondition, schema};
@@ -59,9 +60,8 @@ impl ToSchema for Transition {}
     tag = "Incidents",
     operation_id = "moveIncident",
     params(
-        ("number" = String, Path, description = "As people say it.", example = "INC-1042", pattern = "^([Ii][Nn][Cc]-)?[0-9]{1,10}$"),
-        ("If-Match" = Option<String>, Header, pattern = "^(\\*|(W/)?\"[!#-~]*\"(, (W/)?\"[!#-~]*\")*)$",
-            description = "The version that the step is meant for, as its ETag has it. Without it the answer is 428."),
+        OneIncident,
+        InVersion,
     ),
     request_body(content = Transition),
     responses(
