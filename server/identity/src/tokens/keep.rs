@@ -2,7 +2,7 @@
 
 use super::{Tokens, cache::CacheError, cache::Held, grant::Granted, partition::Partition, record::TokenRecord};
 use crate::{
-    claims::Principal,
+    claims::{AccountId, Principal},
     groups::KnownGroups,
     state::{Expected, PutOutcome, StateError},
 };
@@ -47,11 +47,19 @@ impl Tokens {
             let mut record = held.map(|Held { record, .. }| record).unwrap_or_default();
             let changed = change(&mut record);
             if let PutOutcome::Stored(_) = self.cache.write(&owner, &record, expected).await? {
-                self.sessions.raise_epoch(&principal.account).await?;
+                self.outdate_copies(&principal.account).await;
                 return Ok(changed);
             }
         }
         Err(StateError::Unavailable { reason: "the tokens were changed again and again".to_owned() }.into())
+    }
+
+    /// What the processes have copied of a person's tokens is of yesterday now. The tokens themselves are written already, so
+    /// a failure costs no more than that.
+    pub(super) async fn outdate_copies(&self, account: &AccountId) {
+        if let Err(error) = self.sessions.raise_epoch(account).await {
+            tracing::warn!(%error, "other replicas may use the token from before until it ends");
+        }
     }
 
     /// The record of a person, if there is one.

@@ -171,7 +171,9 @@ impl Tokens {
             }
             let outcome = self.write(want, &held.record, Expected::Version(held.version)).await?;
             if let PutOutcome::Stored(_) = outcome {
-                self.renewed(want).await;
+                if let Some(account) = &want.owner.account {
+                    self.outdate_copies(account).await;
+                }
                 return Ok(Ok(AccessToken::new(access, TokenSource::Authority)).into());
             }
             let found = self.cache.read(&want.owner.partition).await?;
@@ -186,15 +188,6 @@ impl Tokens {
             }
         }
         Ok(Turn::Overtaken)
-    }
-
-    /// A person's copies in all processes are of yesterday now.
-    async fn renewed(&self, want: &Want) {
-        if let Some(account) = &want.owner.account
-            && let Err(error) = self.sessions.raise_epoch(account).await
-        {
-            tracing::warn!(%error, "other replicas may use the token from before until it ends");
-        }
     }
 
     /// Notes what a failure means for the next attempt.
