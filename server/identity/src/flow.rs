@@ -76,7 +76,7 @@ impl Flow {
     }
 
     /// The signing keys for signing in, fetched if need be.
-    pub(crate) async fn keys(&self, metadata: &ProviderMetadata) -> Result<Arc<KeySet>, UpstreamError> {
+    pub(crate) async fn keys(&self, metadata: &Arc<ProviderMetadata>) -> Result<Arc<KeySet>, UpstreamError> {
         self.realms.main().keys(metadata, self.now()).await
     }
 
@@ -126,7 +126,7 @@ impl Flow {
     }
 
     /// Of a tenant that somebody named, the authority says by a status that it does not exist: no fault of the settings.
-    async fn metadata_of(&self, known: &Known, wanted: &Wanted) -> Result<Arc<ProviderMetadata>, SignInError> {
+    async fn metadata_of(&self, known: &Arc<Known>, wanted: &Wanted) -> Result<Arc<ProviderMetadata>, SignInError> {
         match known.metadata(self.now()).await {
             Err(UpstreamError::Status { status: 400..=404, .. }) if wanted.tenant.is_some() => {
                 Err(SignInError::TenantNotAdmitted)

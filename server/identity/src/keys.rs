@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use jsonwebtoken::DecodingKey;
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use time::Duration;
 
@@ -43,13 +44,17 @@ pub(crate) struct SigningKey {
     pub(crate) cloud_instance_name: Option<String>,
     /// `n` and `e` as the check wants them, made once for each key and not for each token.
     #[serde(skip)]
-    pub(crate) parsed: OnceLock<Option<DecodingKey>>,
+    pub(crate) parsed: OnceLock<Option<ParsedPublicKey>>,
 }
 
 impl SigningKey {
     /// The public key; none if it is no RSA key.
-    pub(crate) fn parsed(&self) -> Option<&DecodingKey> {
-        let parse = || DecodingKey::from_rsa_components(self.n.as_deref()?, self.e.as_deref()?).ok();
+    pub(crate) fn parsed(&self) -> Option<&ParsedPublicKey> {
+        let number = |text: &Option<String>| URL_SAFE_NO_PAD.decode(text.as_deref()?).ok();
+        let parse = || {
+            let components = RsaPublicKeyComponents { n: number(&self.n)?, e: number(&self.e)? };
+            components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()
+        };
         self.parsed.get_or_init(parse).as_ref()
     }
 

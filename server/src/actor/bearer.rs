@@ -1,5 +1,7 @@
 //! From the caller that an access token names to one the product knows.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
@@ -61,7 +63,7 @@ pub struct ProofNeeded;
 
 /// The middleware inside the layer that checks tokens: puts a [`Caller`] into the request if their organisation is let in.
 pub async fn identify_token(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let Some(principal) = request.extensions().get::<BearerPrincipal>().cloned() else {
+    let Some(principal) = request.extensions().get::<Arc<BearerPrincipal>>().cloned() else {
         return Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "This API needs an access token.")
             .into_response();
     };

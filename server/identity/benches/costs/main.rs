@@ -20,6 +20,10 @@ use identity::{ClientCredential, Everybody, Identity, IdentityConfig, KeyRing, S
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::runtime::{Builder, Runtime};
 
+/// As Muster has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     record_metrics();
     let runtime = Builder::new_multi_thread().enable_all().build().unwrap();

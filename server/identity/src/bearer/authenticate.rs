@@ -23,14 +23,14 @@ impl Bearer {
     ///
     /// # Errors
     /// Why nobody is believed to have. The reason is in the log.
-    pub async fn authenticate(&self, headers: &HeaderMap) -> Result<BearerPrincipal, BearerRefusal> {
+    pub async fn authenticate(&self, headers: &HeaderMap) -> Result<Arc<BearerPrincipal>, BearerRefusal> {
         let began = Instant::now();
         let mut seen = false;
         let outcome = match authorization::token(headers) {
             Ok(token) => self.check(token, &mut seen).await,
             Err(refusal) => Err(refusal),
         };
-        metrics::validated(seen, outcome.as_ref(), began);
+        metrics::validated(seen, outcome.as_deref(), began);
         if let Err(refusal) = &outcome
             && let Some(cause) = refusal.token_error()
         {
@@ -41,14 +41,14 @@ impl Bearer {
     }
 
     /// `known` becomes true for a token that was checked before.
-    async fn check(&self, token: &str, known: &mut bool) -> Result<BearerPrincipal, BearerRefusal> {
+    async fn check(&self, token: &str, known: &mut bool) -> Result<Arc<BearerPrincipal>, BearerRefusal> {
         let now = self.inner.identity.flow().now();
         let print = seen::print(token);
         if let Some(seen) = print.as_ref().and_then(|print| self.inner.seen.get(print)) {
             let place = self.place(seen.realm, now).await?;
             if place.is_some_and(|place| seen.counts(&place.keys, now)) {
                 *known = true;
-                return Ok(seen.principal.clone());
+                return Ok(Arc::clone(&seen.principal));
             }
         }
         let mut refused = TokenError::KeyUnknown;
@@ -71,7 +71,7 @@ impl Bearer {
         print: Option<Print>,
         mut place: Vouching,
         now: OffsetDateTime,
-    ) -> Result<Result<BearerPrincipal, TokenError>, UpstreamError> {
+    ) -> Result<Result<Arc<BearerPrincipal>, TokenError>, UpstreamError> {
         let mut outcome = self.verify(token, print, &place, now);
         if outcome.as_ref().err() == Some(&TokenError::KeyUnknown) {
             place.keys = self.inner.identity.flow().newer_keys_of(&place, now).await?;
@@ -86,7 +86,7 @@ impl Bearer {
         print: Option<Print>,
         place: &Vouching,
         now: OffsetDateTime,
-    ) -> Result<BearerPrincipal, TokenError> {
+    ) -> Result<Arc<BearerPrincipal>, TokenError> {
         let realm = place.realm();
         let issuer = IssuerRule::of(realm, &place.metadata.issuer);
         let (audiences, versions) = (&self.inner.audiences, self.inner.versions);
@@ -94,8 +94,8 @@ impl Bearer {
         let accepted = verify_access(token, &place.keys, expected)?;
         let (times, key) = (accepted.claims.times(), accepted.key);
         let authorization_uri = Arc::from(place.metadata.authorization_endpoint.as_str());
-        let principal = caller::from_token(accepted, realm, authorization_uri, token)?;
-        let entry = Entry::new(principal.clone(), place.kind, times, (&place.keys, key), now);
+        let principal = Arc::new(caller::from_token(accepted, realm, authorization_uri, token)?);
+        let entry = Entry::new(Arc::clone(&principal), place.kind, times, (&place.keys, key), now);
         if let (Some(print), Some(entry)) = (print, entry) {
             self.inner.seen.put(print, entry);
         }

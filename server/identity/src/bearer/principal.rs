@@ -12,7 +12,7 @@ use super::refusal::{BearerCode, BearerRefusal};
 use crate::claims::AccountId;
 
 /// The caller of an API: a person through a client, or a client by itself. In the extensions of every request inside
-/// [`crate::Bearer::layer`], and an extractor that refuses where that layer is missing.
+/// [`crate::Bearer::layer`] (as an `Arc`), and an extractor that refuses where that layer is missing.
 ///
 /// [`name`](Self::name) can be changed by its owner and decides nothing.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl<S: Sync> FromRequestParts<S> for BearerPrincipal {
     type Rejection = BearerRefusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, BearerRefusal> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+        parts.extensions.get::<Arc<Self>>().map(|caller| Self::clone(caller)).ok_or_else(|| {
             tracing::error!("a route that needs a bearer token is outside of the layer that checks it");
             BearerRefusal::new(BearerCode::Unauthorized)
         })

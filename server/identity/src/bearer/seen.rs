@@ -29,7 +29,7 @@ pub(super) struct Seen(Cache<Print, Arc<Entry>>);
 
 /// What was found.
 pub(super) struct Entry {
-    pub(super) principal: BearerPrincipal,
+    pub(super) principal: Arc<BearerPrincipal>,
     /// In which realm its keys are looked up.
     pub(super) realm: FlowKind,
     times: Times,
@@ -62,7 +62,7 @@ impl Seen {
 
 impl Entry {
     pub(super) fn new(
-        principal: BearerPrincipal,
+        principal: Arc<BearerPrincipal>,
         realm: FlowKind,
         times: Times,
         (keys, key): (&Arc<KeySet>, &SigningKey),
@@ -121,7 +121,7 @@ mod tests {
         let claims: crate::validator::Claims =
             serde_json::from_value(json!({ "iat": 1_800_000_000, "exp": 1_800_003_600 })).unwrap();
         let set = keys(&json!({}));
-        let entry = |of: &SigningKey| Entry::new(person(), FlowKind::SignIn, claims.times(), (&set, of), now);
+        let entry = |of: &SigningKey| Entry::new(Arc::new(person()), FlowKind::SignIn, claims.times(), (&set, of), now);
         let kept = entry(&set.keys[1]).unwrap();
         assert!(kept.counts(&set, now) && kept.counts(&keys(&json!({})), now), "a newer copy with the same key");
         for change in [
@@ -147,7 +147,7 @@ mod tests {
         let (seen, set) = (Seen::new(), keys(&json!({})));
         for n in 0..3000_u32 {
             let long = secrecy::SecretString::from("x".repeat(16 * 1024));
-            let caller = BearerPrincipal { assertion: long, ..person() };
+            let caller = Arc::new(BearerPrincipal { assertion: long, ..person() });
             let entry = Entry::new(caller, FlowKind::SignIn, claims.times(), (&set, &set.keys[0]), now).unwrap();
             seen.put(print(&n.to_string()).unwrap(), entry);
         }

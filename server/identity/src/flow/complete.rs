@@ -140,7 +140,7 @@ impl Flow {
 /// Checks the ID token, once more with newer keys if its key is not known.
 async fn verify(
     known: &Known,
-    metadata: &ProviderMetadata,
+    metadata: &Arc<ProviderMetadata>,
     token: &str,
     expected: Expectations<'_>,
 ) -> Result<Verified, SignInError> {

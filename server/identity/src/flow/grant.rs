@@ -61,7 +61,7 @@ impl Flow {
     async fn refreshed(
         &self,
         known: &Arc<Known>,
-        metadata: &ProviderMetadata,
+        metadata: &Arc<ProviderMetadata>,
         token: &str,
         reply: &TokenReply,
     ) -> Result<(Principal, GroupClaim), GrantError> {

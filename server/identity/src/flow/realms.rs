@@ -54,10 +54,14 @@ impl Known {
     }
 
     /// The metadata, fetched if need be.
-    pub(super) async fn metadata(&self, now: OffsetDateTime) -> Result<Arc<ProviderMetadata>, UpstreamError> {
-        let (http, realm, app_id) = (self.http.clone(), self.realm.clone(), self.app_id.clone());
+    pub(super) async fn metadata(
+        self: &Arc<Self>,
+        now: OffsetDateTime,
+    ) -> Result<Arc<ProviderMetadata>, UpstreamError> {
+        let known = Arc::clone(self);
         let fetch = move || async move {
-            metrics::fetched("metadata", ProviderMetadata::fetch(&http, &realm, app_id.as_deref()).await)
+            let Self { http, realm, app_id, .. } = &*known;
+            metrics::fetched("metadata", ProviderMetadata::fetch(http, realm, app_id.as_deref()).await)
         };
         self.metadata.get(now, fetch).await
     }
@@ -75,7 +79,7 @@ impl Known {
     /// The signing keys, fetched if need be.
     pub(super) async fn keys(
         &self,
-        metadata: &ProviderMetadata,
+        metadata: &Arc<ProviderMetadata>,
         now: OffsetDateTime,
     ) -> Result<Arc<KeySet>, UpstreamError> {
         self.keys.get(now, self.fetch_keys(metadata)).await
@@ -84,7 +88,7 @@ impl Known {
     /// Newer keys than those that did not have the one which was looked for: keys roll without notice.
     pub(super) async fn newer_keys(
         &self,
-        metadata: &ProviderMetadata,
+        metadata: &Arc<ProviderMetadata>,
         now: OffsetDateTime,
     ) -> Result<Arc<KeySet>, UpstreamError> {
         self.keys.newer(now, self.fetch_keys(metadata)).await
@@ -97,15 +101,15 @@ impl Known {
 
     fn fetch_keys(
         &self,
-        metadata: &ProviderMetadata,
+        metadata: &Arc<ProviderMetadata>,
     ) -> impl FnOnce() -> futures::future::BoxFuture<'static, Result<KeySet, UpstreamError>> + Send + 'static + use<>
     {
-        let (http, url) = (self.http.clone(), metadata.jwks_uri.clone());
-        let cloud = metadata.cloud_instance_name.clone();
+        let (http, metadata) = (self.http.clone(), Arc::clone(metadata));
         move || {
-            Box::pin(
-                async move { metrics::fetched("keys", KeySet::fetch(&http, url.as_str(), cloud.as_deref()).await) },
-            )
+            Box::pin(async move {
+                let (url, cloud) = (metadata.jwks_uri.as_str(), metadata.cloud_instance_name.as_deref());
+                metrics::fetched("keys", KeySet::fetch(&http, url, cloud).await)
+            })
         }
     }
 }
@@ -133,7 +137,7 @@ impl Realms {
     }
 
     /// The realm for signing in at the authority's own tenant, which is always kept.
-    pub(super) fn main(&self) -> &Known {
+    pub(super) fn main(&self) -> &Arc<Known> {
         &self.main
     }
 

@@ -52,7 +52,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let checked = match request.extensions().get::<BearerPrincipal>() {
+        let checked = match request.extensions().get::<Arc<BearerPrincipal>>() {
             Some(principal) => self.requirement.check(principal),
             None => Err(outside_of_the_layer()),
         };

@@ -1,5 +1,7 @@
 //! An API that accepts access tokens, with an authority behind it.
 
+use std::sync::Arc;
+
 use axum::{Json, Router, body::Body, body::to_bytes, response::Response, routing::get};
 use http::{Request, StatusCode, header};
 use identity::{Bearer, BearerConfig, BearerPrincipal, BearerRefusal, Requirement};
@@ -66,7 +68,7 @@ impl Api {
         (status, code.to_owned())
     }
 
-    pub async fn authenticate(&self, token: &str) -> Result<BearerPrincipal, BearerRefusal> {
+    pub async fn authenticate(&self, token: &str) -> Result<Arc<BearerPrincipal>, BearerRefusal> {
         let headers = [(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap())];
         self.bearer.authenticate(&headers.into_iter().collect()).await
     }
