@@ -28,6 +28,10 @@ pub const SIGN_IN: &str = "/auth/sign-in";
 pub const EDIT_PROFILE: &str = "/auth/edit-profile";
 /// The picture of whoever is signed in; no page.
 pub const PHOTO: &str = "/me/photo";
+/// Says how the session stands, to whoever asks; no page.
+pub const SESSION_STATUS: &str = "/session-status";
+/// The stream of what changes; no page.
+pub const LIVE: &str = "/live";
 /// Takes a POST and ends the session; no page.
 pub const SIGN_OUT: &str = "/auth/sign-out";
 /// Where a change of address leads that carries no session.
