@@ -7,14 +7,19 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::{DevelopmentBanner, FocusOnArrival, TopBar, localise_times};
 use crate::incidents::{DeclarePage, EditPage, IncidentListPage, IncidentPage};
-use crate::pages::{NotFoundPage, OnboardPage, OrganisationsPage, SignedOutPage, StartPage, read_frame};
+use crate::live::Live;
+use crate::pages::{NotFoundPage, OnboardPage, OrganisationsPage, SignedInPage, SignedOutPage, StartPage, read_frame};
 use crate::sessions::{AdminSessionsPage, SessionsPage};
+use crate::watch::{Session, StandingBar, Watch};
 
 /// The app.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     localise_times();
+    let watch = Watch::new();
+    provide_context(watch);
+    provide_context(Live::new());
     let frame = Resource::new(|| (), |()| read_frame());
     view! {
         <Title formatter=document_title />
@@ -26,7 +31,9 @@ pub fn App() -> impl IntoView {
             <Transition>
                 {move || Suspend::new(async move {
                     let frame = frame.await.unwrap_or_default();
+                    let viewer = frame.viewer.as_ref().map(|viewer| viewer.id);
                     view! {
+                        <Session viewer=viewer />
                         <TopBar
                             viewer=frame.viewer
                             many_organisations=frame.many_organisations
@@ -50,6 +57,7 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
                     <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async />
+                    <Route path=path!("/signed-in") view=SignedInPage ssr=SsrMode::Async />
                     <Route path=path!("/onboard") view=OnboardPage ssr=SsrMode::Async />
                     <Route path=path!("/organisations") view=OrganisationsPage ssr=SsrMode::Async />
                     <Route path=path!("/incidents") view=IncidentListPage ssr=SsrMode::Async />
@@ -68,6 +76,7 @@ pub fn App() -> impl IntoView {
                     />
                 </Routes>
             </main>
+            <StandingBar watch=watch />
         </Router>
     }
 }

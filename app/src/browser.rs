@@ -1,46 +1,14 @@
 //! What pages ask of the browser. Called from event handlers and effects only, which never run on the server.
 
-use leptos::prelude::{document, window};
-use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{FormData, HtmlElement, HtmlFormElement, HtmlInputElement, SubmitEvent};
+mod form;
 
-use crate::forms::Pairs;
+use leptos::prelude::{document, window};
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
+
 use crate::routes;
 
-/// The form an event came from.
-pub(crate) fn form_of(event: &SubmitEvent) -> Option<HtmlFormElement> {
-    event.current_target()?.dyn_into().ok()
-}
-
-/// The fields of a form as the browser would post them. Files are left out: no form has any.
-pub(crate) fn pairs_of(form: &HtmlFormElement) -> Pairs {
-    let entries = FormData::new_with_form(form).ok().and_then(|data| js_sys::try_iter(&data).ok().flatten());
-    let pair = |entry: JsValue| {
-        let entry: js_sys::Array = entry.dyn_into().ok()?;
-        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
-    };
-    Pairs::new(entries.into_iter().flatten().filter_map(|entry| pair(entry.ok()?)).collect())
-}
-
-/// Closes the menu around a form.
-pub(crate) fn fold(form: &HtmlFormElement) {
-    let mut around = form.closest("details[open]").ok().flatten();
-    while let Some(details) = around {
-        // Removing an attribute cannot fail.
-        let _ = details.remove_attribute("open");
-        around = details.closest("details[open]").ok().flatten();
-    }
-}
-
-/// Ticks the box of this name and value; false if there is none.
-pub(crate) fn tick(name: &str, value: &str) -> bool {
-    let found = document().query_selector(&format!("input[name='{name}'][value='{value}']")).ok().flatten();
-    let Some(tick_box) = found.and_then(|found| found.dyn_into::<HtmlInputElement>().ok()) else {
-        return false;
-    };
-    tick_box.set_checked(true);
-    true
-}
+pub(crate) use form::{action_of, fill, fold, form_of, forms, on, pairs_of, tick};
 
 /// Moves the focus to an element of the page.
 pub(crate) fn focus(id: &str) {
@@ -71,4 +39,51 @@ pub(crate) fn sign_in_again() {
     let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
     // A browser that refuses to navigate leaves the page as it is, with its sign-in link.
     let _ = location.assign(&routes::sign_in(&path));
+}
+
+/// Opens a window of its own; false if the browser keeps it from opening.
+pub(crate) fn open_window(path: &str) -> bool {
+    let opened = window().open_with_url_and_target_and_features(path, "muster-sign-in", "popup,width=520,height=680");
+    opened.ok().flatten().is_some()
+}
+
+/// Draws the page anew.
+pub(crate) fn reload() {
+    // A browser that refuses to reload leaves the page as it is.
+    let _ = window().location().reload();
+}
+
+/// Milliseconds since 1970, by this machine's clock.
+pub(crate) fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// A number from 0 up to 1, of no use for secrets.
+pub(crate) fn chance() -> f64 {
+    js_sys::Math::random()
+}
+
+/// A name that no other tab has. No secret.
+pub(crate) fn random_id() -> String {
+    format!("{:x}-{:x}", chance().to_bits(), now().to_bits())
+}
+
+/// Whether there is an element like this.
+pub(crate) fn is_there(selector: &str) -> bool {
+    document().query_selector(selector).is_ok_and(|found| found.is_some())
+}
+
+/// Whether the page has been scrolled.
+pub(crate) fn is_scrolled() -> bool {
+    window().scroll_y().is_ok_and(|y| y > 0.0)
+}
+
+/// Whether nobody can see the page.
+pub(crate) fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// Whether the browser believes that it has a network.
+pub(crate) fn is_online() -> bool {
+    window().navigator().on_line()
 }

@@ -10,9 +10,11 @@ mod app;
 mod browser;
 mod components;
 pub mod conflict;
+mod drafts;
 pub mod error;
 pub mod forms;
 pub mod incidents;
+mod live;
 mod pages;
 pub mod people;
 pub mod routes;
@@ -22,6 +24,8 @@ pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 mod submit;
+mod tabs;
+pub mod watch;
 
 pub use app::App;
 pub use error::AppError;

@@ -16,6 +16,8 @@ pub const ADMIN_SESSIONS: &str = "/admin/sessions";
 pub const SIGN_EVERYONE_OUT: &str = "/admin/sessions?ask=everyone";
 /// Where signing out ends.
 pub const SIGNED_OUT: &str = "/signed-out";
+/// Where signing in in a window of its own ends.
+pub const SIGNED_IN: &str = "/signed-in";
 /// Where an administrator sets their organisation up.
 pub const ONBOARD: &str = "/onboard";
 /// The organisations that a person can switch between.
@@ -70,9 +72,10 @@ pub struct Page {
 }
 
 /// All pages.
-pub const PAGES: [Page; 10] = [
+pub const PAGES: [Page; 11] = [
     page(START, false),
     page(SIGNED_OUT, false),
+    page(SIGNED_IN, false),
     page(ONBOARD, false),
     page(ORGANISATIONS, false),
     page(INCIDENTS, false),
@@ -135,6 +138,11 @@ pub fn incidents(query: &IncidentQuery, after: Option<&str>) -> String {
         parts.push(format!("after={}", encode(after)));
     }
     if parts.is_empty() { INCIDENTS.to_owned() } else { format!("{INCIDENTS}?{}", parts.join("&")) }
+}
+
+/// The stream of changes after this place in it.
+pub fn live(after: Option<&str>) -> String {
+    after.map_or_else(|| LIVE.to_owned(), |after| format!("{LIVE}?after={}", encode(after)))
 }
 
 /// The picture of the viewer. A browser keeps it for a while, under an address that is nobody else's.

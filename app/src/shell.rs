@@ -15,7 +15,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = Assets::of(&options);
     let nonce = use_nonce();
     let start = format!(
-        "import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))",
+        "import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))\
+         .catch(e=>{{document.getElementById('plain').hidden=false;throw e}})",
         js = assets.js,
         wasm = assets.wasm,
     );
@@ -43,6 +44,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
+                // Says so where the app does not start. What the server drew can be read and sent all the same.
+                <p id="plain" class="said told" role="status" hidden>
+                    "This page could not start fully. Reading and sending forms works; reload it for the rest."
+                </p>
                 <App />
             </body>
         </html>

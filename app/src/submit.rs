@@ -1,5 +1,5 @@
-//! Sending a form without leaving the page. The form stays a form: without a script, or with a session that ended
-//! meanwhile, the browser posts it to the page's own address.
+//! Sending a form without leaving the page. The form stays a form: without a script the browser posts it to the page's own
+//! address. What could not be sent is kept, and the page with it.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,7 +10,9 @@ use leptos::web_sys::{HtmlFormElement, SubmitEvent};
 
 use crate::AppError;
 use crate::browser;
+use crate::drafts;
 use crate::forms::Pairs;
+use crate::watch::Watch;
 
 /// How long a form rests after it was taken. What it brought about may have put another button under the pointer, and the
 /// second half of a double click must not press that one, too.
@@ -25,12 +27,14 @@ pub(crate) struct Submission {
     pub error: RwSignal<Option<AppError>>,
     /// The id of the summary that says so; it takes the focus.
     pub summary: &'static str,
+    /// Says how the session stands, should that be what is wrong.
+    watch: Option<Watch>,
 }
 
 impl Submission {
     /// Not sent yet, or refused before this page was drawn.
     pub fn new(summary: &'static str, error: Option<AppError>) -> Self {
-        Self { pending: RwSignal::new(false), error: RwSignal::new(error), summary }
+        Self { pending: RwSignal::new(false), error: RwSignal::new(error), summary, watch: use_context() }
     }
 
     /// Takes the form from the browser and sends it; `done` runs with the answer and the form.
@@ -51,10 +55,12 @@ impl Submission {
             return;
         }
         self.pending.set(true);
+        let watch = self.watch;
         let answer = request(browser::pairs_of(&form));
         spawn_local(async move {
             match answer.await {
                 Ok(value) => {
+                    drafts::forget(&form);
                     self.error.set(None);
                     done(value, form);
                     let rested = move || {
@@ -64,11 +70,11 @@ impl Submission {
                     set_timeout(rested, REST);
                     return;
                 }
-                // Posted plainly, the server gives the text back and offers to sign in.
-                Err(AppError::Unauthenticated) => {
-                    let _ = form.submit();
-                }
                 Err(error) => {
+                    drafts::keep(&form);
+                    if let (AppError::Unauthenticated, Some(watch)) = (&error, watch) {
+                        watch.ask_now();
+                    }
                     self.error.set(Some(error));
                     // The summary is drawn before the next frame.
                     request_animation_frame(move || browser::focus(self.summary));

@@ -4,6 +4,7 @@ import { type BrowserContext, type ConsoleMessage, expect, type Page, type Respo
 export class Guard {
   private readonly problems: string[] = [];
   private readonly expected = new Map<number, boolean>();
+  private disturbed = false;
 
   constructor(
     private readonly context: BrowserContext,
@@ -17,13 +18,18 @@ export class Guard {
       // Chromium's word for a script that it was told not to run.
       if (!scripted && request.resourceType() === "script") return;
       // A page that is left takes its downloads with it.
-      if (why !== "net::ERR_ABORTED") this.problems.push(`${request.method()} ${request.url()} failed: ${why}`);
+      if (why !== "net::ERR_ABORTED" && !this.disturbed) this.problems.push(`${request.method()} ${request.url()} failed: ${why}`);
     });
   }
 
   /** This test brings about an answer of this status. It must really come. */
   expect(...statuses: number[]): void {
     for (const status of statuses) this.expected.set(status, this.expected.get(status) ?? false);
+  }
+
+  /** This test takes the network away: requests that fail are what it is about. */
+  disturb(): void {
+    this.disturbed = true;
   }
 
   /** Lets every page finish starting, so that nothing it still has to say is missed, and fails if anything was wrong. */
@@ -59,6 +65,7 @@ export class Guard {
     const text = message.text();
     // Chromium reports each refused request here too; `answered` has judged it already.
     if (text.startsWith("Failed to load resource: the server responded with a status of")) return;
+    if (this.disturbed && /^Failed to load resource: net::ERR_/.test(text)) return;
     // Without a script nobody fetches the wasm that the page announces.
     if (!this.scripted && text.includes("was preloaded using link preload but not used")) return;
     this.problems.push(`console ${message.type()} on ${message.location().url}: ${text}`);

@@ -13,6 +13,8 @@ const logs = join(import.meta.dirname, "..", "artefacts", "logs");
 export type MusterOptions = {
   /** Settings beside ports, folders and logging. */
   settings?: Record<string, string>;
+  /** More settings for the development sign-in. */
+  more?: Record<string, string>;
   /** Start without made-up incidents. */
   empty?: boolean;
   /** The site's port, where somebody else has to know it beforehand. */
@@ -50,6 +52,16 @@ export class Muster {
   /** The development sign-in: another host, so another site for the browser. */
   get standIn(): string {
     return `http://127.0.0.1:${this.standInPort}`;
+  }
+
+  /** Pulls a lever of the development sign-in (server/entra-local/README.md). Sessions go by its clock. */
+  async order(order: { do: string; [detail: string]: unknown }): Promise<void> {
+    const answer = await fetch(`${this.standIn}/entra-local/control/orders`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(order),
+    });
+    if (!answer.ok) throw new Error(`the stand-in refused ${order.do}: ${await answer.text()}`);
   }
 
   /** Kills the process without a warning and starts it again on the same ports and data. */
@@ -108,6 +120,7 @@ export class Muster {
       MUSTER_DATA_DIR: this.dataDir,
       MUSTER_SITE_ROOT: site,
       ...(this.options.settings ?? { MUSTER_ENTRA_LOCAL_LISTEN: `127.0.0.1:${this.standInPort}` }),
+      ...this.options.more,
     };
   }
 

@@ -140,6 +140,7 @@ async fn provider(
                 client_id: client_id.clone(),
                 credential: credential.clone(),
                 development: false,
+                clock: Arc::new(identity::SystemClock),
             };
             Ok((provider, None))
         }

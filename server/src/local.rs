@@ -1,6 +1,8 @@
 //! The development sign-in: `entra-local`, served by this process.
 
+use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use ::entra_local::{AppRegistration, EntraLocal, Running, Scenario, StartError, Tls};
 use identity::{Authority, ClientCredential, EntraAuthority, EntraTenant, FRONT_CHANNEL_LOGOUT};
@@ -23,6 +25,21 @@ pub struct Local {
     pub programs: Vec<String>,
     /// Muster itself, and the programs that may ask its API without a person.
     pub apps: Vec<AppRegistration>,
+}
+
+/// The stand-in's clock. Whoever moves it, as tests do, moves the ends of sessions with it.
+struct StandInClock(EntraLocal);
+
+impl fmt::Debug for StandInClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StandInClock")
+    }
+}
+
+impl identity::Clock for StandInClock {
+    fn now(&self) -> time::OffsetDateTime {
+        self.0.control().now()
+    }
 }
 
 /// Why there is no development sign-in.
@@ -106,13 +123,16 @@ pub async fn provide(
     let registered = apps[0].clone();
     let programs = demo::program_lines(&apps);
     scenario.apps.extend(apps.clone());
+    // Sessions go by its clock, and whoever tests them moves it.
+    scenario.control_endpoint = true;
     // First, because the address may be taken.
     let running = EntraLocal::serve(scenario, address, Tls::Off).await?;
     if let Err(error) = demo::fill(&demonstrated, records, empty).await {
         running.shutdown().await;
         return Err(error.into());
     }
-    Ok((provider(running.base_url.clone(), &registered), Local { running, accounts, programs, apps }))
+    let clock = Arc::new(StandInClock(running.entra().clone()));
+    Ok((provider(running.base_url.clone(), &registered, clock), Local { running, accounts, programs, apps }))
 }
 
 /// The stand-in that another process serves at `address`, for a command that reads what it vouched for.
@@ -121,15 +141,16 @@ pub async fn provide(
 /// Never for an address, but the parser does not know that.
 pub fn beside(address: SocketAddr) -> Result<Provider, LocalError> {
     let app = Scenario::demo().apps.remove(0);
-    Ok(provider(Url::parse(&format!("http://{address}/"))?, &app))
+    Ok(provider(Url::parse(&format!("http://{address}/"))?, &app, Arc::new(identity::SystemClock)))
 }
 
-fn provider(base: Url, app: &AppRegistration) -> Provider {
+fn provider(base: Url, app: &AppRegistration, clock: Arc<dyn identity::Clock>) -> Provider {
     let (tenant, allowed_tenants) = (EntraTenant::Organizations, None);
     Provider {
         authority: Authority::Entra(EntraAuthority { base, tenant, allowed_tenants }),
         client_id: app.client_id.to_string(),
         credential: ClientCredential::Secret(app.client_secret.expose().into()),
         development: true,
+        clock,
     }
 }

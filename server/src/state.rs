@@ -65,6 +65,8 @@ pub struct Provider {
     pub credential: ClientCredential,
     /// Whether it is the local stand-in.
     pub development: bool,
+    /// What sessions are measured by. The stand-in brings its own, which tests move.
+    pub clock: Arc<dyn identity::Clock>,
 }
 
 /// Why the parts do not fit together.
@@ -117,7 +119,7 @@ impl AppState {
         config.admin_consent = onboarding;
         let colleagues = config.graph_base().is_some();
         let http = identity::http_client().map_err(|error| BuildError::Http(error.to_string()))?;
-        let identity = Identity::new(config, shared.clone(), ring, Arc::new(identity::SystemClock), http, events)
+        let identity = Identity::new(config, shared.clone(), ring, Arc::clone(&provider.clock), http, events)
             .map_err(BuildError::Identity)?;
         let mut accepted = BearerConfig::for_client(&provider.client_id);
         if !settings.api.audiences.is_empty() {

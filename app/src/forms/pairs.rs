@@ -27,6 +27,11 @@ impl Pairs {
         self.all(name).next().unwrap_or_default().to_owned()
     }
 
+    /// All names and values, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Every value under this name.
     pub fn texts(&self, name: &str) -> Vec<String> {
         self.all(name).map(str::to_owned).collect()

@@ -10,6 +10,7 @@ use super::detail::{Refused, StepState};
 use crate::AppError;
 use crate::browser;
 use crate::components::{Problem, SelectField, TextArea, close_when_left};
+use crate::drafts::kept;
 use crate::forms::ActForm;
 use crate::routes;
 use crate::submit::REST;
@@ -205,7 +206,7 @@ fn Step(
     let class = if primary { "button primary" } else { "button" };
     let words = action.label_from(status);
     let form = view! {
-        <form method="post" action=routes::incident(number) on:submit=send>
+        <form method="post" action=routes::incident(number) on:submit=send use:kept>
             <input type="hidden" name="form" value=ActForm::NAME />
             <input type="hidden" name="action" value=action.as_str() />
             <input type="hidden" name="shown_to" value=viewer.to_string() />

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::api::add_note;
 use super::detail::Refused;
 use crate::components::{Problem, TextArea};
+use crate::drafts::kept;
 use crate::forms::NoteForm;
 use crate::routes;
 use crate::submit::Submission;
@@ -34,7 +35,7 @@ pub(crate) fn Composer(
         });
     };
     view! {
-        <form class="composer" method="post" action=routes::incident(number) on:submit=send>
+        <form class="composer" method="post" action=routes::incident(number) on:submit=send use:kept>
             <Problem id=PROBLEM error=error labels=LABELS />
             <input type="hidden" name="form" value=NoteForm::NAME />
             <input type="hidden" name="shown_to" value=viewer.to_string() />

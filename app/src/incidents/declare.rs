@@ -10,6 +10,7 @@ use super::audience::{Audience, Typed};
 use super::choices::{service_options, severity_options};
 use super::views::DeclareView;
 use crate::components::{Picks, Problem, SelectField, TextArea, TextField, Tick, loaded};
+use crate::drafts::{DropDraft, kept};
 use crate::forms::{DeclareForm, FormValues};
 use crate::routes;
 use crate::submit::Submission;
@@ -75,7 +76,7 @@ fn Form(view: DeclareView) -> impl IntoView {
         <Title text="Declare an incident" />
         <div class="page narrow">
             <h1>"Declare an incident"</h1>
-            <form class="sheet-form" method="post" action=routes::DECLARE on:submit=send>
+            <form class="sheet-form" method="post" action=routes::DECLARE on:submit=send use:kept>
                 <Problem id=PROBLEM error=error labels=LABELS />
                 <input type="hidden" name="shown_to" value=choices.viewer.to_string() />
                 <input type="hidden" name="key" value=key />
@@ -136,9 +137,7 @@ fn Form(view: DeclareView) -> impl IntoView {
                     >
                         "Declare"
                     </button>
-                    <a class="button quiet" href=routes::INCIDENTS>
-                        "Cancel"
-                    </a>
+                    <DropDraft href=routes::INCIDENTS.to_owned() />
                 </p>
             </form>
         </div>

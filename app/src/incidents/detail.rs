@@ -1,7 +1,9 @@
 //! The page of one incident.
 
 use domain::IncidentNumber;
+use domain::view::{IncidentDetail, SeverityView};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -14,9 +16,14 @@ use super::rail::Rail;
 use super::timeline::Timeline;
 use super::views::IncidentView;
 use crate::AppError;
+use crate::browser;
 use crate::components::{announcement, loaded};
 use crate::forms::{ActForm, FormValues};
+use crate::live::{Live, live_incident};
 use crate::submit::Submission;
+
+/// Somebody is about to take a step.
+const IN_USE: &str = "#steps :is(details[open], :focus)";
 
 /// What a step that was refused leaves behind. It outlives the drawing of the incident, which is fetched anew.
 #[derive(Clone, Copy)]
@@ -33,6 +40,8 @@ pub(crate) fn IncidentPage() -> impl IntoView {
     let answer = Resource::new(move || address.get(), show_incident);
     let step = StepState { submission: Submission::new(super::actions::PROBLEM, None), typed: RwSignal::new(None) };
     let said = RwSignal::new(String::new());
+    let newer = RwSignal::new(None);
+    follow(address, newer);
     let reload = Callback::new(move |words: String| {
         said.update(|said| *said = announcement(said, words));
         answer.refetch();
@@ -41,16 +50,50 @@ pub(crate) fn IncidentPage() -> impl IntoView {
         <p class="unseen" role="status">
             {move || said.get()}
         </p>
-        {loaded(answer, move |view| view! { <Incident view=view step=step reload=reload /> })}
+        {loaded(
+            answer,
+            move |view| {
+                // What was fetched before this answer is older than it.
+                newer.set(None);
+                view! { <Incident view=view newer=newer step=step reload=reload /> }
+            },
+        )}
     }
     .into_any()
 }
 
+/// Looks again whenever the incident has changed.
+fn follow(address: Memo<IncidentAddress>, newer: RwSignal<Option<IncidentView>>) {
+    let Some(live) = use_context::<Live>() else { return };
+    Effect::new(move |before: Option<u32>| {
+        let (round, waiting) = live.news.get();
+        let asked = address.get_untracked();
+        let concerned = asked.number.parse().is_ok_and(|number| waiting.concerns(number));
+        if before.is_some_and(|before| before != round) && concerned {
+            spawn_local(async move {
+                // Without an answer the page stays as it is, and the watch says why.
+                if let Ok(view) = live_incident(asked.clone()).await
+                    && address.try_get_untracked() == Some(asked)
+                {
+                    let _ = newer.try_set(Some(view));
+                }
+            });
+        }
+        round
+    });
+}
+
 #[component]
-fn Incident(view: IncidentView, step: StepState, reload: Callback<String>) -> impl IntoView {
-    let IncidentView { incident, summary, timeline, severities, note_key, reply } = view;
-    let (number, viewer) = (incident.number, incident.viewer);
-    let (act, note) = match reply {
+fn Incident(
+    view: IncidentView,
+    /// What it has become since the page was drawn. Forms are left alone: somebody may be writing.
+    newer: RwSignal<Option<IncidentView>>,
+    step: StepState,
+    reload: Callback<String>,
+) -> impl IntoView {
+    let IncidentView { incident, note_key, reply, .. } = &view;
+    let (number, viewer, key) = (incident.number, incident.viewer, note_key.clone());
+    let (act, note) = match reply.clone() {
         Some(reply) => match reply.values {
             FormValues::Act(form) => (Some((form, reply.error)), None),
             FormValues::Note(form) => (None, Some((form, reply.error))),
@@ -59,36 +102,52 @@ fn Incident(view: IncidentView, step: StepState, reload: Callback<String>) -> im
         None => (None, None),
     };
     let may_note = incident.may_note;
-    let title = format!("{number} {}", incident.title);
-    let edit = incident.may_edit;
-    view! {
-        <Title text=title />
-        <article class="page incident">
-            <Header incident=incident.clone() />
+    // Each part is drawn anew when it has changed, and only then.
+    let shown = Memo::new(move |_| newer.get().unwrap_or_else(|| view.clone()));
+    let incident = Memo::new(move |_| shown.with(|shown| shown.incident.clone()));
+    let summary = Memo::new(move |_| shown.with(|shown| (shown.summary.clone(), shown.incident.may_edit)));
+    let timeline = Memo::new(move |_| shown.with(|shown| shown.timeline.clone()));
+    let steps = Memo::new(move |before: Option<&(IncidentDetail, Vec<SeverityView>)>| match before {
+        // Whoever has a step open keeps it. Taking it on a stale page is refused, with what has changed.
+        Some(before) if browser::is_there(IN_USE) => before.clone(),
+        _ => shown.with(|shown| (shown.incident.clone(), shown.severities.clone())),
+    });
+    let steps = move || {
+        let (incident, severities) = steps.get();
+        view! {
             <Steps
                 number=number
                 viewer=viewer
                 status=incident.status
                 version=incident.version
-                actions=incident.actions.clone()
+                actions=incident.actions
                 severities=severities
-                edit=edit
-                refused=act
+                edit=incident.may_edit
+                refused=act.clone()
                 state=step
                 reload=reload
             />
+        }
+    };
+    view! {
+        <Title text=move || incident.with(|incident| format!("{number} {}", incident.title)) />
+        <article class="page incident">
+            {move || view! { <Header incident=incident.get() /> }} {steps}
             <div class="columns">
                 <div class="main-column">
-                    <Summary html=summary number=number may_edit=edit />
+                    {move || {
+                        let (html, may_edit) = summary.get();
+                        view! { <Summary html=html number=number may_edit=may_edit /> }
+                    }}
                     {may_note
                         .then(|| {
                             view! {
-                                <Composer number=number viewer=viewer key=note_key refused=note reload=reload />
+                                <Composer number=number viewer=viewer key=key refused=note reload=reload />
                             }
                         })}
-                    <Timeline number=number view=timeline />
+                    {move || view! { <Timeline number=number view=timeline.get() /> }}
                 </div>
-                <Rail incident=incident />
+                {move || view! { <Rail incident=incident.get() /> }}
             </div>
         </article>
     }

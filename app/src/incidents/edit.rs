@@ -14,6 +14,7 @@ use super::views::EditView;
 use crate::AppError;
 use crate::components::{Picks, Problem, SelectField, TextArea, TextField, loaded};
 use crate::conflict::Conflict;
+use crate::drafts::{DropDraft, kept};
 use crate::forms::{EditForm, FormValues, Pairs};
 use crate::routes;
 use crate::submit::Submission;
@@ -76,7 +77,7 @@ fn Form(view: EditView) -> impl IntoView {
         <Title text=format!("Edit {number}") />
         <div class="page narrow">
             <h1>"Edit " {number.to_string()}</h1>
-            <form class="sheet-form" method="post" action=routes::edit(number) on:submit=send>
+            <form class="sheet-form" method="post" action=routes::edit(number) on:submit=send use:kept>
                 <Problem id=PROBLEM error=error labels=LABELS when_stale=MERGED />
                 // Fields of their own for each version: a control somebody has touched does not take a new value.
                 <For
@@ -106,9 +107,7 @@ fn Buttons(number: IncidentNumber, pending: RwSignal<bool>) -> impl IntoView {
             <button type="submit" class="button primary" disabled=move || pending.get()>
                 "Save"
             </button>
-            <a class="button quiet" href=routes::incident(number)>
-                "Cancel"
-            </a>
+            <DropDraft href=routes::incident(number) />
         </p>
     }
     .into_any()

@@ -1,7 +1,10 @@
 //! The list of incidents.
 
-use domain::{IncidentQuery, Tab};
+use std::collections::BTreeSet;
+
+use domain::{IncidentNumber, IncidentQuery, Tab};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
@@ -10,7 +13,9 @@ use super::api::list_incidents;
 use super::filters::{Filters, Tabs};
 use super::row::row;
 use super::views::ListView;
+use crate::browser;
 use crate::components::loaded;
+use crate::live::{Live, Pill, live_list};
 use crate::routes;
 
 /// The list: tabs, filters, rows, paging. All of it works as plain links and a plain form.
@@ -20,18 +25,64 @@ pub(crate) fn IncidentListPage() -> impl IntoView {
     let address = Memo::new(move |_| ListAddress::of(&map.read()));
     let answer = Resource::new(move || address.get(), list_incidents);
     let query = Memo::new(move |_| address.read().query().unwrap_or_default());
+    let updates = RwSignal::new(BTreeSet::new());
+    let newer = RwSignal::new(None);
+    follow(address, updates, newer);
+    let count = Signal::derive(move || updates.with(BTreeSet::len));
+    let show = Callback::new(move |()| look_again(address, updates, newer));
     loaded(answer, move |view| {
-        let after = address.get_untracked().after;
+        let shown = address.get_untracked();
+        // What was fetched for another address, or before this answer, is older than it.
+        newer.set(None);
         view! {
             <Title text="Incidents" />
             <div class="page wide">
                 <h1>"Incidents"</h1>
                 <Tabs query=query />
                 <Filters query=query />
-                <Rows view=view query=query.get_untracked() after=after />
+                <Pill count=count show=show />
+                {move || {
+                    let view = newer.get().unwrap_or_else(|| view.clone());
+                    view! { <Rows view=view query=query.get_untracked() after=shown.after.clone() /> }
+                }}
             </div>
         }
     })
+}
+
+/// Counts what has changed, and brings it in where it is in nobody's way: rows do not move under a pointer, from under the
+/// focus, or away from somebody who has scrolled.
+fn follow(address: Memo<ListAddress>, updates: RwSignal<BTreeSet<IncidentNumber>>, newer: RwSignal<Option<ListView>>) {
+    let Some(live) = use_context::<Live>() else { return };
+    Effect::new(move |before: Option<u32>| {
+        let (round, waiting) = live.news.get();
+        if before.is_some_and(|before| before != round) {
+            let in_the_way = browser::is_scrolled() || browser::is_there("table.incidents:is(:hover, :focus-within)");
+            if in_the_way {
+                updates.update(|updates| updates.extend(waiting.changed.keys().copied()));
+            } else {
+                look_again(address, updates, newer);
+            }
+        }
+        round
+    });
+}
+
+fn look_again(
+    address: Memo<ListAddress>,
+    updates: RwSignal<BTreeSet<IncidentNumber>>,
+    newer: RwSignal<Option<ListView>>,
+) {
+    let asked = address.get_untracked();
+    updates.set(BTreeSet::new());
+    spawn_local(async move {
+        // Without an answer the page stays as it is, and the watch says why.
+        if let Ok(view) = live_list(asked.clone()).await
+            && address.try_get_untracked() == Some(asked)
+        {
+            let _ = newer.try_set(Some(view));
+        }
+    });
 }
 
 #[component]

@@ -4,6 +4,7 @@ mod frame;
 mod not_found;
 mod onboard;
 mod organisations;
+mod signed_in;
 mod signed_out;
 mod start;
 
@@ -11,5 +12,6 @@ pub(crate) use frame::read_frame;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use onboard::OnboardPage;
 pub(crate) use organisations::OrganisationsPage;
+pub(crate) use signed_in::SignedInPage;
 pub(crate) use signed_out::SignedOutPage;
 pub(crate) use start::StartPage;

@@ -8,6 +8,7 @@ use crate::routes;
 /// Says that the session is over.
 #[component]
 pub(crate) fn SignedOutPage() -> impl IntoView {
+    Effect::new(|_| crate::drafts::forget_others(None));
     view! {
         <Title text="Signed out" />
         <div class="page narrow">

@@ -1,5 +1,7 @@
 //! What the identity provider says, in words for whoever registered Muster there.
 
+use std::sync::Arc;
+
 use identity::{
     Authority, AuthorityReport, ClockReading, IdentityConfig, KeysReading, MetadataReading, UpstreamError,
     probe_authority,
@@ -38,7 +40,8 @@ fn config(settings: &Settings) -> Option<IdentityConfig> {
         return None;
     };
     let (client_id, credential) = (client_id.clone(), credential.clone());
-    let provider = Provider { authority: authority.clone(), client_id, credential, development: false };
+    let clock = Arc::new(identity::SystemClock);
+    let provider = Provider { authority: authority.clone(), client_id, credential, development: false, clock };
     identity_config(settings, &provider).ok()
 }
 

@@ -33,7 +33,7 @@ fn that_is_refused_comes_back_with_the_incident_around_it() {
         let long = "é".repeat(20_001);
         for (body, why) in [("  ", "Note must not be empty"), (long.as_str(), "at most")] {
             let reply = browser.post(&address, &[("form", "note"), ("body", body), ("key", "k-1")]).await;
-            assert_eq!(reply.status, 422);
+            assert_eq!(reply.status, 422, "{}", reply.body);
             let text = words(&reply);
             assert!(text.contains(why), "{text}");
             assert!(text.contains("Long notes"), "{text}");

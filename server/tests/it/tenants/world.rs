@@ -91,6 +91,7 @@ impl World {
             client_id: client_id.clone(),
             credential: credential.clone(),
             development: false,
+            clock: Arc::new(identity::SystemClock),
         };
         let (shared, ring) = (wrap(state.shared), settings.keys.load().unwrap());
         let state = AppState::build(&settings, &provider, records, shared, ring, state.leptos).unwrap();

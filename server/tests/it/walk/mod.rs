@@ -5,7 +5,7 @@ mod nobody;
 mod public;
 mod stranger;
 
-use app::routes::{ADMIN_SESSIONS, DECLARE, ORGANISATIONS, PAGES, Page, SESSIONS};
+use app::routes::{ADMIN_SESSIONS, DECLARE, ORGANISATIONS, PAGES, Page, SESSIONS, SIGNED_IN};
 use domain::IncidentNumber;
 use serde_json::{Value, json};
 
@@ -20,7 +20,10 @@ fn functions() -> Vec<&'static str> {
 
 /// The functions that show or change incidents.
 fn incident_functions() -> Vec<&'static str> {
-    functions().into_iter().filter(|path| path.starts_with("/sfn/incidents/")).collect()
+    functions()
+        .into_iter()
+        .filter(|path| ["/sfn/incidents/", "/sfn/live/"].iter().any(|about| path.starts_with(about)))
+        .collect()
 }
 
 /// Arguments that would do, if the person were let. A function that is not here makes the walk fail, so that a new one is
@@ -31,13 +34,16 @@ fn arguments(path: &str, number: IncidentNumber) -> Value {
         "/sfn/frame"
         | "/sfn/incidents/declare-form"
         | "/sfn/sessions/own"
+        | "/sfn/session/stay"
         | "/sfn/organisations/list"
         | "/sfn/onboarding"
         | "/sfn/people/me" => json!({}),
-        "/sfn/incidents/list" => {
+        "/sfn/incidents/list" | "/sfn/live/list" => {
             json!({ "address": { "tab": "all", "severity": "", "sort": "", "size": "100", "after": "" } })
         }
-        "/sfn/incidents/show" => json!({ "address": { "number": shown, "order": "", "after": "" } }),
+        "/sfn/incidents/show" | "/sfn/live/incident" => {
+            json!({ "address": { "number": shown, "order": "", "after": "" } })
+        }
         "/sfn/incidents/edit-form" => json!({ "number": shown }),
         "/sfn/incidents/declare" => json!({ "form": {
             "title": "Walked in", "summary": "", "severity": SEVERITY, "services": [], "visibility": "", "people": [],
@@ -86,7 +92,7 @@ fn fields(pattern: &str) -> Vec<Vec<(&'static str, &'static str)>> {
 
 /// What is there for everybody who signed in, with or without a role: it is about themselves alone.
 fn is_about_oneself(address: &str) -> bool {
-    [SESSIONS, ORGANISATIONS].contains(&address)
+    [SESSIONS, ORGANISATIONS, SIGNED_IN].contains(&address)
 }
 
 /// Where a page is, for the incident of this number.
