@@ -32,8 +32,9 @@ pub fn App() -> impl IntoView {
                 {move || Suspend::new(async move {
                     let frame = frame.await.unwrap_or_default();
                     let viewer = frame.viewer.as_ref().map(|viewer| viewer.id);
+                    let may_read = frame.viewer.as_ref().is_some_and(|viewer| viewer.may_read);
                     view! {
-                        <Session viewer=viewer />
+                        <Session viewer=viewer may_read=may_read />
                         <TopBar
                             viewer=frame.viewer
                             many_organisations=frame.many_organisations

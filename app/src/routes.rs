@@ -32,6 +32,8 @@ pub const EDIT_PROFILE: &str = "/auth/edit-profile";
 pub const PHOTO: &str = "/me/photo";
 /// Says how the session stands, to whoever asks; no page.
 pub const SESSION_STATUS: &str = "/session-status";
+/// Looks, in a hidden frame, who is signed in at the authority; no page.
+pub const SILENT: &str = "/auth/silent";
 /// The stream of what changes; no page.
 pub const LIVE: &str = "/live";
 /// Takes a POST and ends the session; no page.

@@ -72,7 +72,7 @@ impl Live {
         let (id, news) = match word {
             Word::Live { id, news } => (id, news),
             // A tab has just been opened, and waits to hear whether anybody listens.
-            Word::Ask => return self.say_whether_open(),
+            Word::WhoLeads { .. } => return self.say_whether_open(),
             _ => return,
         };
         if id.is_some() {

@@ -8,7 +8,7 @@ use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{BroadcastChannel, MessageEvent};
 
-pub(crate) use word::{News, Word};
+pub(crate) use word::{News, There, Word};
 
 use crate::browser;
 
@@ -76,7 +76,7 @@ impl Tabs {
                 if browser::is_hidden() {
                     self.say(&Word::Lead { to: asks });
                 } else {
-                    self.heard.run(Word::Ask);
+                    self.heard.run(Word::WhoLeads { asks });
                 }
             }
             Word::WhoLeads { .. } => {}

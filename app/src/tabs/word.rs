@@ -24,6 +24,8 @@ pub(crate) enum Word {
         /// By the clock that all tabs share.
         at: f64,
     },
+    /// Who is signed in at the authority.
+    There(There),
     /// Whoever leads is to ask now: something has happened to the session.
     Ask,
     /// Something was heard on the stream of changes.
@@ -33,6 +35,20 @@ pub(crate) enum Word {
         /// What it was.
         news: News,
     },
+}
+
+/// Who is signed in at the authority, in this browser, beside whoever is signed in here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum There {
+    /// The same person, as far as is known.
+    Same,
+    /// Nobody.
+    Nobody,
+    /// The same person, who is asked for more there.
+    AskedForMore,
+    /// Somebody else.
+    Other,
 }
 
 /// What the stream of changes brought.

@@ -56,6 +56,12 @@ fn said(standing: Standing) -> Option<(&'static str, Way)> {
         Standing::Interaction(Interaction::Password) => {
             ("Your password has to be changed before you can go on. What you have typed is kept.", Way::Continue)
         }
+        Standing::SignedOutThere => {
+            ("You have signed out at your organisation. What you have typed is kept.", Way::SignIn)
+        }
+        Standing::OtherPersonThere => {
+            ("Another account is signed in at your organisation now. Sign in again to go on as yourself.", Way::SignIn)
+        }
         Standing::OtherPerson => {
             ("Somebody else is signed in here now. Nothing on this page can be saved any more.", Way::Reload)
         }
@@ -136,6 +142,8 @@ mod tests {
             Standing::Interaction(Interaction::MultiFactor),
             Standing::Interaction(Interaction::Consent),
             Standing::Interaction(Interaction::Password),
+            Standing::SignedOutThere,
+            Standing::OtherPersonThere,
             Standing::OtherPerson,
             Standing::Offline,
             Standing::ServerAway,

@@ -6,6 +6,7 @@ mod ask;
 mod bar;
 mod schedule;
 mod session;
+mod silent;
 mod standing;
 
 use std::time::Duration;
@@ -21,7 +22,7 @@ pub(crate) use bar::StandingBar;
 pub(crate) use session::Session;
 
 use crate::browser;
-use crate::tabs::{Tabs, Word};
+use crate::tabs::{Tabs, There, Word};
 use schedule::{Situation, has_slept, next_ask};
 use standing::{Heard, Known, Standing};
 
@@ -40,6 +41,8 @@ pub(crate) struct Watch {
     standing: Memo<Standing>,
     tabs: RwSignal<Option<Tabs>>,
     planned: StoredValue<Option<TimeoutHandle>>,
+    /// The authority is being asked.
+    looking: StoredValue<bool>,
     /// An answer is awaited.
     asking: StoredValue<bool>,
     /// When somebody was last noted to be at work.
@@ -49,7 +52,7 @@ pub(crate) struct Watch {
 impl Watch {
     /// A watch that has not begun.
     pub fn new() -> Self {
-        let known = RwSignal::new(Known { viewer: None, heard: None, failures: 0, online: true });
+        let known = RwSignal::new(Known { viewer: None, heard: None, there: There::Same, failures: 0, online: true });
         let now = RwSignal::new(0.0);
         let standing = Memo::new(move |_| known.with(|known| known.standing(now.get())));
         Self {
@@ -58,6 +61,7 @@ impl Watch {
             standing,
             tabs: RwSignal::new(None),
             planned: StoredValue::new(None),
+            looking: StoredValue::new(false),
             asking: StoredValue::new(false),
             noted: StoredValue::new(0.0),
         }
@@ -118,12 +122,14 @@ impl Watch {
     pub fn hear(self, word: &Word) {
         match word {
             Word::Status { status, at } => self.learn(status, *at),
+            Word::There(there) => self.known.update(|known| known.there = *there),
             Word::Ask => {
                 if self.tabs.get_untracked().is_some_and(|tabs| tabs.leads.get_untracked()) {
                     self.ask();
                 }
             }
-            Word::WhoLeads { .. } | Word::Lead { .. } | Word::Live { .. } => {}
+            Word::WhoLeads { .. } => self.say(),
+            Word::Lead { .. } | Word::Live { .. } => {}
         }
     }
 
@@ -178,16 +184,41 @@ impl Watch {
             self.asking.set_value(false);
             match answer {
                 Some(status) => {
-                    let at = browser::now();
-                    self.learn(&status, at);
-                    if let Some(tabs) = self.tabs.get_untracked() {
-                        tabs.say(&Word::Status { status: Box::new(status), at });
-                    }
+                    self.learn(&status, browser::now());
+                    self.say();
+                    self.look_at_authority(status.silent_check);
                 }
                 None => self.known.update(|known| known.failures = known.failures.saturating_add(1)),
             }
             self.plan();
         });
+    }
+
+    /// Tells the other tabs what is known.
+    fn say(self) {
+        let heard = self.known.with_untracked(|known| known.heard.clone());
+        if let (Some(tabs), Some(Heard { status, at })) = (self.tabs.get_untracked(), heard) {
+            tabs.say(&Word::Status { status: Box::new(status), at });
+        }
+    }
+
+    /// Asks the authority as well, where that is wanted and nobody is being asked already.
+    fn look_at_authority(self, wanted: bool) {
+        if !wanted || self.looking.get_value() {
+            return;
+        }
+        self.looking.set_value(true);
+        let seen = move |there| {
+            self.looking.set_value(false);
+            // Whoever is known to be gone stays gone until the session is another one: an answer that says nothing is none.
+            if let Some(there) = there {
+                self.known.update(|known| known.there = there);
+                if let Some(tabs) = self.tabs.get_untracked() {
+                    tabs.say(&Word::There(there));
+                }
+            }
+        };
+        silent::look(seen);
     }
 
     fn learn(self, status: &SessionStatus, at: f64) {

@@ -10,7 +10,7 @@ use crate::tabs::{Tabs, Word};
 
 /// Draws nothing. Begins once, for whoever the page was drawn for.
 #[component]
-pub(crate) fn Session(viewer: Option<UserId>) -> impl IntoView {
+pub(crate) fn Session(viewer: Option<UserId>, may_read: bool) -> impl IntoView {
     let (Some(watch), Some(live)) = (use_context::<Watch>(), use_context::<Live>()) else { return };
     Effect::new(move |_| {
         let Some(viewer) = viewer else { return };
@@ -23,7 +23,9 @@ pub(crate) fn Session(viewer: Option<UserId>) -> impl IntoView {
             live.hear(word);
         }));
         watch.begin(viewer, tabs);
-        live.begin(tabs, watch);
+        if may_read {
+            live.begin(tabs, watch);
+        }
         tabs.join();
     });
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use domain::{Interaction, SessionState, SessionStatus, UserId};
 
+use crate::tabs::There;
+
 /// Before the end of a session there is this long to say so. WCAG 2.2 asks for 20 seconds at least (2.2.1).
 pub(super) const NOTICE: Duration = Duration::from_mins(5);
 /// So many attempts in a row have to fail before the server is said to be away: one is a hiccup.
@@ -23,6 +25,8 @@ pub(super) struct Known {
     pub viewer: Option<UserId>,
     /// The last answer.
     pub heard: Option<Heard>,
+    /// Who is signed in at the authority.
+    pub there: There,
     /// Attempts in a row that brought none since.
     pub failures: u32,
     /// Whether the browser believes that it has a network.
@@ -44,6 +48,10 @@ pub(super) enum Standing {
     SignedOutElsewhere,
     /// The authority asks for more.
     Interaction(Interaction),
+    /// Nobody is signed in at the authority any more.
+    SignedOutThere,
+    /// Somebody else is signed in at the authority.
+    OtherPersonThere,
     /// Somebody else is signed in now.
     OtherPerson,
     /// No network.
@@ -81,16 +89,26 @@ impl Known {
             SessionState::Ended => Standing::Ended,
             SessionState::SignedOutElsewhere => Standing::SignedOutElsewhere,
             SessionState::InteractionRequired(wanted) => Standing::Interaction(wanted),
-            SessionState::Active => match (self.left(now), heard.status.ends) {
-                (Some(left), Some(ends)) if left <= NOTICE => {
-                    if ends.absolute <= ends.idle {
-                        Standing::EndsForGood
-                    } else {
-                        Standing::EndsIdle
-                    }
+            SessionState::Active => self.active(heard, now),
+        }
+    }
+
+    fn active(&self, heard: &Heard, now: f64) -> Standing {
+        match self.there {
+            There::Nobody => return Standing::SignedOutThere,
+            There::AskedForMore => return Standing::Interaction(Interaction::SignIn),
+            There::Other => return Standing::OtherPersonThere,
+            There::Same => {}
+        }
+        match (self.left(now), heard.status.ends) {
+            (Some(left), Some(ends)) if left <= NOTICE => {
+                if ends.absolute <= ends.idle {
+                    Standing::EndsForGood
+                } else {
+                    Standing::EndsIdle
                 }
-                _ => Standing::Fine,
-            },
+            }
+            _ => Standing::Fine,
         }
     }
 }
@@ -121,7 +139,13 @@ mod tests {
             ends: Some(ends),
             silent_check: false,
         };
-        Known { viewer: Some(person(1)), heard: Some(Heard { status, at: 0.0 }), failures: 0, online: true }
+        Known {
+            viewer: Some(person(1)),
+            heard: Some(Heard { status, at: 0.0 }),
+            there: There::Same,
+            failures: 0,
+            online: true,
+        }
     }
 
     fn in_state(state: SessionState) -> Known {
@@ -179,6 +203,19 @@ mod tests {
         let mut known = active(1, 1);
         known.viewer = Some(person(2));
         assert_eq!(known.standing(0.0), Standing::OtherPerson);
+    }
+
+    #[test]
+    fn what_the_authority_knows_is_told_of_a_session_that_lives_here() {
+        for (there, standing) in [
+            (There::Nobody, Standing::SignedOutThere),
+            (There::AskedForMore, Standing::Interaction(Interaction::SignIn)),
+            (There::Other, Standing::OtherPersonThere),
+            (There::Same, Standing::Fine),
+        ] {
+            assert_eq!(Known { there, ..active(60, 600) }.standing(0.0), standing);
+            assert_eq!(Known { there, ..in_state(SessionState::Ended) }.standing(0.0), Standing::Ended);
+        }
     }
 
     #[test]
