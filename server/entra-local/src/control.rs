@@ -27,7 +27,7 @@ use crate::{
     clock::Clock,
     keys::{KeyError, KeyRing},
     params::Params,
-    quota::{Quota, QuotaUsed},
+    quota::{Quota, QuotaUsed, THIS_MACHINE},
     scenario::{Access, Account},
     shared::Shared,
     tamper::Tamper,
@@ -144,12 +144,12 @@ impl Control {
 
     /// Counts this many requests to a B2C tenant, as if others of this address had made them.
     pub fn spend_quota(&self, tenant: Uuid, requests: u32) {
-        self.quota.spend(tenant, requests, self.now());
+        self.quota.spend(tenant, THIS_MACHINE, requests, self.now());
     }
 
     /// How much of a B2C tenant's quota is used.
     pub fn quota_used(&self, tenant: Uuid) -> QuotaUsed {
-        self.quota.used(tenant, self.now())
+        self.quota.used(tenant, THIS_MACHINE, self.now())
     }
 
     /// Forgets every failure, answer and tampering that still waits, and puts clock, policies, secrets, quota and
@@ -190,7 +190,7 @@ impl Control {
     }
 
     pub(crate) fn take_quota(&self, tenant: Uuid, cost: u32) -> Result<(), i64> {
-        self.quota.take(tenant, cost, self.now())
+        self.quota.take(tenant, THIS_MACHINE, cost, self.now())
     }
 
     pub(crate) fn take_tamper(&self) -> Option<Tamper> {

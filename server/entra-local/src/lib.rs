@@ -39,7 +39,7 @@ pub use claims::AuthenticationContext;
 pub use control::{Answer, Control, Endpoint, Failure, Names, Recorded, SignUp, Times, TokenRequest};
 pub use entra::{EntraLocal, StartError};
 pub use keys::KeyError;
-pub use quota::QuotaUsed;
+pub use quota::{Quota, QuotaUsed};
 pub use scenario::{
     Access, Account, AppRegistration, ApplicationPermissions, Audience, B2c, B2cClaim, B2cIssuer, Consent,
     FederatedCredential, Group, HomeAccount, Inconsistency, OptionalClaim, PasswordReset, PolicyClaim, Resource,
