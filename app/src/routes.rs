@@ -43,7 +43,8 @@ const RETURN_TO: &str = "return_to";
 
 /// What is there for everybody. A path that ends with `/` stands for all below it. Everything else is gated, paths that
 /// do not exist included. The only such list: the server's gate and the tests that walk the site read it.
-pub const PUBLIC: [&str; 8] = [START, SIGNED_OUT, ONBOARD, "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"];
+pub const PUBLIC: [&str; 9] =
+    [START, SIGNED_OUT, ONBOARD, SESSION_STATUS, "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"];
 
 /// Whether a path is on the list of what is there for everybody.
 pub fn is_public(path: &str) -> bool {
@@ -229,6 +230,7 @@ mod tests {
             "/readyz",
             "/favicon.svg",
             "/onboard",
+            "/session-status",
         ] {
             assert!(is_public(path), "{path}");
         }

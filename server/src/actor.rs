@@ -3,13 +3,14 @@
 
 mod bearer;
 mod sessions;
+mod standing;
 mod sweep;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::AppError;
-use app::routes::is_public;
+use app::routes::{SESSION_STATUS, is_public};
 use async_trait::async_trait;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -31,6 +32,7 @@ use crate::state::AppState;
 use crate::{door, pages};
 pub use bearer::{Api, ProofNeeded, identify_token};
 pub use sessions::IdentitySessions;
+pub use standing::session_status;
 
 /// The middleware inside the session layer: puts a [`Caller`] into the request if somebody is signed in whose organisation
 /// is still let in. For anybody else the request goes on as a stranger's.
@@ -49,8 +51,8 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
             }
             request.extensions_mut().insert(caller);
         }
-        // What is public is no different for a stranger.
-        Err(_) if is_public(request.uri().path()) => {}
+        // What is public is no different for a stranger, but for what says whether one is.
+        Err(_) if is_public(request.uri().path()) && request.uri().path() != SESSION_STATUS => {}
         Err(error) => {
             log(&error, "it is not known whether an organisation is let in");
             let kind = Kind::of(&request);

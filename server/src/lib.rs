@@ -28,6 +28,7 @@ pub mod local;
 #[path = "local_absent.rs"]
 pub mod local;
 pub mod metrics;
+pub mod pace;
 pub mod pages;
 mod photo;
 pub mod router;

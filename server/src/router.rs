@@ -42,6 +42,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
         .merge(forms::router())
         .merge(state.identity.router())
         .route(app::routes::PHOTO, get(photo::mine))
+        .route(app::routes::SESSION_STATUS, get(actor::session_status))
         .fallback(nothing_there)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.pages.clone(), size::limit))

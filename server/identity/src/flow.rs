@@ -150,6 +150,15 @@ impl Flow {
         scopes.filter(|scope| Scopes::are_of_openid_connect(scope))
     }
 
+    /// The scopes of every sign-in that belong to a resource. None if there are no such: the application then uses no tokens,
+    /// and nothing is amiss without them, as with a plain provider that is asked who somebody is and nothing more.
+    pub(crate) fn scopes_of_resources(&self) -> Option<Scopes> {
+        let scopes = self.config.scopes.iter().map(String::as_str);
+        let scopes = scopes.filter(|scope| !Scopes::are_of_openid_connect(scope));
+        let groups = self.config.groups.is_some().then(GroupSource::scope);
+        Scopes::of_any_resource(scopes.chain(groups)).ok()
+    }
+
     /// What the access token of a sign-in was asked for.
     fn asked_by(&self, realm: &Realm, transaction: &Transaction) -> Scopes {
         let asked = match &transaction.scopes {

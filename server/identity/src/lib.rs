@@ -33,6 +33,7 @@ mod return_to;
 mod rounds;
 mod seal;
 mod session;
+mod standing;
 pub mod state;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -81,9 +82,11 @@ pub use session::{
     ActiveSession, ClientIp, CurrentSession, EndReason, EndedSession, Page, PassiveRequest, PublicRequest,
     SessionCursor, SessionCursorError, SessionError, SessionInfo,
 };
+pub use standing::{ActiveStanding, SessionStanding};
 pub use state::{EmbeddedOptions, EmbeddedState, SharedState, StateError};
 pub use tokens::{
-    AccessToken, AcquireError, Away, InteractionRequired, Scopes, ScopesError, TokenRequest, TokenSource,
+    AccessToken, AcquireError, Away, InteractionRequired, InteractionStep, Scopes, ScopesError, TokenRequest,
+    TokenSource,
 };
 pub use validator::TokenError;
 pub use web::{BACK_CHANNEL_LOGOUT, FRONT_CHANNEL_LOGOUT};

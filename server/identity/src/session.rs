@@ -17,6 +17,7 @@ mod store;
 
 use crate::{seal::SealError, state::StateError};
 
+pub(crate) use active::SignedOutElsewhere;
 pub use active::{ActiveSession, ClientIp, CurrentSession, PassiveRequest, PublicRequest};
 pub(crate) use cookie::CookieNames;
 pub use ending::{EndReason, EndedSession};

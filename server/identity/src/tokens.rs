@@ -24,6 +24,8 @@ mod refresh;
 mod request;
 mod scopes;
 mod secret;
+mod standing;
+mod step;
 #[cfg(test)]
 mod tests;
 mod want;
@@ -44,6 +46,8 @@ pub(crate) use interaction::Interaction;
 pub(crate) use record::{Age, CLOCKS_APART, CachedAccess, RefreshToken, TokenRecord};
 pub use request::TokenRequest;
 pub use scopes::{Scopes, ScopesError};
+pub(crate) use standing::TokenStanding;
+pub use step::InteractionStep;
 
 use crate::{groups::GroupSource, session::Store};
 

@@ -17,6 +17,7 @@ mod host;
 mod logs;
 mod operations;
 mod people;
+mod session_status;
 mod sessions;
 mod stand_in;
 mod support;

@@ -26,7 +26,7 @@ pub(super) fn into(record: &mut TokenRecord, incoming: &Incoming) -> Merged {
         // A refresh token has no date, so it is as new as what came along with it.
         if record.refresh.is_none() || incoming.newest > newest(record) {
             record.refresh = Some(refresh.clone());
-            record.forget_waits();
+            record.settle_all();
             merged.refresh = true;
         } else {
             merged.left.push((REFRESH_TOKEN, MsalLeft::NotNewer));

@@ -48,8 +48,13 @@ impl<S: Sync> FromRequestParts<S> for CurrentSession {
     }
 }
 
+/// In the extensions of a request whose session somebody else has ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignedOutElsewhere;
+
 /// Put into a request's extensions, outside of [`crate::Identity::layer`], by whoever knows that the request is no sign of a
-/// person at work: a poll for the session's state must not keep the session alive.
+/// person at work: a poll for the session's state must not keep the session alive. Nor does it take anything away: the
+/// browser keeps the cookie of a session that is over, so that the next poll, or the person, learns the same.
 #[derive(Clone, Copy, Debug)]
 pub struct PassiveRequest;
 

@@ -13,7 +13,7 @@ use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSit
 
 use super::{
     SessionError,
-    active::{ActiveSession, CurrentSession, PassiveRequest, PublicRequest},
+    active::{ActiveSession, CurrentSession, PassiveRequest, PublicRequest, SignedOutElsewhere},
     cookie::{CookieNames, drop_unreadable},
     ending::EndReason,
     record::SessionRecord,
@@ -78,9 +78,11 @@ async fn establish(State(sessions): State<Sessions>, mut request: Request, next:
         }
         Ok(Seen::SignedOutElsewhere) => {
             request.extensions_mut().insert(CurrentSession(None));
+            request.extensions_mut().insert(SignedOutElsewhere);
             sessions.names.assume_signed_out(request.headers_mut());
             let mut response = next.run(request).await;
-            if !sessions.names.decides_signed_out(response.headers())
+            if !passive
+                && !sessions.names.decides_signed_out(response.headers())
                 && let Some(mark) = sessions.names.mark_signed_out()
             {
                 response.headers_mut().append(header::SET_COOKIE, mark);
@@ -116,6 +118,7 @@ async fn establish(State(sessions): State<Sessions>, mut request: Request, next:
 /// `Secure`, which browsers ignore for a `__Host-` cookie.
 async fn repair_cookies(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
     drop_unreadable(request.headers_mut());
+    let passive = request.extensions().get::<PassiveRequest>().is_some();
     let mut response = next.run(request).await;
     let bare = format!("{}=;", sessions.names.session());
     let is_removal = |value: &http::HeaderValue| value.as_bytes().starts_with(bare.as_bytes());
@@ -123,7 +126,7 @@ async fn repair_cookies(State(sessions): State<Sessions>, mut request: Request, 
         let kept: Vec<_> =
             response.headers().get_all(header::SET_COOKIE).iter().filter(|value| !is_removal(value)).cloned().collect();
         response.headers_mut().remove(header::SET_COOKIE);
-        for value in kept.into_iter().chain(sessions.names.remove_session()) {
+        for value in kept.into_iter().chain(sessions.names.remove_session().filter(|_| !passive)) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }
     }
@@ -211,7 +214,9 @@ impl Sessions {
     }
 }
 
-/// A person at work: a page that was navigated to, or something done. Images, prefetches and background reads are not.
+/// A person at work: a page that was navigated to, or something done. Images, prefetches and background reads are not, and
+/// what a page loads into a frame (`Sec-Fetch-Dest`) it loads by itself.
 fn is_activity(method: &Method, headers: &HeaderMap) -> bool {
-    !is_prefetch(headers) && (!method.is_safe() || is_navigation(headers))
+    let framed = headers.get("sec-fetch-dest").is_some_and(|dest| dest == "iframe" || dest == "frame");
+    !is_prefetch(headers) && (!method.is_safe() || (is_navigation(headers) && !framed))
 }

@@ -28,7 +28,7 @@ impl Tokens {
             }
             record.account = Some(principal.clone());
             record.groups = groups.cloned();
-            record.forget_waits();
+            record.settle_all();
         };
         self.amend(principal, taken).await
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{scopes::Scopes, secret};
+use super::{scopes::Scopes, secret, step::InteractionStep};
 use crate::{claims::Principal, groups::KnownGroups};
 
 /// A token counts as expired this long before it is, so that a request that takes it along still arrives in time
@@ -32,6 +32,8 @@ pub(crate) struct TokenRecord {
     pub(crate) access: Vec<CachedAccess>,
     #[serde(default)]
     waits: Vec<Wait>,
+    #[serde(default)]
+    refusals: Vec<Refusal>,
     /// Whose it is, as of the latest answer that said so.
     #[serde(default)]
     pub(crate) account: Option<Principal>,
@@ -105,6 +107,14 @@ struct Wait {
     request: String,
     #[serde(with = "time::serde::timestamp::milliseconds")]
     until: OffsetDateTime,
+}
+
+/// The authority gives nothing more for these scopes until the person has done something there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Refusal {
+    request: String,
+    scopes: Scopes,
+    step: InteractionStep,
 }
 
 /// How good an access token still is.
@@ -194,14 +204,29 @@ impl TokenRecord {
         }
     }
 
+    /// What the person has to do before there is another token for nothing but `scopes`, by the latest refusal.
+    pub(super) fn refused_for(&self, scopes: &Scopes) -> Option<InteractionStep> {
+        self.refusals.iter().rev().find(|refusal| refusal.scopes.are_within(scopes)).map(|refusal| refusal.step)
+    }
+
+    pub(super) fn refuse(&mut self, request: String, scopes: Scopes, step: InteractionStep) {
+        self.refusals.retain(|refusal| refusal.request != request);
+        if self.refusals.len() >= MOST_ACCESS_TOKENS {
+            self.refusals.remove(0);
+        }
+        self.refusals.push(Refusal { request, scopes, step });
+    }
+
     /// A success takes back what the authority asked for before.
-    pub(crate) fn forget_wait(&mut self, request: &str) {
+    pub(crate) fn settle(&mut self, request: &str) {
         self.waits.retain(|wait| wait.request != request);
+        self.refusals.retain(|refusal| refusal.request != request);
     }
 
     /// A sign-in settles whatever was the matter.
-    pub(crate) fn forget_waits(&mut self) {
+    pub(crate) fn settle_all(&mut self) {
         self.waits.clear();
+        self.refusals.clear();
     }
 }
 
@@ -304,7 +329,7 @@ mod tests {
         record.note_wait("a", NOW + Duration::SECOND, NOW);
         assert_eq!(record.wait("a", NOW), Some(NOW + Duration::SECOND));
         assert_eq!((record.wait("b", NOW), record.wait("a", NOW + Duration::SECOND)), (None, None));
-        record.forget_wait("a");
+        record.settle("a");
         assert_eq!(record.wait("a", NOW), None);
     }
 

@@ -209,6 +209,9 @@ impl Tokens {
                 let until = now + time::Duration::seconds((*retry_after).into());
                 held.record.note_wait(&want.request.thumbprint(), until, now);
             }
+            AcquireError::InteractionRequired(required) if want.owner.account.is_some() => {
+                held.record.note_refusal(&want.request, required.step());
+            }
             AcquireError::Misconfigured(error) => {
                 tracing::error!(%error, "the authority does not take this application's request; everybody keeps their tokens");
             }
@@ -236,7 +239,7 @@ fn apply(record: &mut TokenRecord, want: &Want, used: &Grant, granted: &Granted,
     if let (Some(principal), None) = (&granted.principal, want.request.tenant) {
         record.account = Some(principal.clone());
     }
-    record.forget_wait(&want.request.thumbprint());
+    record.settle(&want.request.thumbprint());
     record.save(access);
 }
 

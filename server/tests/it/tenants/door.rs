@@ -9,6 +9,7 @@ use domain::{Standing, TenantId, Timestamp, UserId};
 use services::audit::{AuditRecord, AuditResult};
 use services::ports::{Admission, AdmissionStore, AuditStore, StoreError};
 use services::{Onboarding, TenantPolicy, TenantService};
+use url::Url;
 use uuid::Uuid;
 
 use super::World;
@@ -191,6 +192,34 @@ impl AdmissionStore for Says {
     }
 }
 
+async fn replica_whose_list(world: &World, says: Vec<Option<Admission>>) -> Url {
+    let says = Says(Mutex::new(says.into()));
+    let replica = world.replica_on(|state| {
+        let policy = TenantPolicy { listed: true, within: None, onboarding: Onboarding::Off };
+        let (clock, ids) = (Arc::new(services::SystemClock), Arc::new(services::RandomIds));
+        state.services.tenants = TenantService::new(Arc::new(says), policy, clock, ids);
+    });
+    replica.await
+}
+
+#[test]
+fn a_poll_is_not_told_of_an_end_that_nobody_knows_of() {
+    run(async {
+        let world = World::new(&[]).await;
+        world.tenants(&["allow", &CONTOSO.to_string()]).await;
+        let mut browser = world.browser();
+        assert_eq!(world.sign_in(&browser, Person::Manager).await.status, 303);
+        let open = world.records.admission(CONTOSO).await.unwrap();
+        let closed = open.clone().map(|line| Admission { standing: Standing::Blocked, ..line });
+        for (said, status) in [(vec![], 503), (vec![closed], 503), (vec![open], 200)] {
+            browser = browser.moved_to(&replica_whose_list(&world, said.clone()).await);
+            let reply = browser.send(browser.script(reqwest::Method::GET, "/session-status")).await;
+            assert_eq!(reply.status, status, "{said:?}: {}", reply.body);
+        }
+        assert_eq!(world.sessions(CONTOSO).await, 1);
+    });
+}
+
 #[test]
 fn while_the_list_cannot_be_asked_nothing_is_shown_and_nothing_ends() {
     run(async {
@@ -206,13 +235,7 @@ fn while_the_list_cannot_be_asked_nothing_is_shown_and_nothing_ends() {
             (vec![closed.clone(), closed.clone()], 302, 503),
             (vec![open], 200, 200),
         ] {
-            let says = Says(Mutex::new(said.clone().into()));
-            let replica = world.replica_on(|state| {
-                let policy = TenantPolicy { listed: true, within: None, onboarding: Onboarding::Off };
-                let (clock, ids) = (Arc::new(services::SystemClock), Arc::new(services::RandomIds));
-                state.services.tenants = TenantService::new(Arc::new(says), policy, clock, ids);
-            });
-            browser = browser.moved_to(&replica.await);
+            browser = browser.moved_to(&replica_whose_list(&world, said.clone()).await);
             let reply = browser.get("/incidents").await;
             assert_eq!(reply.status, page, "{said:?}: {}", reply.body);
             let own = browser.call("/sfn/sessions/own", &serde_json::json!({})).await;

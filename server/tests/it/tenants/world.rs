@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use entra_local::{Answer, EntraLocal, Running, Scenario, Tls};
-use identity::Identity;
 use identity::state::SharedState;
+use identity::testing::ManualClock;
+use identity::{Clock, Identity, SystemClock};
 use server::assembly::{Assembly, assemble};
 use server::config::{Environment, Settings, SignIn};
 use server::router;
@@ -15,6 +16,7 @@ use services::audit::AuditRecord;
 use services::ports::AuditStore;
 use storage::{Records, RecordsOptions};
 use tempfile::TempDir;
+use time::Duration;
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -79,20 +81,23 @@ impl World {
         place.serve(&settings, state)
     }
 
+    /// The same, for a process of later on: its sessions are so much older.
+    pub async fn replica_ahead_by(&self, ahead: Duration) -> Url {
+        let place = self.place().await;
+        let (settings, mut state, _) = assembled(&place.environment).await;
+        let (clock, http) = (ManualClock::new(SystemClock.now() + ahead), identity::http_client().unwrap());
+        let config = server::state::identity_config(&settings, &provider(&settings)).unwrap();
+        let (shared, ring) = (state.shared.clone(), settings.keys.load().unwrap());
+        state.identity =
+            Identity::new(config, shared, ring, Arc::new(clock), http, Arc::new(identity::Everybody)).unwrap();
+        place.serve(&settings, state)
+    }
+
     /// The same, with something between it and its shared state.
     pub async fn replica_through(&self, wrap: impl FnOnce(Arc<dyn SharedState>) -> Arc<dyn SharedState>) -> Url {
         let place = self.place().await;
         let (settings, state, records) = assembled(&place.environment).await;
-        let SignIn::Provider { authority, client_id, credential } = &settings.sign_in else {
-            panic!("a provider");
-        };
-        let provider = Provider {
-            authority: authority.clone(),
-            client_id: client_id.clone(),
-            credential: credential.clone(),
-            development: false,
-            clock: Arc::new(identity::SystemClock),
-        };
+        let provider = provider(&settings);
         let (shared, ring) = (wrap(state.shared), settings.keys.load().unwrap());
         let state = AppState::build(&settings, &provider, records, shared, ring, state.leptos).unwrap();
         place.serve(&settings, state)
@@ -152,6 +157,19 @@ impl Place {
     fn serve(self, settings: &Settings, state: AppState) -> Url {
         serve(settings, state, self.listener);
         format!("http://{}", self.host).parse().unwrap()
+    }
+}
+
+fn provider(settings: &Settings) -> Provider {
+    let SignIn::Provider { authority, client_id, credential } = &settings.sign_in else {
+        panic!("a provider");
+    };
+    Provider {
+        authority: authority.clone(),
+        client_id: client_id.clone(),
+        credential: credential.clone(),
+        development: false,
+        clock: Arc::new(identity::SystemClock),
     }
 }
 

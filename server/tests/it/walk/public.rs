@@ -12,7 +12,9 @@ use crate::support::{Broken, Person, TestApp, Unserved, run};
 
 #[test]
 fn the_list_is_the_decided_one() {
-    assert_eq!(PUBLIC, ["/", "/signed-out", "/onboard", "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"]);
+    let pages = ["/", "/signed-out", "/onboard"];
+    let others = ["/session-status", "/auth/", "/pkg/", "/favicon.svg", "/healthz", "/readyz"];
+    assert_eq!(PUBLIC.to_vec(), [&pages[..], &others].concat());
     let public: Vec<_> = PAGES.iter().filter(|page| page.is_public()).map(|page| page.pattern).collect();
     assert_eq!(public, [START, SIGNED_OUT, ONBOARD]);
 }
@@ -26,11 +28,13 @@ fn what_is_public_answers_a_stranger_and_tells_nothing() {
             ("/", 200),
             ("/signed-out", 200),
             ("/onboard", 404),
+            ("/session-status", 200),
             ("/auth/sign-in", 302),
             ("/auth/callback", 400),
             ("/auth/sign-out", 303),
             ("/auth/front-channel-logout", 200),
             ("/auth/back-channel-logout", 405),
+            ("/auth/silent", 404),
             ("/auth/nothing", 404),
             ("/pkg/muster.js", 200),
             ("/pkg/nothing.js", 404),

@@ -14,9 +14,11 @@ use axum::{
     response::Response,
     routing::{any, get},
 };
+use http::StatusCode;
 use identity::{
     AcquireError, ActiveSession, ClientIp, Clock, CurrentSession, EmbeddedState, Identity, IdentityConfig, KeyRing,
-    Notice, PassiveRequest, Principal, PublicRequest, SharedState, TokenRequest, http_client, testing::ManualClock,
+    Notice, PassiveRequest, Principal, PublicRequest, SessionStanding, SharedState, TokenRequest, http_client,
+    testing::ManualClock,
 };
 use secrecy::ExposeSecret;
 use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
@@ -109,6 +111,7 @@ impl Site {
         let pages: Router = Router::new()
             .route("/whoami", get(who_am_i).post(who_am_i))
             .route("/note", get(note))
+            .route("/standing", get(standing).with_state(identity.clone()))
             .route("/token", get(token).with_state((identity.clone(), Arc::clone(&people))))
             .route("/{*any}", any(async || "a page"))
             .merge(identity.router());
@@ -188,6 +191,23 @@ async fn token(
         Err(AcquireError::Unavailable { retry_after, .. }) => format!("unavailable {retry_after}"),
         Err(error) => format!("error {error}"),
     }
+}
+
+/// How the session of the request stands: a word, and of one that is alive its idle end, the end of its token and what only
+/// the person can do.
+async fn standing(State(identity): State<Identity>, request: Request) -> (StatusCode, String) {
+    let (request, _) = request.into_parts();
+    let text = match identity.session_standing(&request.extensions).await {
+        Ok(SessionStanding::Ended) => "ended".to_owned(),
+        Ok(SessionStanding::SignedOutElsewhere) => "elsewhere".to_owned(),
+        Ok(SessionStanding::Active(active)) => {
+            let token = active.token_expires_at.map(OffsetDateTime::unix_timestamp);
+            let idle = active.session.idle_expires_at.unix_timestamp();
+            format!("active {idle} {token:?} {:?}", active.interaction)
+        }
+        Err(_) => return (StatusCode::SERVICE_UNAVAILABLE, "unknown".to_owned()),
+    };
+    (StatusCode::OK, text)
 }
 
 /// The quiet word that is left for the next page.

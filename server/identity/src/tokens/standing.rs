@@ -1,0 +1,134 @@
+//! What a record says about the tokens of every sign-in, without using one.
+
+use time::OffsetDateTime;
+
+use super::{
+    record::{Age, CLOCKS_APART, TokenRecord},
+    request::TokenRequest,
+    scopes::Scopes,
+    step::InteractionStep,
+};
+
+/// How it stands with somebody's tokens for certain scopes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TokenStanding {
+    /// The end of the access token that lasts longest.
+    pub(crate) expires_at: Option<OffsetDateTime>,
+    /// What only the person can do about it.
+    pub(crate) interaction: Option<InteractionStep>,
+}
+
+impl TokenStanding {
+    /// By the record of a person; without one there are no tokens, and a sign-in brings them back.
+    pub(crate) fn of(record: Option<&TokenRecord>, scopes: &Scopes, now: OffsetDateTime) -> Self {
+        let Some(record) = record else {
+            return Self { expires_at: None, interaction: Some(InteractionStep::SignIn) };
+        };
+        let fitting = record.access.iter().filter(|token| {
+            let ours = token.granted.overlap(scopes) || token.asked.overlap(scopes);
+            token.tenant.is_none() && ours && token.cached_at <= now + CLOCKS_APART && token.age(now) != Age::Expired
+        });
+        let expires_at = fitting.map(|token| token.expires_at).max();
+        let renewable = record.refresh.as_ref().is_some_and(|token| token.is_alive(now));
+        let lost = (expires_at.is_none() && !renewable).then_some(InteractionStep::SignIn);
+        Self { expires_at, interaction: record.refused_for(scopes).or(lost) }
+    }
+}
+
+impl TokenRecord {
+    /// The authority has refused a refresh for this request: only the person can help.
+    pub(super) fn note_refusal(&mut self, request: &TokenRequest, step: InteractionStep) {
+        // What a tenant asks where the person is a guest says nothing about where they are at home.
+        if request.tenant.is_none() {
+            self.refuse(request.thumbprint(), request.scopes.clone(), step);
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use time::Duration;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::tokens::record::{CachedAccess, RefreshToken};
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    fn scopes(text: &str) -> Scopes {
+        text.parse().unwrap()
+    }
+
+    fn access(text: &str, life: Duration) -> CachedAccess {
+        CachedAccess {
+            secret: "secret".to_owned().into(),
+            tenant: None,
+            asked: scopes(text),
+            granted: scopes(text),
+            cached_at: NOW,
+            expires_at: NOW + life,
+            refresh_on: None,
+            claims: None,
+        }
+    }
+
+    fn refresh() -> RefreshToken {
+        RefreshToken { secret: "secret".to_owned().into(), expires_at: None }
+    }
+
+    fn record(access: Vec<CachedAccess>, refresh: Option<RefreshToken>) -> TokenRecord {
+        let mut record = TokenRecord::default();
+        (record.access, record.refresh) = (access, refresh);
+        record
+    }
+
+    fn standing(record: &TokenRecord, now: OffsetDateTime) -> (Option<OffsetDateTime>, Option<InteractionStep>) {
+        let TokenStanding { expires_at, interaction } = TokenStanding::of(Some(record), &scopes("User.Read"), now);
+        (expires_at, interaction)
+    }
+
+    #[test]
+    fn a_person_is_asked_for_once_nothing_is_left() {
+        let sign_in = Some(InteractionStep::SignIn);
+        assert_eq!(TokenStanding::of(None, &scopes("User.Read"), NOW).interaction, sign_in);
+        assert_eq!(standing(&TokenRecord::default(), NOW), (None, sign_in));
+        let mut record = record(vec![access("User.Read", Duration::HOUR)], None);
+        assert_eq!(standing(&record, NOW), (Some(NOW + Duration::HOUR), None), "it lasts a while");
+        assert_eq!(standing(&record, NOW + Duration::HOUR), (None, sign_in));
+        record.refresh = Some(refresh());
+        assert_eq!(standing(&record, NOW + Duration::HOUR), (None, None), "a new one is to be had");
+        record.refresh = Some(RefreshToken { expires_at: Some(NOW), ..refresh() });
+        assert_eq!(standing(&record, NOW + Duration::HOUR), (None, sign_in));
+    }
+
+    #[test]
+    fn tokens_for_other_things_and_places_say_nothing() {
+        let elsewhere = CachedAccess { tenant: Some(Uuid::nil()), ..access("User.Read", Duration::HOUR) };
+        let other = access("api://other/Read", Duration::HOUR);
+        let record = record(vec![elsewhere, other], Some(refresh()));
+        assert_eq!(standing(&record, NOW), (None, None));
+    }
+
+    #[test]
+    fn a_refusal_counts_for_what_every_sign_in_asks_for_until_it_is_settled() {
+        let ask = |text: &str| TokenRequest::new(scopes(text));
+        let mut record = record(Vec::new(), Some(refresh()));
+        record.note_refusal(&ask("People.Read"), InteractionStep::Consent);
+        record.note_refusal(&ask("User.Read People.Read"), InteractionStep::Consent);
+        assert_eq!(standing(&record, NOW), (None, None), "what somebody asked for besides is no matter of the session");
+        record.note_refusal(&ask("User.Read").at_tenant(Uuid::nil()), InteractionStep::MultiFactor);
+        assert_eq!(standing(&record, NOW), (None, None), "nor is another tenant");
+        record.note_refusal(&ask("User.Read"), InteractionStep::MultiFactor);
+        assert_eq!(standing(&record, NOW), (None, Some(InteractionStep::MultiFactor)));
+        record.note_refusal(&ask("User.Read"), InteractionStep::Password);
+        assert_eq!(standing(&record, NOW), (None, Some(InteractionStep::Password)), "the last one counts");
+        let kept: TokenRecord = serde_json::from_str(&serde_json::to_string(&record).unwrap()).unwrap();
+        assert_eq!(standing(&kept, NOW), standing(&record, NOW));
+        record.settle(&ask("User.Read").thumbprint());
+        assert_eq!(standing(&record, NOW), (None, None));
+        record.note_refusal(&ask("User.Read"), InteractionStep::MultiFactor);
+        record.settle_all();
+        assert_eq!(standing(&record, NOW), (None, None), "as does a sign-in");
+    }
+}
