@@ -87,9 +87,10 @@ fn front_door(router: Router<AppState>, state: &AppState, public_url: &Url) -> R
 }
 
 fn policy(state: &AppState, public_url: &Url) -> Policy {
-    let identity = state.identity.clone();
+    let (forms, frames) = (state.identity.clone(), state.identity.clone());
     Policy {
-        form_targets: Arc::new(move || identity.form_action_sources()),
+        form_targets: Arc::new(move || forms.form_action_sources()),
+        frame_targets: Arc::new(move || frames.frame_sources()),
         https: public_url.scheme() == "https",
         reload: site::reload_sources(&state.leptos, public_url).into(),
         pages: state.pages.clone(),

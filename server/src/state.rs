@@ -183,6 +183,7 @@ pub fn identity_config(settings: &Settings, provider: &Provider) -> Result<Ident
         // For the person's own profile and photo. Looking for others is asked for when somebody first does.
         config.scopes.push("User.Read".to_owned());
     }
+    config.silent_check = settings.session.silent_check;
     config.session = SessionPolicy {
         idle: settings.session.idle,
         absolute: settings.session.absolute,

@@ -39,6 +39,10 @@ pub struct IdentityConfig {
     /// Whether `/auth/admin-consent` is there, where administrators approve the application for a whole Entra tenant. Its
     /// callback, [`IdentityConfig::admin_consent_redirect_uri`], has to be registered as a redirect URI.
     pub admin_consent: bool,
+    /// Whether `/auth/silent` is there, where a hidden frame of the site asks the authority if the person is still signed in
+    /// there. It takes browsers that send the authority's cookies from within a frame of another site, or an authority on
+    /// the site's own domain; elsewhere nothing comes of it. Everything that the authority is asked is then counted.
+    pub silent_check: bool,
     /// Where Microsoft Graph is, such as `https://graph.microsoft.com/v1.0`. Only needed where the cloud's own is not known, or
     /// something stands in for it.
     pub graph: Option<Url>,
@@ -80,6 +84,7 @@ impl IdentityConfig {
             credential,
             scopes,
             admin_consent: false,
+            silent_check: false,
             graph: None,
             groups: None,
             session: SessionPolicy::default(),

@@ -9,7 +9,7 @@ mod provider;
 mod sign_in;
 mod wording;
 
-pub(crate) use b2c::{CANCELLED, Described, FORGOTTEN_PASSWORD, timestamp};
+pub(crate) use b2c::{CANCELLED, Described, FORGOTTEN_PASSWORD, NO_SESSION as B2C_NO_SESSION, timestamp};
 pub use claims::ClaimsChallenge;
 pub use class::ErrorClass;
 pub use provider::ProviderError;

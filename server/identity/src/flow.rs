@@ -103,7 +103,9 @@ impl Flow {
             .set_pkce_challenge(challenge)
             .add_extra_param("response_mode", "query");
         let more = wanted.scopes.as_ref().into_iter().flat_map(Scopes::iter);
-        for scope in self.scopes_for(known.realm()).chain(more) {
+        // Who somebody is takes no more than these; with more there could be a consent missing.
+        let needed = |scope: &&str| !wanted.silent || *scope == "profile";
+        for scope in self.scopes_for(known.realm()).filter(needed).chain(more) {
             request = request.add_scope(Scope::new(scope.to_owned()));
         }
         if let Some(prompt) = wanted.prompt.and_then(|prompt| prompt.understood_by(known.realm(), &metadata)) {
@@ -111,6 +113,9 @@ impl Flow {
         }
         if let Some(hint) = &wanted.hints.login {
             request = request.set_login_hint(LoginHint::new(hint.clone()));
+        }
+        if let Some(sid) = &wanted.hints.sid {
+            request = request.add_extra_param("sid", sid.clone());
         }
         if known.realm().is_microsoft() {
             request = request.add_extra_param("client_info", "1");

@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use axum::{Router, middleware::from_fn_with_state, response::Response};
 
 use crate::{
+    budget::{Budget, Counted},
     clock::Clock,
     config::{FlowKind, IdentityConfig, SettingProblem},
     error::{ErrorClass, SignInError},
@@ -16,7 +17,7 @@ use crate::{
     return_to::ReturnTo,
     session::{self, CookieNames, Sessions, Store},
     state::SharedState,
-    tokens::{CurrentRoles, TokenCache, Tokens},
+    tokens::{CurrentRoles, TokenCache, TokenEndpoint, Tokens},
     web,
 };
 
@@ -35,6 +36,7 @@ struct Inner {
     default_return_to: ReturnTo,
     home: ReturnTo,
     authority_origin: String,
+    budget: Option<Arc<Budget>>,
 }
 
 impl Identity {
@@ -59,15 +61,22 @@ impl Identity {
         let (default_return_to, home) = (config.default_return_to.clone(), config.home.clone());
         let groups = GroupSource::of(&config, &http);
         let roles = CurrentRoles::new(groups.as_ref());
+        let counted = || Budget::new(Arc::clone(&state), Arc::clone(&clock), &config.authority);
+        let budget = config.silent_check.then(|| Arc::new(counted()));
         let flow = Arc::new(Flow::new(config, http, clock));
+        let endpoint: Arc<dyn TokenEndpoint> = match &budget {
+            Some(budget) => Arc::new(Counted { endpoint: Arc::clone(&flow) as _, budget: Arc::clone(budget) }),
+            None => Arc::clone(&flow) as _,
+        };
         let inner = Inner {
-            tokens: Tokens::new(cache.clone(), store.clone(), Arc::clone(&flow) as _, groups),
+            tokens: Tokens::new(cache.clone(), store.clone(), endpoint, groups),
             sessions: Sessions { store, names, events: app, tokens: cache, roles },
             state,
             ring,
             default_return_to,
             home,
             authority_origin,
+            budget,
             flow,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -171,6 +180,11 @@ impl Identity {
 
     pub(crate) fn tokens(&self) -> &Arc<Tokens> {
         &self.inner.tokens
+    }
+
+    /// What the authority is asked is counted only where polls have to leave room for sign-ins.
+    pub(crate) fn budget(&self) -> Option<&Budget> {
+        self.inner.budget.as_deref()
     }
 
     pub(crate) fn state(&self) -> &dyn SharedState {

@@ -3,6 +3,7 @@
 
 mod admin_consent;
 mod bearer;
+mod budget;
 mod cached;
 mod challenge;
 mod claims;
@@ -33,6 +34,7 @@ mod return_to;
 mod rounds;
 mod seal;
 mod session;
+mod silent;
 mod standing;
 pub mod state;
 #[cfg(any(test, feature = "testing"))]
@@ -48,6 +50,7 @@ pub use bearer::{
     AccessTokenVersions, Bearer, BearerCode, BearerConfig, BearerLayer, BearerPrincipal, BearerRefusal, BearerService,
     CallerKind, RequireLayer, RequireService, Requirement,
 };
+pub use budget::{BudgetUsage, Used};
 pub use claims::{AccountId, Principal};
 pub use clock::{Clock, SystemClock};
 pub use config::{
@@ -82,6 +85,7 @@ pub use session::{
     ActiveSession, ClientIp, CurrentSession, EndReason, EndedSession, Page, PassiveRequest, PublicRequest,
     SessionCursor, SessionCursorError, SessionError, SessionInfo,
 };
+pub use silent::SilentResult;
 pub use standing::{ActiveStanding, SessionStanding};
 pub use state::{EmbeddedOptions, EmbeddedState, SharedState, StateError};
 pub use tokens::{

@@ -27,7 +27,7 @@ mod secret;
 mod standing;
 mod step;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod want;
 
 use std::sync::Arc;

@@ -69,6 +69,9 @@ pub(crate) struct Transaction {
     /// The tenant of an administrator's consent that a sign-in of somebody there completes.
     #[serde(default)]
     pub(crate) consented: Option<Uuid>,
+    /// Whether it only finds out who is signed in at the authority: nobody is signed in by it.
+    #[serde(default)]
+    pub(crate) silent: bool,
     /// What the browser's cookie must say.
     binding: String,
     #[serde(with = "time::serde::timestamp")]
@@ -97,6 +100,7 @@ impl Transaction {
             claims: wanted.claims.clone(),
             scopes: wanted.scopes.clone(),
             consented: wanted.consented,
+            silent: wanted.silent,
             binding: random::token()?,
             created_at: now,
         })

@@ -13,6 +13,7 @@ mod refusal;
 mod router;
 mod sign_in;
 mod sign_out;
+mod silent;
 
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{Extensions, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::{Interaction, SessionEnds, SessionState, SessionStatus, TenantId, Timestamp, TimestampError, UserId};
-use identity::{ActiveStanding, InteractionStep, SessionStanding};
+use identity::{ActiveStanding, ClientIp, InteractionStep, SessionStanding};
 use services::audit::Caller;
 use services::{Clock, SystemClock};
 
@@ -44,10 +44,18 @@ async fn status(state: &AppState, request: &Extensions) -> Result<SessionStatus,
         }
         (over, _) => (over, None),
     };
-    told(&standing, person, now).map_err(|error| {
+    let told = told(&standing, person, now).map_err(|error| {
         tracing::error!(%error, "a session ends at no time that can be told");
         AppError::Unavailable
-    })
+    })?;
+    let silent_check = match &standing {
+        SessionStanding::Active(active) => {
+            let from = request.get::<ClientIp>().map(|from| from.0);
+            state.identity.offers_silent_check(&active.session, from).await
+        }
+        SessionStanding::SignedOutElsewhere | SessionStanding::Ended => false,
+    };
+    Ok(SessionStatus { silent_check, ..told })
 }
 
 fn told(standing: &SessionStanding, person: Option<UserId>, now: Timestamp) -> Result<SessionStatus, TimestampError> {

@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
 }
 
 /// Every setting there is, for the check that catches misspelt ones.
-const KNOWN: [&str; 54] = [
+const KNOWN: [&str; 55] = [
     "MUSTER_ALLOWED_HOSTS",
     "MUSTER_ALLOWED_TENANTS",
     "MUSTER_API_AUDIENCES",
@@ -77,6 +77,7 @@ const KNOWN: [&str; 54] = [
     "MUSTER_ROLE_GROUPS",
     "MUSTER_SESSION_ABSOLUTE",
     "MUSTER_SESSION_IDLE",
+    "MUSTER_SILENT_CHECK",
     "MUSTER_SITE_ROOT",
     "MUSTER_STATE_CA_FILE",
     "MUSTER_STATE_PASSWORD",

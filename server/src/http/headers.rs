@@ -25,6 +25,9 @@ pub struct Nonce(pub Arc<str>);
 pub struct Policy {
     /// Says to which other origins a form of ours may lead by way of redirects: the identity provider's.
     pub form_targets: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
+    /// Says to which other origins a frame of ours may lead: the identity provider's, where it is asked silently. Where there
+    /// are none there are no frames.
+    pub frame_targets: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
     /// Whether browsers reach us over TLS, and should remember to.
     pub https: bool,
     /// Where else scripts may connect to: what reloads pages while somebody works on Muster.
@@ -72,8 +75,8 @@ pub async fn secure(State(policy): State<Policy>, mut request: Request, next: Ne
         headers
             .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
-    if let Ok(value) = HeaderValue::from_str(&content_security_policy(&nonce, &(policy.form_targets)(), &policy.reload))
-    {
+    let (forms, frames) = ((policy.form_targets)(), (policy.frame_targets)());
+    if let Ok(value) = HeaderValue::from_str(&content_security_policy(&nonce, &forms, &frames, &policy.reload)) {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(value);
     }
     keep_private(headers);
@@ -91,13 +94,14 @@ fn nonce() -> Option<Arc<str>> {
     Some(STANDARD.encode(bytes).into())
 }
 
-fn content_security_policy(nonce: &str, form_targets: &[String], reload: &[String]) -> String {
+fn content_security_policy(nonce: &str, form_targets: &[String], frames: &[String], reload: &[String]) -> String {
     let listed = |origins: &[String]| origins.iter().flat_map(|origin| [" ", origin.as_str()]).collect::<String>();
     let (targets, reload) = (listed(form_targets), listed(reload));
+    let frames = if frames.is_empty() { String::new() } else { format!("frame-src 'self'{}; ", listed(frames)) };
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self'; font-src 'self'; connect-src 'self'{reload}; manifest-src 'self'; form-action 'self'{targets}; \
-         frame-ancestors 'none'; base-uri 'none'"
+         {frames}frame-ancestors 'none'; base-uri 'none'"
     )
 }
 
@@ -107,10 +111,19 @@ mod tests {
 
     #[test]
     fn a_page_that_is_worked_on_may_hear_that_it_is_to_be_reloaded() {
-        let plain = content_security_policy("n", &[], &[]);
+        let plain = content_security_policy("n", &[], &[], &[]);
         assert!(plain.contains("; connect-src 'self'; "), "{plain}");
-        let watched = content_security_policy("n", &[], &["ws://localhost:3002".to_owned()]);
+        let watched = content_security_policy("n", &[], &[], &["ws://localhost:3002".to_owned()]);
         assert!(watched.contains("; connect-src 'self' ws://localhost:3002; "), "{watched}");
         assert_eq!(watched.replace(" ws://localhost:3002", ""), plain, "and nothing else");
+    }
+
+    #[test]
+    fn frames_lead_to_the_provider_where_it_is_asked_silently_and_nowhere_else() {
+        let plain = content_security_policy("n", &[], &[], &[]);
+        assert!(!plain.contains("frame-src"), "{plain}");
+        let framed = content_security_policy("n", &[], &["https://login.example".to_owned()], &[]);
+        assert!(framed.contains("; frame-src 'self' https://login.example; frame-ancestors 'none'; "), "{framed}");
+        assert_eq!(framed.replace("frame-src 'self' https://login.example; ", ""), plain, "and nothing else");
     }
 }

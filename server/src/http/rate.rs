@@ -35,6 +35,8 @@ pub struct RateLimit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
     SignIn,
+    /// What begins in a frame and ends at the callback, where it must leave room for the sign-ins of the same address.
+    Silent,
     Callback,
     SignOut,
     /// The provider's own requests: few addresses send all of them, and one that is turned away is not sent again. So only
@@ -123,6 +125,7 @@ impl Class {
             "callback" | "admin-consent/callback" => Some(Self::Callback),
             "back-channel-logout" => Some(Self::BackChannel),
             "front-channel-logout" => Some(Self::SignOut),
+            "silent" => Some(Self::Silent),
             _ if path == SIGN_OUT => Some(Self::SignOut),
             // Whatever else there is begins something.
             _ => Some(Self::SignIn),
@@ -132,6 +135,7 @@ impl Class {
     fn name(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
+            Self::Silent => "silent",
             Self::Callback => "callback",
             Self::SignOut => "sign-out",
             Self::BackChannel => "back-channel",
@@ -141,7 +145,7 @@ impl Class {
     fn setting(self) -> &'static str {
         match self {
             Self::SignIn => "MUSTER_RATE_SIGN_IN",
-            Self::Callback => "MUSTER_RATE_CALLBACK",
+            Self::Callback | Self::Silent => "MUSTER_RATE_CALLBACK",
             Self::SignOut | Self::BackChannel => "MUSTER_RATE_SIGN_OUT",
         }
     }
@@ -150,6 +154,7 @@ impl Class {
         match self {
             Self::SignIn => rates.sign_in,
             Self::Callback => rates.callback,
+            Self::Silent => rates.callback.div_ceil(2),
             Self::SignOut | Self::BackChannel => rates.sign_out,
         }
     }
@@ -193,6 +198,7 @@ mod tests {
             ("/auth/edit-profile", Some(Class::SignIn)),
             ("/auth/admin-consent", Some(Class::SignIn)),
             ("/auth/nothing", Some(Class::SignIn)),
+            ("/auth/silent", Some(Class::Silent)),
             ("/auth/callback", Some(Class::Callback)),
             ("/auth/admin-consent/callback", Some(Class::Callback)),
             (SIGN_OUT, Some(Class::SignOut)),
@@ -203,6 +209,12 @@ mod tests {
         ] {
             assert_eq!(Class::of(path), class, "{path}");
         }
+    }
+
+    #[test]
+    fn silent_checks_leave_half_of_the_callbacks_to_sign_ins() {
+        let most = |callback| Class::Silent.most(&Rates { callback, ..Rates::default() });
+        assert_eq!((most(300), most(1), most(0)), (150, 1, 0), "and no limit is none");
     }
 
     #[test]

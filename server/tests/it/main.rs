@@ -19,6 +19,7 @@ mod operations;
 mod people;
 mod session_status;
 mod sessions;
+mod silent;
 mod stand_in;
 mod support;
 mod tenants;

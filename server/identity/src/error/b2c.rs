@@ -11,6 +11,9 @@ pub(crate) const FORGOTTEN_PASSWORD: u32 = 90_118;
 /// "Cancel", on whichever page.
 pub(crate) const CANCELLED: u32 = 90_091;
 
+/// No session at the authority, although it was not to ask.
+pub(crate) const NO_SESSION: u32 = 90_077;
+
 /// What a description holds besides its words, which are left behind: they can name people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Described {
@@ -52,8 +55,7 @@ pub(crate) fn timestamp(text: &str) -> Option<OffsetDateTime> {
 /// The class of a number, if it is one of those that matter at sign-in.
 pub(super) fn class_of(number: u32) -> Option<ErrorClass> {
     Some(match number {
-        // no session at the authority although it was not to ask
-        90_077 => ErrorClass::InteractionRequired,
+        NO_SESSION => ErrorClass::InteractionRequired,
         CANCELLED => ErrorClass::UserCancelled,
         // a grant that is over
         90_080 | 90_129 => ErrorClass::SessionExpired,

@@ -7,11 +7,14 @@ use super::Prompt;
 
 const LONGEST: usize = 256;
 
-/// `login_hint` and `domain_hint`. `Debug` shows neither, a hint may be an address.
+/// `login_hint`, `domain_hint` and `sid`. `Debug` shows neither, a hint may be an address.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hints {
     pub(crate) login: Option<String>,
     pub(crate) domain: Option<String>,
+    /// The session at the authority, for a request that must not ask (Entra).
+    #[serde(default)]
+    pub(crate) sid: Option<String>,
 }
 
 impl std::fmt::Debug for Hints {
@@ -31,10 +34,10 @@ impl Hints {
     ) -> Self {
         let domain = domain.filter(|text| is_domain(text)).cloned();
         if prompt == Some(Prompt::SelectAccount) {
-            return Self { login: None, domain };
+            return Self { domain, ..Self::default() };
         }
         let opaque = opaque.filter(|_| domain.is_none()).map(str::to_owned);
-        Self { login: opaque.or_else(|| login.filter(|text| is_hint(text)).cloned()), domain }
+        Self { login: opaque.or_else(|| login.filter(|text| is_hint(text)).cloned()), domain, sid: None }
     }
 }
 
@@ -57,7 +60,7 @@ mod tests {
     }
 
     fn hints(login: Option<&str>, domain: Option<&str>) -> Hints {
-        Hints { login: login.map(str::to_owned), domain: domain.map(str::to_owned) }
+        Hints { login: login.map(str::to_owned), domain: domain.map(str::to_owned), sid: None }
     }
 
     #[test]

@@ -15,10 +15,12 @@ pub(crate) enum Prompt {
     SelectAccount,
     /// Consent again.
     Consent,
+    /// Nothing, whatever it takes: an answer at once, or a refusal.
+    None,
 }
 
 impl Prompt {
-    /// Reads the parameter; anything unknown is no prompt.
+    /// Reads the parameter of a person; anything unknown is no prompt, and a sign-in that asks nothing is none.
     pub(crate) fn from_parameter(text: &str) -> Option<Self> {
         match text {
             "login" => Some(Self::Login),
@@ -47,6 +49,7 @@ impl From<Prompt> for CoreAuthPrompt {
             Prompt::Login => Self::Login,
             Prompt::SelectAccount => Self::SelectAccount,
             Prompt::Consent => Self::Consent,
+            Prompt::None => Self::None,
         }
     }
 }

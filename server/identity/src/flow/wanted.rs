@@ -28,6 +28,8 @@ pub(crate) struct Wanted {
     pub(crate) rounds: Rounds,
     /// The tenant of an administrator's consent that this sign-in is to complete.
     pub(crate) consented: Option<Uuid>,
+    /// To find out who is signed in at the authority, and nothing more.
+    pub(crate) silent: bool,
 }
 
 impl Wanted {
@@ -44,6 +46,7 @@ impl Wanted {
             session: None,
             rounds: Rounds::default(),
             consented: None,
+            silent: false,
         }
     }
 }

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod bench;
+pub(crate) mod bench;
 mod failures;
 mod interleavings;
 mod metrics;
 mod silent;
-mod simulated_state;
+pub(crate) mod simulated_state;

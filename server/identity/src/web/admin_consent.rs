@@ -1,5 +1,7 @@
 //! `GET /auth/admin-consent?return_to=` and its callback: an administrator approves the application for a tenant.
 
+use std::net::IpAddr;
+
 use axum::{
     extract::{RawQuery, Request, State},
     response::{IntoResponse, Response},
@@ -40,7 +42,7 @@ pub(super) async fn begin(
         return StatusCode::FORBIDDEN.into_response();
     }
     let parameters = query::parse(raw.as_deref()).unwrap_or_default();
-    match start(&identity, &headers, return_to(&identity, &parameters)).await {
+    match start(&identity, &headers, return_to(&identity, &parameters), facts.ip).await {
         Ok(Some(response)) => response,
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
@@ -52,13 +54,21 @@ pub(super) async fn begin(
     }
 }
 
-async fn start(identity: &Identity, headers: &HeaderMap, return_to: ReturnTo) -> Result<Option<Response>, SignInError> {
+async fn start(
+    identity: &Identity,
+    headers: &HeaderMap,
+    return_to: ReturnTo,
+    from: Option<IpAddr>,
+) -> Result<Option<Response>, SignInError> {
     let (state, binding, now) = (random::token()?, random::token()?, identity.flow().now());
     let Some(url) = identity.flow().config().admin_consent_url(&state) else {
         return Ok(None);
     };
     let record = ConsentRequest { return_to, created_at: now };
     record.store(identity.state(), identity.ring(), &state, &binding).await?;
+    if let Some(budget) = identity.budget() {
+        budget.spend_flow(from).await;
+    }
     let mut response = redirect(StatusCode::FOUND, url.as_str());
     add_cookies(&mut response, identity.cookies().open_transaction(headers, &state, &binding, now.unix_timestamp()));
     Ok(Some(response))
@@ -73,7 +83,7 @@ pub(super) async fn complete(
     request: Request,
 ) -> Response {
     let facts = RequestFacts::of(&headers, request.extensions());
-    match finish(&identity, session.as_ref(), raw.as_deref(), &headers).await {
+    match finish(&identity, session.as_ref(), raw.as_deref(), &headers, facts.ip).await {
         Ok(response) => response,
         Err((error, ours)) => {
             let signed_in = session.is_some();
@@ -90,6 +100,7 @@ async fn finish(
     session: Option<&ActiveSession>,
     query: Option<&str>,
     headers: &HeaderMap,
+    from: Option<IpAddr>,
 ) -> Result<Response, (SignInError, bool)> {
     let foreign = |error: SignInError| (error, false);
     let ours = |error: SignInError| (error, true);
@@ -111,7 +122,7 @@ async fn finish(
     let session = session.map(|session| session.handle.clone());
     let (tenant, consented) = (Some(tenant_id), Some(tenant_id));
     let wanted = Wanted { tenant, session, consented, ..Wanted::new(FlowKind::SignIn, record.return_to) };
-    let mut response = leave(identity, headers, wanted).await.map_err(ours)?;
+    let mut response = leave(identity, headers, wanted, from).await.map_err(ours)?;
     add_cookies(&mut response, identity.cookies().close_transaction(state));
     Ok(response)
 }

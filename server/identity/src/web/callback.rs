@@ -1,7 +1,5 @@
 //! `GET /auth/callback`: back from the authority, with a code or an error.
 
-use std::collections::BTreeMap;
-
 use axum::{
     extract::{RawQuery, Request, State},
     response::Response,
@@ -13,9 +11,11 @@ use tower_sessions::Session;
 use super::{
     add_cookies,
     leave::leave,
-    page::Failure,
-    query, redirect,
+    page::{Failure, report},
+    query::{self, Parameters},
+    redirect,
     refusal::{WayOn, provider_error, way_on},
+    silent,
 };
 use crate::{
     claims::Principal,
@@ -44,6 +44,10 @@ pub(super) async fn complete(
     let (parameters, transaction) = match open(&identity, raw.as_deref(), &headers).await {
         Ok(opened) => opened,
         Err(error) => {
+            if let Some(response) = silent::lost(&identity, &headers) {
+                report(&error, "coming back in a frame");
+                return response;
+            }
             let signed_in = current.is_some();
             let failure = Failure { error, facts: &facts, return_to: None, ours: false, consenting: false, signed_in };
             return failure.into_page(&identity).await;
@@ -51,6 +55,11 @@ pub(super) async fn complete(
     };
     let (return_to, consented) = (transaction.return_to.clone(), transaction.consented);
     let close = identity.cookies().close_transaction(&transaction.state);
+    if transaction.silent {
+        let mut response = silent::complete(&identity, current.as_ref(), &parameters, &transaction).await;
+        add_cookies(&mut response, close);
+        return response;
+    }
     let callback = Callback {
         identity: &identity,
         current: current.as_ref(),
@@ -72,8 +81,6 @@ pub(super) async fn complete(
     add_cookies(&mut response, close);
     response
 }
-
-type Parameters = BTreeMap<String, String>;
 
 /// The query's parameters and the transaction they belong to, which from here on is used up.
 async fn open(
@@ -108,6 +115,9 @@ impl Callback<'_> {
         }
         let session = self.session.ok_or(SessionError::LayerMissing)?;
         let code = parameters.get("code").filter(|code| !code.is_empty()).ok_or(CallbackProblem::CodeMissing)?;
+        if let Some(budget) = self.identity.budget() {
+            budget.spend_own().await;
+        }
         let (mut principal, granted) = match self.identity.flow().complete(&transaction, &answering, code).await {
             Ok(completed) => completed,
             Err(SignInError::Provider(error)) => return self.refused(*error, &transaction).await,
@@ -211,7 +221,7 @@ impl Callback<'_> {
     async fn refused(&self, error: ProviderError, transaction: &Transaction) -> Result<Response, SignInError> {
         let session = self.current.map(|session| session.handle.clone());
         match way_on(&error, transaction, self.identity.flow().offers(FlowKind::ResetPassword), session) {
-            Some(WayOn::To(wanted)) => leave(self.identity, self.headers, *wanted).await,
+            Some(WayOn::To(wanted)) => leave(self.identity, self.headers, *wanted, self.facts.ip).await,
             Some(WayOn::Back(notice)) => {
                 // A page that asks for a sign-in would only lead back to what was just cancelled.
                 let to = if self.current.is_some() { &transaction.return_to } else { self.identity.home() };

@@ -1,15 +1,26 @@
 //! Off to the authority: the one way in which a transaction begins, whoever asks for it.
 
+use std::net::IpAddr;
+
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 
 use super::{add_cookies, redirect};
 use crate::{error::SignInError, flow::Wanted, identity::Identity};
 
-/// Stores a transaction, gives the browser its cookie, and sends it off.
-pub(super) async fn leave(identity: &Identity, headers: &HeaderMap, wanted: Wanted) -> Result<Response, SignInError> {
+/// Stores a transaction, gives the browser its cookie, and sends it off. `from` is the browser's address.
+pub(super) async fn leave(
+    identity: &Identity,
+    headers: &HeaderMap,
+    wanted: Wanted,
+    from: Option<IpAddr>,
+) -> Result<Response, SignInError> {
     let (url, transaction) = identity.flow().begin(wanted).await?;
     transaction.store(identity.state(), identity.ring()).await?;
+    // What is asked silently has been paid for before.
+    if let Some(budget) = identity.budget().filter(|_| !transaction.silent) {
+        budget.spend_flow(from).await;
+    }
     let mut response = redirect(StatusCode::FOUND, url.as_str());
     let now = identity.flow().now().unix_timestamp();
     let cookies = identity.cookies().open_transaction(headers, &transaction.state, transaction.binding(), now);

@@ -64,7 +64,8 @@ async fn begin(
         return redirect(StatusCode::FOUND, &identity.sign_in_url(&return_to));
     }
     let handle = session.map(|session| session.handle.clone());
-    match leave(identity, headers, Wanted { session: handle, ..Wanted::new(kind, return_to.clone()) }).await {
+    let wanted = Wanted { session: handle, ..Wanted::new(kind, return_to.clone()) };
+    match leave(identity, headers, wanted, facts.ip).await {
         Ok(response) => response,
         Err(error) => {
             let signed_in = session.is_some();

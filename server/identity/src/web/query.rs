@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 /// Longer than any authority's callback.
 const LONGEST: usize = 8 * 1024;
 
+/// Each by its name.
+pub(super) type Parameters = BTreeMap<String, String>;
+
 /// The parameters, or `None` if the query is too long or repeats one.
-pub(super) fn parse(query: Option<&str>) -> Option<BTreeMap<String, String>> {
+pub(super) fn parse(query: Option<&str>) -> Option<Parameters> {
     let query = query.unwrap_or_default();
     if query.len() > LONGEST {
         return None;

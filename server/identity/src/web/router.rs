@@ -8,7 +8,7 @@ use axum::{
 };
 use http::{StatusCode, header};
 
-use super::{admin_consent, back_channel, callback, front_channel, no_store, profile, sign_in, sign_out};
+use super::{admin_consent, back_channel, callback, front_channel, no_store, profile, sign_in, sign_out, silent};
 use crate::identity::Identity;
 
 /// Where the authority's sign-out page reaches us from within the browser: the front-channel logout URL of the registration
@@ -28,6 +28,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(identity: Identity) -> Ro
         .route("/auth/edit-profile", get(profile::edit).head(get_only))
         .route("/auth/reset-password", get(profile::reset_password).head(get_only))
         .route("/auth/callback", get(callback::complete).head(get_only))
+        .route("/auth/silent", get(silent::begin).head(get_only))
         .route("/auth/sign-out", get(sign_out::ask).head(get_only).post(sign_out::end))
         .route(FRONT_CHANNEL_LOGOUT, get(front_channel::end).head(get_only))
         .route(BACK_CHANNEL_LOGOUT, post(back_channel::end))

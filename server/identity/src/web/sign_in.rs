@@ -38,6 +38,7 @@ pub(super) async fn begin(
     if is_prefetch(&headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
+    let facts = RequestFacts::of(&headers, request.extensions());
     let parameters = query::parse(raw.as_deref()).unwrap_or_default();
     let return_to = return_to(&identity, &parameters);
     if !may_leave(&headers) {
@@ -46,13 +47,12 @@ pub(super) async fn begin(
     let begun = async {
         let interaction = interaction(&identity, session.as_ref(), &parameters).await?;
         let wanted = wanted(&identity, &headers, session.as_ref(), &parameters, return_to.clone())?;
-        leave(&identity, &headers, with(wanted, interaction, session.as_ref())).await
+        leave(&identity, &headers, with(wanted, interaction, session.as_ref()), facts.ip).await
     };
     let begun = begun.await;
     match begun {
         Ok(response) => response,
         Err(error) => {
-            let facts = RequestFacts::of(&headers, request.extensions());
             let circle = matches!(error, SignInError::Loop);
             let signed_in = session.is_some();
             let failure = Failure {

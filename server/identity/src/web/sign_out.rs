@@ -69,6 +69,9 @@ pub(super) async fn end(
         && let Some(url) = identity.flow().end_session_url(&session.principal).await
     {
         next = url.into();
+        if let Some(budget) = identity.budget() {
+            budget.spend_request(facts.ip).await;
+        }
     }
     let mut response = redirect(StatusCode::SEE_OTHER, &next);
     add_cookies(&mut response, identity.cookies().mark_signed_out());

@@ -39,6 +39,7 @@ mod session_contract;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod silent;
 mod standing;
 mod support;
 mod switching;

@@ -322,6 +322,15 @@ fn a_host_that_is_not_microsofts_has_to_be_named() {
     assert_eq!(refused(&with(&ENTRA, &[("MUSTER_CUSTOM_SIGNING_KEYS", "on")])).0, ["MUSTER_CUSTOM_SIGNING_KEYS"]);
 }
 
+#[test]
+fn the_provider_is_asked_silently_where_somebody_says_so() {
+    assert!(!read(&ENTRA).unwrap().session.silent_check);
+    for (word, checked) in [("on", true), ("off", false)] {
+        assert_eq!(read(&with(&ENTRA, &[("MUSTER_SILENT_CHECK", word)])).unwrap().session.silent_check, checked);
+    }
+    assert_eq!(refused(&with(&ENTRA, &[("MUSTER_SILENT_CHECK", "yes")])).0, ["MUSTER_SILENT_CHECK"]);
+}
+
 fn authority(settings: &[(&str, &str)]) -> Authority {
     match read(settings).unwrap().sign_in {
         SignIn::Provider { authority, .. } => authority,

@@ -52,6 +52,7 @@ fn each_kind_of_request_has_the_limit_of_its_setting() {
             ("MUSTER_RATE_SIGN_IN", "/auth/nothing"),
             ("MUSTER_RATE_CALLBACK", "/auth/callback"),
             ("MUSTER_RATE_CALLBACK", "/auth/admin-consent/callback"),
+            ("MUSTER_RATE_CALLBACK", "/auth/silent"),
             ("MUSTER_RATE_SIGN_OUT", "/auth/sign-out"),
             ("MUSTER_RATE_SIGN_OUT", "/auth/front-channel-logout"),
         ] {

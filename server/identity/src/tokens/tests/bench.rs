@@ -32,7 +32,14 @@ const BEGINNING: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
 /// Virtual time, the same that timers go by.
 #[derive(Debug)]
-pub(super) struct VirtualClock(Instant);
+pub(crate) struct VirtualClock(Instant);
+
+impl VirtualClock {
+    /// From now on.
+    pub(crate) fn new() -> Self {
+        Self(Instant::now())
+    }
+}
 
 impl Clock for VirtualClock {
     fn now(&self) -> OffsetDateTime {

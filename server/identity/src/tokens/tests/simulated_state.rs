@@ -23,14 +23,14 @@ use crate::{
 
 /// A small generator of numbers that look random and come in the same order for the same seed (splitmix64).
 #[derive(Debug)]
-pub(super) struct Dice(Mutex<u64>);
+pub(crate) struct Dice(Mutex<u64>);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(Mutex::new(seed))
     }
 
-    pub(super) fn below(&self, most: u64) -> u64 {
+    pub(crate) fn below(&self, most: u64) -> u64 {
         let mut state = self.0.lock().unwrap();
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = *state;
@@ -42,7 +42,7 @@ impl Dice {
 
 /// What the replicas share.
 #[derive(Default)]
-pub(super) struct World {
+pub(crate) struct World {
     values: HashMap<String, Versioned>,
     sets: HashMap<String, BTreeMap<String, OffsetDateTime>>,
     leases: HashMap<String, (Lease, u64)>,
@@ -73,15 +73,15 @@ impl World {
 }
 
 /// One replica's connection.
-pub(super) struct SimulatedState {
+pub(crate) struct SimulatedState {
     pub(super) world: Arc<Mutex<World>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) replica: u64,
     pub(super) crashed: AtomicBool,
     /// Where the delays and the faults come from; without it there are none.
-    pub(super) dice: Option<Arc<Dice>>,
+    pub(crate) dice: Option<Arc<Dice>>,
     /// Of a thousand operations so many fail.
-    pub(super) faults: u64,
+    pub(crate) faults: u64,
 }
 
 impl fmt::Debug for SimulatedState {
@@ -91,7 +91,7 @@ impl fmt::Debug for SimulatedState {
 }
 
 impl SimulatedState {
-    pub(super) fn new(world: Arc<Mutex<World>>, clock: Arc<dyn Clock>, replica: u64) -> Self {
+    pub(crate) fn new(world: Arc<Mutex<World>>, clock: Arc<dyn Clock>, replica: u64) -> Self {
         Self { world, clock, replica, crashed: AtomicBool::new(false), dice: None, faults: 0 }
     }
 

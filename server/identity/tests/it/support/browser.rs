@@ -131,6 +131,11 @@ impl Browser {
         self.jar.lock().unwrap().get_mut(&self.origin).unwrap().remove(name);
     }
 
+    /// The cookies of every other site are gone, and with them the session at the authority.
+    pub fn forget_other_sites(&self) {
+        self.jar.lock().unwrap().retain(|origin, _| *origin == self.origin);
+    }
+
     fn cookie_header(&self, origin: &str) -> Option<String> {
         let jar = self.jar.lock().unwrap();
         let cookies = jar.get(origin).filter(|cookies| !cookies.is_empty())?;
