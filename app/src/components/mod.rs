@@ -4,6 +4,7 @@ mod account;
 mod announcement;
 mod avatar;
 mod badge;
+mod calm;
 mod failure;
 mod field;
 mod focus;
@@ -16,6 +17,7 @@ pub(crate) mod top_bar;
 
 pub(crate) use announcement::announcement;
 pub(crate) use badge::{Lock, SeverityBadge, StatusPill, severity_class};
+pub(crate) use calm::Calm;
 pub(crate) use failure::{Failure, RoleHelp, loaded, loaded_for};
 pub(crate) use field::{Picks, SelectField, TextArea, TextField, Tick};
 pub(crate) use focus::FocusOnArrival;

@@ -17,7 +17,7 @@ use super::timeline::Timeline;
 use super::views::IncidentView;
 use crate::AppError;
 use crate::browser;
-use crate::components::{announcement, loaded};
+use crate::components::{Calm, loaded};
 use crate::forms::{ActForm, FormValues};
 use crate::live::{Live, live_incident};
 use crate::submit::Submission;
@@ -39,16 +39,16 @@ pub(crate) fn IncidentPage() -> impl IntoView {
     let address = Memo::new(move |_| IncidentAddress::of(&path.read(), &query.read()));
     let answer = Resource::new(move || address.get(), show_incident);
     let step = StepState { submission: Submission::new(super::actions::PROBLEM, None), typed: RwSignal::new(None) };
-    let said = RwSignal::new(String::new());
+    let calm = Calm::new();
     let newer = RwSignal::new(None);
     follow(address, newer);
     let reload = Callback::new(move |words: String| {
-        said.update(|said| *said = announcement(said, words));
+        calm.say(words);
         answer.refetch();
     });
     view! {
         <p class="unseen" role="status">
-            {move || said.get()}
+            {move || calm.words()}
         </p>
         {loaded(
             answer,
