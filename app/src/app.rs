@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::components::{DevelopmentBanner, FocusOnArrival, TopBar, localise_times};
 use crate::incidents::{DeclarePage, EditPage, IncidentListPage, IncidentPage};
 use crate::live::Live;
+use crate::outbox::{Outbox, WaitingNotes};
 use crate::pages::{NotFoundPage, OnboardPage, OrganisationsPage, SignedInPage, SignedOutPage, StartPage, read_frame};
 use crate::sessions::{AdminSessionsPage, SessionsPage};
 use crate::watch::{Session, StandingBar, Watch};
@@ -20,6 +21,7 @@ pub fn App() -> impl IntoView {
     let watch = Watch::new();
     provide_context(watch);
     provide_context(Live::new());
+    Outbox::provide();
     let frame = Resource::new(|| (), |()| read_frame());
     view! {
         <Title formatter=document_title />
@@ -35,6 +37,7 @@ pub fn App() -> impl IntoView {
                     let may_read = frame.viewer.as_ref().is_some_and(|viewer| viewer.may_read);
                     view! {
                         <Session viewer=viewer may_read=may_read />
+                        <WaitingNotes viewer=viewer />
                         <TopBar
                             viewer=frame.viewer
                             many_organisations=frame.many_organisations

@@ -15,6 +15,7 @@ pub mod error;
 pub mod forms;
 pub mod incidents;
 mod live;
+mod outbox;
 mod pages;
 pub mod people;
 pub mod routes;

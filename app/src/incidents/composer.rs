@@ -3,11 +3,11 @@
 use domain::{IncidentNumber, UserId};
 use leptos::prelude::*;
 
-use super::api::add_note;
 use super::detail::Refused;
 use crate::components::{Problem, TextArea};
 use crate::drafts::kept;
 use crate::forms::NoteForm;
+use crate::outbox::{Outbox, Sent, fresh_key};
 use crate::routes;
 use crate::submit::Submission;
 
@@ -27,11 +27,25 @@ pub(crate) fn Composer(
     let typed: NoteForm = typed.unwrap_or_default();
     let submission = Submission::new(PROBLEM, error);
     let error = submission.error.into();
+    let key = RwSignal::new(key);
+    let outbox = use_context::<Outbox>();
+    Effect::new(move || {
+        if let Some(outbox) = outbox {
+            outbox.open(number, reload);
+        }
+    });
     let send = move |event: leptos::ev::SubmitEvent| {
-        let request = |pairs: crate::forms::Pairs| add_note(number, NoteForm::from_pairs(&pairs));
-        submission.send(&event, request, move |(), form| {
+        let Some(outbox) = outbox else {
+            return;
+        };
+        let request = |pairs: crate::forms::Pairs| outbox.post(number, NoteForm::from_pairs(&pairs));
+        submission.send(&event, request, move |sent, form| {
             form.reset();
-            reload.run("Your note is on the timeline.".to_owned());
+            match sent {
+                Sent::Written => reload.run("Your note is on the timeline.".to_owned()),
+                // The page stays as it is, and the next note is another one.
+                Sent::Waiting => key.set(fresh_key()),
+            }
         });
     };
     view! {
@@ -39,7 +53,7 @@ pub(crate) fn Composer(
             <Problem id=PROBLEM error=error labels=LABELS />
             <input type="hidden" name="form" value=NoteForm::NAME />
             <input type="hidden" name="shown_to" value=viewer.to_string() />
-            <input type="hidden" name="key" value=key />
+            <input type="hidden" name="key" value=move || key.get() />
             <TextArea
                 name="body"
                 label="Note"

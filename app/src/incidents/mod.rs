@@ -18,6 +18,7 @@ mod timeline;
 mod views;
 
 pub use address::{IncidentAddress, ListAddress};
+pub(crate) use api::add_note;
 pub(crate) use declare::DeclarePage;
 pub(crate) use detail::IncidentPage;
 pub(crate) use edit::EditPage;
