@@ -7,6 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::{DevelopmentBanner, FocusOnArrival, TopBar, localise_times};
 use crate::incidents::{DeclarePage, EditPage, IncidentListPage, IncidentPage};
+use crate::keys::{Keys, KeysOfPage};
 use crate::live::Live;
 use crate::outbox::{Outbox, WaitingNotes};
 use crate::pages::{NotFoundPage, OnboardPage, OrganisationsPage, SignedInPage, SignedOutPage, StartPage, read_frame};
@@ -22,6 +23,7 @@ pub fn App() -> impl IntoView {
     provide_context(watch);
     provide_context(Live::new());
     Outbox::provide();
+    Keys::provide();
     let frame = Resource::new(|| (), |()| read_frame());
     view! {
         <Title formatter=document_title />
@@ -38,6 +40,7 @@ pub fn App() -> impl IntoView {
                     view! {
                         <Session viewer=viewer may_read=may_read />
                         <WaitingNotes viewer=viewer />
+                        {viewer.map(|_| view! { <KeysOfPage /> })}
                         <TopBar
                             viewer=frame.viewer
                             many_organisations=frame.many_organisations

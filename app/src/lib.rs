@@ -14,6 +14,7 @@ mod drafts;
 pub mod error;
 pub mod forms;
 pub mod incidents;
+mod keys;
 mod live;
 mod outbox;
 mod pages;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::account::Account;
+use crate::keys::OpenPalette;
 use crate::routes;
 
 /// The mark and the name, leading to the start page. For a stranger the server draws that page anew: they may call no
@@ -51,6 +52,7 @@ pub(crate) fn TopBar(
             <nav aria-label="Main">
                 {may_read.then(|| view! { <NavLink href=routes::INCIDENTS words="Incidents" /> })}
             </nav>
+            {viewer.is_some().then(|| view! { <OpenPalette /> })}
             {may_declare
                 .then(|| {
                     view! {
