@@ -12,7 +12,7 @@ const IDLE = 8 * HOUR;
 test.use({ musterOptions: { more: { MUSTER_SESSION_IDLE: "8h", MUSTER_SESSION_ABSOLUTE: "20h" } } });
 
 const bar = (page: Page): Locator => page.getByRole("complementary", { name: "Your session" });
-const says = (page: Page): Locator => bar(page).getByRole("status");
+const says = (page: Page): Locator => bar(page).locator("[aria-live]");
 
 /** The server's clock and the page's, moved on together. */
 async function pass(muster: Muster, page: Page, seconds: number, before = 0): Promise<void> {

@@ -17,7 +17,7 @@ pub(super) fn put(form: &HtmlFormElement) {
 fn try_put(form: &HtmlFormElement) -> Result<(), JsValue> {
     let (line, discard) = (document().create_element("p")?, document().create_element("button")?);
     line.set_class_name("draft-note");
-    line.set_attribute("role", "status")?;
+    line.set_attribute("aria-live", "polite")?;
     line.set_text_content(Some("What you had typed here before is back. "));
     discard.set_attribute("type", "button")?;
     discard.set_class_name("button quiet");

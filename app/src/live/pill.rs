@@ -6,7 +6,7 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Pill(count: Signal<usize>, show: Callback<()>) -> impl IntoView {
     view! {
-        <div class="pill-place" role="status">
+        <div class="pill-place" aria-live="polite">
             {move || {
                 let count = count.get();
                 (count > 0)

@@ -84,7 +84,7 @@ pub(crate) fn StandingBar(watch: Watch) -> impl IntoView {
     };
     view! {
         <aside class="standing" class:quiet=move || way.get().is_none() aria-label="Your session">
-            <p role="status" id="standing">
+            <p aria-live="polite" id="standing">
                 {words}
             </p>
             {move || {

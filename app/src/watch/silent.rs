@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use js_sys::Reflect;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
@@ -35,7 +36,8 @@ pub(super) fn look(seen: impl Fn(Option<There>) + Copy + 'static) {
     let in_vain = end.clone();
     set_timeout(move || in_vain(None), MOST);
     let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        end(there(&event.data().as_string().unwrap_or_default()));
+        let word = Reflect::get(&event.data(), &JsValue::from_str("result")).ok().and_then(|word| word.as_string());
+        end(there(&word.unwrap_or_default()));
     });
     channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     heard.forget();

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use axum::{Router, middleware::from_fn_with_state, response::Response};
+use time::OffsetDateTime;
 
 use crate::{
     budget::{Budget, Counted},
@@ -104,6 +105,12 @@ impl Identity {
     #[must_use]
     pub fn can_edit_profile(&self) -> bool {
         self.inner.flow.offers(FlowKind::EditProfile)
+    }
+
+    /// What time it is by the clock that sessions go by.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        self.inner.flow.now()
     }
 
     /// The address of a link that leads to the authority's page for one's profile and comes back to `return_to`.

@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use domain::{Interaction, SessionEnds, SessionState, SessionStatus, TenantId, Timestamp, TimestampError, UserId};
 use identity::{ActiveStanding, ClientIp, InteractionStep, SessionStanding};
 use services::audit::Caller;
-use services::{Clock, SystemClock};
 
 use crate::pace::ask_in;
 use crate::pages;
@@ -29,7 +28,10 @@ pub async fn session_status(State(state): State<AppState>, request: Request) -> 
 }
 
 async fn status(state: &AppState, request: &Extensions) -> Result<SessionStatus, AppError> {
-    let now = SystemClock.now();
+    let now = state.identity.now().try_into().map_err(|error: TimestampError| {
+        tracing::error!(%error, "the time cannot be told");
+        AppError::Unavailable
+    })?;
     let standing = state.identity.session_standing(request).await.map_err(|error| {
         tracing::warn!(%error, "it is not known how a session stands");
         AppError::Unavailable

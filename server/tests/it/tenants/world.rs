@@ -169,7 +169,7 @@ fn provider(settings: &Settings) -> Provider {
         client_id: client_id.clone(),
         credential: credential.clone(),
         development: false,
-        clock: Arc::new(identity::SystemClock),
+        clock: Arc::new(SystemClock),
     }
 }
 

@@ -21,7 +21,7 @@ const CLIENTS: u64 = 10_000;
 const REPLICAS: usize = 4;
 /// Seconds between two polls, as the server asks for them while nothing is the matter.
 const PACE: u64 = 60;
-const LENGTH: Std = Std::from_secs(8 * 60);
+const LENGTH: Std = Std::from_mins(8);
 const SEED: u64 = 20_261_129;
 const TENANT: Uuid = Uuid::from_u128(7);
 /// Where the authority sees this site's own requests come from.
