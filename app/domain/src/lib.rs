@@ -33,7 +33,7 @@ pub use id::{EntryId, IdError, IncidentId, IncidentNumber, ServiceId, TenantId, 
 pub use incident::{Applied, Decision, Incident, Kind, Source, Visibility};
 pub use milestones::{Cleared, Milestones};
 pub use policy::{
-    Operation, Reach, allowed, may, may_ever, may_sign_out, needs_step_up, permissions_for, reach, roles_for,
+    Operation, Reach, allowed, may, may_ever, may_see, may_sign_out, needs_step_up, permissions_for, reach, roles_for,
 };
 pub use query::{IncidentQuery, PageSize, Sort, Tab};
 pub use service::Service;

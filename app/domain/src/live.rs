@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::IncidentNumber;
+use crate::view::PersonView;
 
 /// The names of the events of the stream (WHATWG HTML, section 9.2).
 pub mod event {
+    /// The stream goes on from here: everything up to its id has been told, or was there before the stream was asked for. No
+    /// content.
+    pub const OPENED: &str = "opened";
     /// A [`super::Changed`], whose id is its place in the change feed.
     pub const CHANGED: &str = "changed";
     /// More has changed than can be told: look at everything again. Its id is where the stream goes on.
@@ -30,4 +34,22 @@ pub struct Changed {
 pub struct Gathered {
     /// Which.
     pub number: IncidentNumber,
+}
+
+/// Somebody who is at an incident just now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Present {
+    /// Who.
+    pub person: PersonView,
+    /// Whether they are changing it.
+    pub editing: bool,
+}
+
+/// Who else is at an incident.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// At most 20 of them, in order of name.
+    pub people: Vec<Present>,
+    /// How many more there are.
+    pub more: u32,
 }

@@ -1,7 +1,7 @@
 //! Who may do what. The only place that knows roles.
 
 use crate::Role::{Admin, Auditor, IncidentManager, Responder, Viewer};
-use crate::{Action, Actor, DomainError, Incident, Permission, Role, Status, UserId, Visibility};
+use crate::{Action, Actor, DomainError, Incident, Permission, Role, Status, TenantId, UserId, Visibility};
 
 /// Something a person may be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,11 +99,16 @@ pub fn reach(actor: &Actor) -> Reach {
     if actor.roles.any(&[Admin, Auditor]) { Reach::All } else { Reach::Named }
 }
 
+/// Whether the person may see an incident of this tenant that is open to those it names, or to all of the tenant.
+pub fn may_see(actor: &Actor, tenant: TenantId, visibility: Visibility, people: &[UserId]) -> bool {
+    tenant == actor.tenant
+        && may(actor, Operation::Read)
+        && (visibility == Visibility::Tenant || reach(actor) == Reach::All || people.contains(&actor.id))
+}
+
 impl Incident {
     /// Whether the person may see this incident.
     pub fn visible_to(&self, actor: &Actor) -> bool {
-        self.tenant == actor.tenant
-            && may(actor, Operation::Read)
-            && (self.visibility == Visibility::Tenant || reach(actor) == Reach::All || self.people.contains(&actor.id))
+        may_see(actor, self.tenant, self.visibility, &self.people)
     }
 }

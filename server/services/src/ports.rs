@@ -1,8 +1,14 @@
 //! What the use cases need from the outside. Every adapter of a port passes the same contract suite.
 
 mod admission;
+mod bell;
+mod feed;
+mod gatherings;
 
 pub use admission::{Admission, AdmissionStore};
+pub use bell::Bell;
+pub use feed::{Change, ChangeFeed, Heard, Lost, Sight};
+pub use gatherings::{Attendance, Gatherings};
 
 use async_trait::async_trait;
 use domain::view::{IncidentSummary, PersonView};

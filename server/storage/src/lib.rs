@@ -7,6 +7,7 @@ mod change;
 mod directory;
 mod engine;
 mod failure;
+mod feed;
 mod idempotency;
 mod incident;
 mod migrate;

@@ -38,6 +38,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 4,
+        name: "feed",
+        common: include_str!("migration/0004_feed.sql"),
+        sqlite: "",
+        postgres: include_str!("migration/0004_feed.postgres.sql"),
+    },
 ];
 
 /// The version this program works with.

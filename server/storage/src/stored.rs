@@ -4,7 +4,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use domain::{SeverityKey, Timestamp};
+use domain::{SeverityKey, Timestamp, UserId};
+use services::ports::Lost;
 
 use crate::failure::Failure;
 
@@ -53,6 +54,29 @@ pub(crate) fn rank(severity: Option<SeverityKey>) -> i16 {
 /// What names are sorted and compared by: letter case does not matter.
 pub(crate) fn sort_name(name: &str) -> String {
     name.to_lowercase()
+}
+
+/// What the change feed calls an incident.
+pub(crate) const INCIDENT: &str = "incident";
+
+/// Who lost sight of an incident, as the change feed keeps it.
+pub(crate) fn lost(lost: &Lost) -> Option<String> {
+    match lost {
+        Lost::Nobody => None,
+        Lost::Everybody => Some("*".to_owned()),
+        Lost::People(people) => Some(people.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+/// The way back from [`lost`].
+pub(crate) fn read_lost(text: Option<&str>) -> Result<Lost, Failure> {
+    Ok(match text {
+        None => Lost::Nobody,
+        Some("*") => Lost::Everybody,
+        Some(ids) => {
+            Lost::People(ids.split(' ').map(|id| read::<UserId>("change.lost", id)).collect::<Result<_, _>>()?)
+        }
+    })
 }
 
 /// Rows that one statement may carry: under 32 766 values, the least that either engine takes.

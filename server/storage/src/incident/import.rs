@@ -36,7 +36,7 @@ impl Records {
         add(&tx, tenant, &new).await?;
         let services = made.iter().map(|new| Changed::service(new.service.id, line.at));
         let incidents = new.iter().map(|one| &one.incident);
-        let incidents = incidents.map(|it| Changed::incident(it.id, it.version, it.updated_at));
+        let incidents = incidents.map(|it| Changed::incident(it.id, it.version, line.at));
         let lines: Vec<_> = made.iter().map(|new| &new.audit).chain([line]).collect();
         seal(&tx, tenant, &services.chain(incidents).collect::<Vec<_>>(), &lines).await?;
         tx.commit().await?;

@@ -71,12 +71,12 @@ pub(super) async fn add(tx: &DatabaseTransaction, incidents: impl Iterator<Item 
     Ok(())
 }
 
-/// Makes the stored people and services those of the incident; writes only if they differ.
-pub(super) async fn replace(tx: &DatabaseTransaction, incident: &Incident) -> Result<(), Failure> {
+/// Makes the stored people and services those of the incident; writes only if they differ. Says who the people were.
+pub(super) async fn replace(tx: &DatabaseTransaction, incident: &Incident) -> Result<Vec<UserId>, Failure> {
     let IncidentId(id) = incident.id;
     let stored = of(tx, incident.tenant, &[id]).await?.take(id);
     if stored == (distinct(&incident.people), distinct(&incident.services)) {
-        return Ok(());
+        return Ok(stored.0);
     }
     incident_person::Entity::delete_many()
         .filter(incident_person::Column::Tenant.eq(incident.tenant.0))
@@ -88,7 +88,8 @@ pub(super) async fn replace(tx: &DatabaseTransaction, incident: &Incident) -> Re
         .filter(incident_service::Column::Incident.eq(id))
         .exec(tx)
         .await?;
-    add(tx, std::iter::once(incident)).await
+    add(tx, std::iter::once(incident)).await?;
+    Ok(stored.0)
 }
 
 fn distinct<T: Ord + Copy>(ids: &[T]) -> Vec<T> {

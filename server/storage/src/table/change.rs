@@ -14,6 +14,7 @@ pub struct Model {
     pub id: Uuid,
     pub version: i64,
     pub at: i64,
+    pub lost: Option<String>,
 }
 
 /// Joins are written where they are needed.

@@ -18,8 +18,8 @@ pub const OTHER: TenantId = TenantId(Uuid::from_u128(0xb));
 pub const USER: UserId = UserId(Uuid::from_u128(0xc));
 
 /// Takes the second migration back, and those after it.
-pub const BEFORE_THE_LIST: &str = "alter table incident drop column deleted_at; drop table admission; drop index app_user_by_home_account; \
-    alter table app_user drop column home_account; delete from schema_version where version >= 2";
+pub const BEFORE_THE_LIST: &str = "alter table change drop column lost; alter table incident drop column deleted_at; \
+    drop table admission; drop index app_user_by_home_account; alter table app_user drop column home_account; delete from schema_version where version >= 2";
 
 /// An id that no other has.
 pub fn id() -> Uuid {

@@ -10,6 +10,7 @@ mod audit_log;
 mod deletions;
 mod directory;
 mod exchange;
+mod feed;
 mod idempotency;
 mod isolation;
 mod numbers;
@@ -25,6 +26,7 @@ pub use audit_log::*;
 pub use deletions::*;
 pub use directory::*;
 pub use exchange::*;
+pub use feed::*;
 pub use idempotency::*;
 pub use isolation::*;
 pub use numbers::*;
@@ -78,6 +80,14 @@ macro_rules! store_contract_tests {
             concurrent_imports_add_each_origin_once
             an_export_has_everything_in_pages
             an_import_whose_audit_line_fails_leaves_nothing
+            changes_are_heard_of_in_order
+            a_feed_says_whom_an_incident_is_open_to_now
+            whoever_loses_sight_is_named_once
+            a_deleted_incident_is_heard_of_by_those_who_saw_it
+            a_place_that_is_none_or_too_far_back_starts_anew
+            changes_older_than_a_day_are_removed_beside_new_ones
+            another_tenants_feed_is_its_own
+            the_feed_has_no_gaps_under_concurrent_writes
             audit_lines_come_back_as_they_were
             the_audit_chain_holds_under_concurrent_writes
             a_tenant_that_is_used_is_on_the_list

@@ -12,7 +12,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{AuditRecord, AuditResult, RequestFacts};
-use crate::ports::{AdmissionStore, AuditStore, DirectoryStore, IncidentStore, NewService, Once, Record, Scope};
+use crate::ports::{
+    AdmissionStore, AuditStore, ChangeFeed, DirectoryStore, IncidentStore, NewService, Once, Record, Scope,
+};
 use crate::testing::AuditChain;
 
 /// The ports of one store, and what a test may ask of it besides.
@@ -26,13 +28,15 @@ pub struct Stores {
     pub admissions: Arc<dyn AdmissionStore>,
     /// The audit log.
     pub audit: Arc<dyn AuditStore>,
+    /// What has changed.
+    pub feed: Arc<dyn ChangeFeed>,
     /// Whether the audit log is whole.
     pub chain: Arc<dyn AuditChain>,
 }
 
 impl<T> From<T> for Stores
 where
-    T: IncidentStore + DirectoryStore + AdmissionStore + AuditStore + AuditChain + 'static,
+    T: IncidentStore + DirectoryStore + AdmissionStore + AuditStore + ChangeFeed + AuditChain + 'static,
 {
     fn from(store: T) -> Self {
         let store = Arc::new(store);
@@ -41,6 +45,7 @@ where
             directory: store.clone(),
             admissions: store.clone(),
             audit: store.clone(),
+            feed: store.clone(),
             chain: store,
         }
     }

@@ -15,7 +15,7 @@ async fn replicas_that_start_together_migrate_once() {
     assert_eq!(one.schema_version().await.unwrap(), 0);
     let (first, second) = tokio::join!(one.migrate(), other.migrate());
     assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
-    assert_eq!((one.migrate().await.unwrap(), other.schema_version().await.unwrap()), (3, 3));
+    assert_eq!((one.migrate().await.unwrap(), other.schema_version().await.unwrap()), (4, 4));
     make_tenant(&other, TENANT).await;
     declare(&one).await.unwrap();
 }
@@ -27,7 +27,7 @@ async fn a_newer_schema_is_refused() {
     let mut owner = cluster.connect(OWNER, &database).await;
     owner.execute("insert into schema_version (version, name) values (99, 'from the future')").await.unwrap();
     let refused = cluster.open(APP, &database).await.migrate().await.unwrap_err();
-    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 3 }), "{refused:?}");
+    assert!(matches!(refused, MigrateError::Newer { found: 99, known: 4 }), "{refused:?}");
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_step_that_fails_leaves_nothing() {
 async fn the_role_of_the_server_starts_on_a_current_schema_and_makes_none() {
     let cluster = Cluster::get().await;
     let current = cluster.database("muster").await;
-    assert_eq!(cluster.open(APP, &current).await.migrate().await.unwrap(), 3);
+    assert_eq!(cluster.open(APP, &current).await.migrate().await.unwrap(), 4);
     let empty = cluster.database("template0").await;
     let refused = cluster.open(APP, &empty).await.migrate().await.unwrap_err();
     assert!(matches!(refused, MigrateError::Version(_)), "{refused:?}");
@@ -86,4 +86,23 @@ async fn the_role_of_the_server_may_use_the_list_after_an_upgrade_without_a_new_
     let mut app = cluster.connect(APP, &database).await;
     let refused = app.execute("delete from admission").await.unwrap_err().to_string();
     assert!(refused.contains("permission denied"), "no more than it may do to tenants: {refused}");
+}
+
+/// The server's role removes old changes since the feed is read, and whoever upgrades does not have to know.
+#[tokio::test]
+async fn the_role_of_the_server_may_remove_old_changes_after_an_upgrade_without_a_new_grant() {
+    let cluster = Cluster::get().await;
+    let database = cluster.database("muster").await;
+    let mut owner = cluster.connect(OWNER, &database).await;
+    let before = format!(
+        "revoke delete on change from {APP}; alter table change drop column lost; \
+         delete from schema_version where version >= 4"
+    );
+    owner.execute(sqlx::AssertSqlSafe(before)).await.unwrap();
+    let mut app = cluster.connect(APP, &database).await;
+    app.execute("delete from change").await.unwrap_err();
+    assert_eq!(cluster.open(OWNER, &database).await.migrate().await.unwrap(), 3);
+    app.execute("delete from change").await.unwrap();
+    let refused = app.execute("delete from incident").await.unwrap_err().to_string();
+    assert!(refused.contains("permission denied"), "{refused}");
 }

@@ -25,7 +25,7 @@ async fn a_backup_beside_writers_is_whole_and_consistent() {
     assert_eq!(count(&records).await, 51);
 
     let restored = Records::open(&RecordsUrl::file(&copy), &RecordsOptions::default()).await.unwrap();
-    assert_eq!(restored.migrate().await.unwrap(), 3);
+    assert_eq!(restored.migrate().await.unwrap(), 4);
     let there = count(&restored).await;
     assert!((1..=51).contains(&there), "{there}");
     assert_eq!(restored.verify(TENANT).await.unwrap(), None);
