@@ -19,6 +19,7 @@ mod live;
 mod outbox;
 mod pages;
 pub mod people;
+pub mod presence;
 pub mod routes;
 pub mod sessions;
 #[cfg(feature = "ssr")]

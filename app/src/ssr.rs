@@ -21,7 +21,7 @@ use leptos_axum::ResponseOptions;
 use services::audit::Caller;
 use services::people::{Colleagues, Nobody, PeopleService};
 use services::sessions::SessionService;
-use services::{CatalogService, IdSource, IncidentService, TenantService};
+use services::{CatalogService, IdSource, IncidentService, PresenceService, TenantService};
 
 pub(crate) use assets::Assets;
 pub use change::{act, add_note, declare, edit};
@@ -50,6 +50,8 @@ pub struct Services {
     pub tenants: TenantService,
     /// Who else is in the caller's.
     pub people: PeopleService,
+    /// Who else is at an incident.
+    pub presence: PresenceService,
     /// Mints the keys that forms carry.
     pub ids: Arc<dyn IdSource>,
 }

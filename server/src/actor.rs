@@ -2,8 +2,10 @@
 //! that speaks both vocabularies.
 
 mod bearer;
+mod gatherings;
 mod sessions;
 mod standing;
+mod stream;
 mod sweep;
 
 use std::collections::BTreeMap;
@@ -28,11 +30,14 @@ use uuid::Uuid;
 use crate::http::kind::Kind;
 use crate::http::request_log::RequestId;
 use crate::http::{refusal, size};
+use crate::live::Live;
 use crate::state::AppState;
 use crate::{door, pages};
 pub use bearer::{Api, ProofNeeded, identify_token};
+pub use gatherings::SharedGatherings;
 pub use sessions::IdentitySessions;
 pub use standing::session_status;
+pub use stream::StreamSession;
 
 /// The middleware inside the session layer: puts a [`Caller`] into the request if somebody is signed in whose organisation
 /// is still let in. For anybody else the request goes on as a stranger's.
@@ -159,6 +164,7 @@ pub struct SignIns {
     tenants: TenantService,
     tenant_names: BTreeMap<Uuid, String>,
     pages: pages::Pages,
+    live: Live,
 }
 
 impl SignIns {
@@ -168,12 +174,13 @@ impl SignIns {
         tenants: TenantService,
         authority: &Authority,
         pages: pages::Pages,
+        live: Live,
     ) -> Arc<Self> {
         let tenant_names = match authority {
             Authority::Entra(_) | Authority::ExternalId(_) | Authority::B2c(_) => BTreeMap::new(),
             Authority::Oidc(oidc) => BTreeMap::from([(oidc.tenant_id, oidc.tenant_name.clone())]),
         };
-        Arc::new(Self { directory, tenants, tenant_names, pages })
+        Arc::new(Self { directory, tenants, tenant_names, pages, live })
     }
 
     async fn note_sign_out(&self, principal: &Principal, way: SignOut, request: &identity::RequestFacts) {
@@ -229,6 +236,7 @@ impl SignInEvents for SignIns {
     }
 
     async fn session_ended(&self, ended: &EndedSession, request: &identity::RequestFacts) {
+        self.live.session_ended(&ended.handle).await;
         let way = match ended.reason {
             EndReason::FrontChannel => SignOut::FrontChannel,
             EndReason::BackChannel => SignOut::BackChannel,
@@ -340,7 +348,10 @@ mod tests {
             role_claim: "roles".to_owned(),
         });
         let pages = pages::Pages::new(LeptosOptions::builder().output_name("muster").build(), false, false);
-        Bench { records, sign_ins: SignIns::new(directory, tenants, &authority, pages), _folder: folder }
+        let clock = Arc::new(identity::SystemClock);
+        let shared = identity::EmbeddedState::open(&folder.path().join("state.sqlite"), clock).await.unwrap();
+        let live = Live::new(records.clone(), crate::live::Post::new(Arc::new(shared)));
+        Bench { records, sign_ins: SignIns::new(directory, tenants, &authority, pages, live), _folder: folder }
     }
 
     #[test]
@@ -406,7 +417,7 @@ mod tests {
         let tenants = TenantService::new(list, policy, clock.clone(), ids.clone());
         let directory = DirectoryService::new(records.clone(), records, clock, ids);
         let (pages, tenant_names) = (people.sign_ins.pages.clone(), BTreeMap::new());
-        Arc::new(SignIns { directory, tenants, tenant_names, pages })
+        Arc::new(SignIns { directory, tenants, tenant_names, pages, live: people.sign_ins.live.clone() })
     }
 
     #[tokio::test]

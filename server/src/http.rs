@@ -13,6 +13,7 @@ pub mod kind;
 pub mod measure;
 pub mod origin;
 pub mod panics;
+pub mod passive;
 pub mod peer;
 pub mod problem;
 pub mod public;

@@ -22,6 +22,7 @@ mod door;
 mod forms;
 pub mod gate;
 pub mod http;
+pub mod live;
 #[cfg(feature = "entra-local")]
 pub mod local;
 #[cfg(not(feature = "entra-local"))]

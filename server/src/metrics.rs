@@ -12,13 +12,33 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 /// How long answers took.
 pub const HTTP_REQUEST: &str = "muster_http_request_seconds";
 
+/// Streams that are open.
+pub const LISTENERS: &str = "muster_live_streams";
+/// What they were told.
+pub const LIVE_EVENTS: &str = "muster_live_events_total";
+/// Readers who were let go.
+pub const SLOW_LISTENERS: &str = "muster_live_slow_readers_total";
+
 /// What is measured here, besides [`identity::metrics::ALL`].
-pub const ALL: [Metric; 1] = [Metric::new(
-    HTTP_REQUEST,
-    MetricKind::Histogram,
-    "Requests, until the head of their answer. method: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, other; route: the \
+pub const ALL: [Metric; 4] = [
+    Metric::new(
+        HTTP_REQUEST,
+        MetricKind::Histogram,
+        "Requests, until the head of their answer. method: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, other; route: the \
      template, or none where there is no such address; status: the class, such as 2xx.",
-)];
+    ),
+    Metric::new(LISTENERS, MetricKind::Gauge, "Open streams of what happens. A browser has one, however many tabs."),
+    Metric::new(
+        LIVE_EVENTS,
+        MetricKind::Counter,
+        "What open streams were told. event: opened, changed, reset, gathered, session.",
+    ),
+    Metric::new(
+        SLOW_LISTENERS,
+        MetricKind::Counter,
+        "Streams that ended because their browser read too slowly. It comes back and catches up.",
+    ),
+];
 
 /// The upper ends of the buckets, in seconds: from a copy in memory to the longest wait for an authority.
 const BUCKETS: [f64; 14] =

@@ -23,11 +23,11 @@ use crate::http::problem::Problem;
 use crate::http::rate::RateLimit;
 use crate::http::time_limit::TimeLimit;
 use crate::http::{
-    assets, cors, head, headers, health, host, measure, origin, panics, peer, problem, public, rate, refusal,
+    assets, cors, head, headers, health, host, measure, origin, panics, passive, peer, problem, public, rate, refusal,
     request_log, size, time_limit,
 };
 use crate::state::AppState;
-use crate::{actor, api, forms, gate, pages, photo, site};
+use crate::{actor, api, forms, gate, live, pages, photo, site};
 
 /// The list is made by drawing the app with every resource of the process held back, so that is done once, before anything
 /// else is drawn.
@@ -43,6 +43,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
         .merge(state.identity.router())
         .route(app::routes::PHOTO, get(photo::mine))
         .route(app::routes::SESSION_STATUS, get(actor::session_status))
+        .route(app::routes::LIVE, get(live::listen))
         .fallback(nothing_there)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.pages.clone(), size::limit))
@@ -52,6 +53,7 @@ pub fn build(state: AppState, public_url: &Url) -> Router {
         .identity
         .layer(inner)
         .layer(from_fn(public::note))
+        .layer(from_fn(passive::note))
         .layer(from_fn_with_state(origins(&state, public_url), origin::check))
         .layer(from_fn_with_state(rate_limit(&state), rate::limit))
         .merge(api::router(&state))

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use crate::http::health::Draining;
+use crate::live::Live;
 
 /// SIGTERM and SIGINT, listened for from the moment it is made, so that whoever has been told that the site is up can end
 /// it in order.
@@ -35,10 +36,12 @@ impl StopSignals {
 }
 
 /// How serving ends.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Ending {
     /// Tells `/readyz`.
     pub draining: Draining,
+    /// Streams, which would go on for ever.
+    pub live: Live,
     /// How long new requests are still answered, so that whoever sends them can hear of it.
     pub delay: Duration,
     /// What requests in flight get after that; a connection that outlives it is cut.
@@ -78,6 +81,8 @@ pub async fn serve(
     tracing::info!("asked to stop: finishing the requests in flight; a second signal ends them");
     let finish = async {
         sleep(ending.delay).await;
+        // Not before: until now their browsers could have come back to this replica.
+        ending.live.close();
         drop(close);
         tokio::select! {
             ended = &mut server => in_order(ended),

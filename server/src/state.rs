@@ -10,14 +10,18 @@ use leptos::config::LeptosOptions;
 use services::TenantService;
 use services::people::PeopleService;
 use services::sessions::SessionService;
-use services::{CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, RandomIds, SystemClock};
+use services::{
+    CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, PresenceService, RandomIds, RingingStore,
+    SystemClock,
+};
 use storage::Records;
 use time::Duration;
 
-use crate::actor::{IdentitySessions, SignIns};
+use crate::actor::{IdentitySessions, SharedGatherings, SignIns};
 use crate::config::{ApiSettings, FrontDoor, Settings, has_many_tenants};
 use crate::http::health::Draining;
 use crate::http::time_limit;
+use crate::live::{Live, Pace, Post};
 use crate::pages::Pages;
 
 /// What handlers share. Cheap to clone.
@@ -45,6 +49,10 @@ pub struct AppState {
     pub api: Arc<ApiSettings>,
     /// Makes an organisation ready whose first word comes from a program.
     pub directory: DirectoryService,
+    /// What happens, for open pages.
+    pub live: Live,
+    /// How often open pages are told that nothing does.
+    pub pace: Pace,
     /// Whether the process has been asked to stop.
     pub draining: Draining,
 }
@@ -102,8 +110,10 @@ impl AppState {
         let records = Arc::new(records);
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
         let directory = DirectoryService::new(records.clone(), records.clone(), clock.clone(), ids.clone());
+        let live = Live::new(records.clone(), Post::new(shared.clone()));
+        let bell = Arc::new(live.clone());
         let incidents = IncidentService::new(
-            records.clone(),
+            Arc::new(RingingStore::new(records.clone(), bell.clone())),
             records.clone(),
             records.clone(),
             clock.clone(),
@@ -114,7 +124,7 @@ impl AppState {
         let onboarding = tenants.onboarding() != Onboarding::Off;
         let pages = Pages::new(leptos.clone(), provider.development, onboarding);
         let many_organisations = has_many_tenants(&provider.authority);
-        let events = SignIns::new(directory.clone(), tenants.clone(), &provider.authority, pages.clone());
+        let events = SignIns::new(directory.clone(), tenants.clone(), &provider.authority, pages.clone(), live.clone());
         let mut config = identity_config(settings, provider)?;
         config.admin_consent = onboarding;
         let colleagues = config.graph_base().is_some();
@@ -137,7 +147,10 @@ impl AppState {
             ..PageFacts::default()
         };
         let people = PeopleService::new(records.clone(), records.clone(), Arc::new(SystemClock), ids.clone());
-        let services = Services { incidents, catalog: CatalogService::new(records), sessions, tenants, people, ids };
+        let gatherings = Arc::new(SharedGatherings(shared.clone()));
+        let presence = PresenceService::new(records.clone(), records.clone(), gatherings, bell, Arc::new(SystemClock));
+        let catalog = CatalogService::new(records);
+        let services = Services { incidents, catalog, sessions, tenants, people, presence, ids };
         let front_door = Arc::new(settings.front_door.clone());
         let api = Arc::new(settings.api.clone());
         let (draining, time_limit) = (Draining::default(), time_limit::DEFAULT);
@@ -153,6 +166,8 @@ impl AppState {
             bearer,
             api,
             directory,
+            live,
+            pace: Pace::default(),
             draining,
         })
     }

@@ -82,8 +82,8 @@ pub use random::RandomUnavailable;
 pub use return_to::{ReturnTo, ReturnToError};
 pub use seal::SealError;
 pub use session::{
-    ActiveSession, ClientIp, CurrentSession, EndReason, EndedSession, Page, PassiveRequest, PublicRequest,
-    SessionCursor, SessionCursorError, SessionError, SessionInfo,
+    ActiveSession, ClientIp, CurrentSession, EndReason, EndedSession, Followed, FollowedSession, Page, PassiveRequest,
+    PublicRequest, SessionCursor, SessionCursorError, SessionError, SessionInfo,
 };
 pub use silent::SilentResult;
 pub use standing::{ActiveStanding, SessionStanding};

@@ -47,7 +47,7 @@ pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), C
     }
     say("\nStop with Ctrl-C.")?;
     let (delay, drain) = (settings.front_door.drain_delay.unsigned_abs(), settings.drain.unsigned_abs());
-    let ending = Ending { draining: state.draining, delay, drain };
+    let ending = Ending { draining: state.draining, live: state.live, delay, drain };
     if shutdown::serve(listener, router, signals, ending).await.map_err(CommandError::failed)? == Ended::AtOnce {
         return Err(CommandError::Failed("ended at once by a second stop signal".to_owned()));
     }

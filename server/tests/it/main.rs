@@ -14,6 +14,7 @@ mod front;
 mod functions;
 mod headers;
 mod host;
+mod live;
 mod logs;
 mod operations;
 mod people;

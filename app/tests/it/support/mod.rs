@@ -1,5 +1,6 @@
 //! A site without a network: pages are drawn as the server draws them, over records in memory.
 
+mod presence;
 mod records;
 mod sessions;
 mod tenants;
@@ -18,7 +19,10 @@ use leptos_axum::generate_route_list;
 use services::audit::{Caller, RequestFacts};
 use services::people::PeopleService;
 use services::sessions::SessionService;
-use services::{CatalogService, Clock, CursorKey, IdSource, IncidentService, Onboarding, TenantPolicy, TenantService};
+use services::{
+    CatalogService, Clock, CursorKey, IdSource, IncidentService, Onboarding, PresenceService, TenantPolicy,
+    TenantService,
+};
 use uuid::Uuid;
 
 pub use records::{Records, incident, service};
@@ -90,7 +94,9 @@ fn services_over(records: Records) -> Services {
     let policy = TenantPolicy { listed: false, within: None, onboarding: Onboarding::Off };
     let tenants = TenantService::new(records.clone(), policy, Arc::new(Noon), ids.clone());
     let people = PeopleService::new(records.clone(), records.clone(), Arc::new(Noon), ids.clone());
-    Services { incidents, catalog: CatalogService::new(records), sessions, tenants, people, ids }
+    let nobody = Arc::new(presence::Alone);
+    let presence = PresenceService::new(nobody.clone(), records.clone(), nobody.clone(), nobody, Arc::new(Noon));
+    Services { incidents, catalog: CatalogService::new(records), sessions, tenants, people, presence, ids }
 }
 
 /// The paths of the router. Listing them draws the app once with all resources held back, in the whole process, so it

@@ -53,7 +53,7 @@ pub(crate) fn wrap<S: Clone + Send + Sync + 'static>(sessions: &Sessions, site: 
 }
 
 /// Whom a request comes from.
-enum Seen {
+pub(super) enum Seen {
     Nobody,
     /// A browser whose session somebody else has ended. It is told now: its next sign-in asks which account.
     SignedOutElsewhere,
@@ -135,7 +135,11 @@ async fn repair_cookies(State(sessions): State<Sessions>, mut request: Request, 
 
 impl Sessions {
     /// The session, and its use by a person at work noted.
-    async fn current(&self, session: Option<&Session>, used_by: Option<&RequestFacts>) -> Result<Seen, SessionError> {
+    pub(super) async fn current(
+        &self,
+        session: Option<&Session>,
+        used_by: Option<&RequestFacts>,
+    ) -> Result<Seen, SessionError> {
         let Some(session) = session else {
             return Err(SessionError::LayerMissing);
         };

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use domain::{IncidentNumber, TenantId};
 use entra_local::Answer;
-use server::assembly::{Assembly, assemble};
+use server::assembly::{Assembly, assemble, assemble_beside};
 use server::config::{Environment, Settings};
+use server::live::{Live, Pace};
 use server::local::Local;
 use server::router;
+use server::state::AppState;
 use services::audit::AuditRecord;
 use services::ports::{AuditStore, DirectoryStore, IncidentStore, Portable};
 use storage::{Records, RecordsOptions};
@@ -35,6 +37,60 @@ pub struct Setup {
     pub authority: u16,
     /// Further settings.
     pub settings: Vec<(&'static str, &'static str)>,
+    /// How often streams do what.
+    pub pace: Option<Pace>,
+}
+
+/// Another process of the same site, as far as it can be one within this one: its own connections, rooms and sockets.
+pub struct Replica {
+    /// Where browsers reach it.
+    pub base: Url,
+    records: Records,
+    serving: Serving,
+}
+
+impl Replica {
+    /// As when its machine is gone: nobody is told anything, connections just end.
+    pub async fn kill(self) {
+        self.serving.server.abort();
+        let _ = self.serving.server.await;
+        self.serving.live.close();
+        self.records.close().await.unwrap();
+    }
+
+    /// Ends it in order.
+    pub async fn stop(self) {
+        self.serving.stop().await;
+        self.records.close().await.unwrap();
+    }
+}
+
+/// A site at its socket.
+struct Serving {
+    live: Live,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+impl Serving {
+    fn begin(listener: TcpListener, state: AppState, public_url: &Url) -> Self {
+        let live = state.live.clone();
+        let service = router::build(state, public_url).into_make_service_with_connect_info::<SocketAddr>();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(async move {
+            let ended = axum::serve(listener, service).with_graceful_shutdown(async move {
+                let _ = stopped.await;
+            });
+            ended.await.unwrap();
+        });
+        Self { live, stop, server }
+    }
+
+    async fn stop(self) {
+        self.live.close();
+        drop(self.stop);
+        self.server.await.unwrap();
+    }
 }
 
 /// A running site.
@@ -43,11 +99,14 @@ pub struct TestApp {
     pub base: Url,
     /// The same records, past the site.
     pub records: Records,
+    /// What rings for its streams.
+    pub live: Live,
+    settings: Settings,
+    pace: Pace,
     local: Local,
     /// Answers to the account picker are taken in order, so sign-ins go one after the other.
     turn: Mutex<()>,
-    stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<()>,
+    serving: Serving,
 }
 
 impl TestApp {
@@ -67,29 +126,28 @@ impl TestApp {
     pub async fn start(folder: &Path, setup: Setup) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let settings = Settings::read(&environment(listener.local_addr().unwrap(), &setup, folder)).unwrap();
-        let Assembly { state, local, records } = assemble(&settings, &setup.records, !setup.seeded).await.unwrap();
-        let service = router::build(state, &settings.public_url).into_make_service_with_connect_info::<SocketAddr>();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(async move {
-            let ended = axum::serve(listener, service).with_graceful_shutdown(async move {
-                let _ = stopped.await;
-            });
-            ended.await.unwrap();
-        });
-        Self {
-            base: settings.public_url,
-            records,
-            local: local.unwrap(),
-            turn: Mutex::new(()),
-            stop: Some(stop),
-            server,
-        }
+        let Assembly { mut state, local, records } = assemble(&settings, &setup.records, !setup.seeded).await.unwrap();
+        let pace = setup.pace.unwrap_or_default();
+        state.pace = pace;
+        let (live, base) = (state.live.clone(), settings.public_url.clone());
+        let serving = Serving::begin(listener, state, &base);
+        Self { base, records, live, settings, pace, local: local.unwrap(), turn: Mutex::new(()), serving }
+    }
+
+    /// Another replica of this site, which has to have a known authority and shared state that more than one can hear.
+    pub async fn replica(&self) -> Replica {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base: Url = format!("http://localhost:{}", listener.local_addr().unwrap().port()).parse().unwrap();
+        let records = Records::open(&self.settings.records, &RecordsOptions::default()).await.unwrap();
+        let mut state = assemble_beside(&self.settings, &records).await.unwrap();
+        state.pace = self.pace;
+        let serving = Serving::begin(listener, state, &base);
+        Replica { base, records, serving }
     }
 
     /// Ends it; the files are free for another one.
-    pub async fn stop(mut self) {
-        drop(self.stop.take());
-        self.server.await.unwrap();
+    pub async fn stop(self) {
+        self.serving.stop().await;
         self.local.shutdown().await;
         self.records.close().await.unwrap();
     }

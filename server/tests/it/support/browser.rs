@@ -104,6 +104,16 @@ impl Browser {
         Ok(Reply { status, headers, body: response.text().await? })
     }
 
+    /// The answer, of which only the head has been read.
+    pub async fn begin(&self, request: RequestBuilder) -> reqwest::Response {
+        self.http.execute(request.build().unwrap()).await.unwrap()
+    }
+
+    /// The answer, if there is one, of which only the head has been read.
+    pub async fn try_begin(&self, request: RequestBuilder) -> Option<reqwest::Response> {
+        self.http.execute(request.build().unwrap()).await.ok()
+    }
+
     /// Goes to a page.
     pub async fn get(&self, address: &str) -> Reply {
         self.send(self.navigation(Method::GET, address)).await

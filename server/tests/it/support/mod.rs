@@ -12,6 +12,7 @@ mod scratch;
 mod tokens;
 mod unserved;
 mod watched;
+mod wire;
 
 use std::future::Future;
 use std::sync::LazyLock;
@@ -30,6 +31,7 @@ pub use scratch::site_root;
 pub use tokens::{CP1, SCOPES};
 pub use unserved::{Unserved, connection};
 pub use watched::{Seen, Watched};
+pub use wire::{Told, Wire};
 
 /// One runtime for all tests, so that a site that several of them use outlives each.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());

@@ -57,6 +57,7 @@ fn arguments(path: &str, number: IncidentNumber) -> Value {
             "version": "1", "title": "Walked in", "summary": "", "severity": SEVERITY, "services": [], "visibility": "",
             "people": [],
         } }),
+        "/sfn/presence/present" => json!({ "number": number, "editing": false, "leaving": false }),
         "/sfn/people/search" => json!({ "query": "amina", "here": "/incidents/new" }),
         "/sfn/people/name" => json!({ "subject": "a1491c7e-8f53-4cbd-99af-403eb61827ca" }),
         "/sfn/sessions/everyone" => json!({ "address": { "person": "", "after": "", "ask": "" } }),

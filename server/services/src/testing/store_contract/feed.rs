@@ -129,9 +129,15 @@ pub async fn a_place_that_is_none_or_too_far_back_starts_anew(stores: &Stores) {
     for _ in 0..4 {
         world.declare(|_| ()).await;
     }
-    for (after, most, is_whole) in
-        [(4, 0, true), (3, 0, false), (1, 3, true), (0, 3, false), (0, 4, true), (5, 500, false), (u64::MAX, 500, false)]
-    {
+    for (after, most, is_whole) in [
+        (4, 0, true),
+        (3, 0, false),
+        (1, 3, true),
+        (0, 3, false),
+        (0, 4, true),
+        (5, 500, false),
+        (u64::MAX, 500, false),
+    ] {
         let heard = stores.feed.heard(world.tenant, after, most).await.unwrap();
         match heard {
             Heard::Changes { head: 4, changes } => {

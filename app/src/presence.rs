@@ -1,0 +1,3 @@
+//! Who else is at an incident.
+
+pub mod api;
