@@ -1,5 +1,5 @@
 // Makes a table of what `make bench` has measured.
-// usage: node bench.mjs FOLDER   what criterion left in FOLDER/criterion and the load in FOLDER/load.json
+// usage: node bench.mjs FOLDER   what criterion left in FOLDER/criterion and the loads in FOLDER/load.json and FOLDER/live.json
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
@@ -96,6 +96,14 @@ if (loads.length) {
   console.log(`\nLoad by ${loads[0].connections} connections from the same machine`);
   const head = ["what", "requests a second", "from run to run", "half within", "99 % within", "answer"];
   print([head, ...loads.map(({ name, bytes, perSecond, p50, p99 }) => [name, whole(median(perSecond)), spread(perSecond, whole), milliseconds(median(p50)), milliseconds(median(p99)), `${(bytes / 1024).toFixed(1)} KiB`])]);
+}
+
+if (existsSync(join(folder, "live.json"))) {
+  const { streams, changes, p50, p95, p99 } = JSON.parse(readFileSync(join(folder, "live.json"), "utf8"));
+  const milliseconds = (number) => `${number.toFixed(0)} ms`;
+  console.log("\nFrom the answer to a change to its event in another client, five changes a second");
+  print([["open streams", "changes", "half within", "95 % within", "99 % within"], [`${streams}`, `${changes}`, milliseconds(p50), milliseconds(p95), milliseconds(p99)]]);
+  goal(`a change in ${thousands(streams)} other clients, 95 % within`, p95, 1000, milliseconds);
 }
 
 if (goals.length) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # `make bench`: what tokens and pages cost, beside the least that they could, as a table.
 # usage: bench.sh [tokens] [pages]   both without arguments
-# MOST accounts in a store at most (1000000), RUNS of everything (5), LOAD_SECONDS each page is loaded (10).
+# MOST accounts in a store at most (1000000), RUNS of everything (5), LOAD_SECONDS each page is loaded (10),
+# LIVE_SECONDS changes are made (20) while STREAMS pages listen (500).
 source "$(dirname "$0")/lib.sh"
 source .ci/site.sh
 
@@ -21,6 +22,7 @@ pages() {
     bash .ci/build.sh
     cargo build "${locked[@]}" --quiet --release --package entra-local --example serve
     node end2end/load/run.mjs "$target/release/$bin_exe_name" "$site" "$target/release/examples/serve" "$bench/load.json"
+    node end2end/load/live.mjs "$target/release/$bin_exe_name" "$site" "$target/release/examples/serve" "$bench/live.json"
 }
 
 for part in "${parts[@]}"; do
