@@ -1,3 +1,6 @@
 //! Who else is at an incident.
 
 pub mod api;
+mod here;
+
+pub(crate) use here::Here;

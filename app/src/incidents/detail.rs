@@ -20,6 +20,7 @@ use crate::browser;
 use crate::components::{Calm, loaded};
 use crate::forms::{ActForm, FormValues};
 use crate::live::{Live, live_incident};
+use crate::presence::Here;
 use crate::submit::Submission;
 
 /// Somebody is about to take a step.
@@ -132,7 +133,7 @@ fn Incident(
     view! {
         <Title text=move || incident.with(|incident| format!("{number} {}", incident.title)) />
         <article class="page incident">
-            {move || view! { <Header incident=incident.get() /> }} {steps}
+            {move || view! { <Header incident=incident.get() /> }} <Here number=number /> {steps}
             <div class="columns">
                 <div class="main-column">
                     {move || {

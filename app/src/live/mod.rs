@@ -75,6 +75,7 @@ impl Live {
             Word::WhoLeads { .. } => return self.say_whether_open(),
             _ => return,
         };
+        let first = self.last.with_value(Option::is_none);
         if id.is_some() {
             self.last.set_value(id);
         }
@@ -85,7 +86,7 @@ impl Live {
             News::Open(open) => {
                 self.open.set(Some(open));
                 // From here on nothing is missed. What was on the page is older.
-                if open && self.last.with_value(Option::is_none) {
+                if open && first {
                     self.wait(|waiting| waiting.all = true);
                 }
             }

@@ -36,9 +36,7 @@ pub(super) fn open(last: Option<&str>, ears: Ears) -> Option<EventSource> {
         }
     });
     on(&source, event::SESSION, move |_, _| ears.ended.run(()));
-    let opened = Closure::<dyn FnMut()>::new(move || ears.news.run((None, News::Open(true))));
-    source.set_onopen(Some(opened.as_ref().unchecked_ref()));
-    opened.forget();
+    on(&source, event::OPENED, move |id, _| ears.news.run((id, News::Open(true))));
     let target = source.clone();
     let failed = Closure::<dyn FnMut()>::new(move || {
         ears.news.run((None, News::Open(false)));

@@ -53,6 +53,7 @@ pub(super) fn has_slept(set_for: Duration, passed: Duration) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
@@ -65,16 +66,16 @@ mod tests {
         chance: 0.5,
     };
 
-    fn seconds(situation: Situation) -> f64 {
-        next_ask(situation).unwrap().as_secs_f64()
+    fn millis(situation: Situation) -> u128 {
+        next_ask(situation).unwrap().as_millis()
     }
 
     #[test]
     fn the_server_governs_the_pace_give_or_take_a_tenth() {
-        assert_eq!(seconds(CALM), 60.0);
+        assert_eq!(millis(CALM), 60_000);
         assert_eq!(
-            (seconds(Situation { chance: 0.0, ..CALM }), seconds(Situation { chance: 1.0, ..CALM })),
-            (54.0, 66.0)
+            (millis(Situation { chance: 0.0, ..CALM }), millis(Situation { chance: 1.0, ..CALM })),
+            (54_000, 66_000)
         );
     }
 
@@ -85,9 +86,9 @@ mod tests {
 
     #[test]
     fn a_session_that_is_about_to_end_is_asked_about_when_it_does() {
-        assert_eq!(seconds(Situation { left: Some(Duration::from_secs(20)), ..CALM }), 21.0);
-        assert_eq!(seconds(Situation { left: Some(Duration::ZERO), ..CALM }), 60.0, "that is over");
-        assert_eq!(seconds(Situation { left: None, ..CALM }), 60.0);
+        assert_eq!(millis(Situation { left: Some(Duration::from_secs(20)), ..CALM }), 21_000);
+        assert_eq!(millis(Situation { left: Some(Duration::ZERO), ..CALM }), 60_000, "that is over");
+        assert_eq!(millis(Situation { left: None, ..CALM }), 60_000);
     }
 
     #[test]
@@ -99,15 +100,15 @@ mod tests {
 
     #[test]
     fn failures_wait_longer_each_time_up_to_a_minute() {
-        let waits = (1..=8).map(|failures| seconds(Situation { failures, chance: 0.0, ..CALM }));
-        assert_eq!(waits.collect::<Vec<_>>(), [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]);
-        assert_eq!(seconds(Situation { failures: 5, chance: 1.0, ..CALM }), 16.0);
-        assert_eq!(seconds(Situation { failures: u32::MAX, chance: 0.0, ..CALM }), 60.0);
+        let waits = (1..=8).map(|failures| millis(Situation { failures, chance: 0.0, ..CALM }));
+        assert_eq!(waits.collect::<Vec<_>>(), [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+        assert_eq!(millis(Situation { failures: 5, chance: 1.0, ..CALM }), 16_000);
+        assert_eq!(millis(Situation { failures: u32::MAX, chance: 0.0, ..CALM }), 60_000);
     }
 
     #[test]
     fn an_answer_cannot_make_a_browser_hammer() {
-        assert_eq!(seconds(Situation { asked_for: Some(Duration::ZERO), ..CALM }), 1.0);
+        assert_eq!(millis(Situation { asked_for: Some(Duration::ZERO), ..CALM }), 1_000);
     }
 
     #[test]

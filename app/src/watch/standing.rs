@@ -114,6 +114,7 @@ impl Known {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use domain::{SessionEnds, Timestamp};
     use uuid::Uuid;
@@ -183,7 +184,7 @@ mod tests {
         known.heard.as_mut().unwrap().at = 5e12;
         assert_eq!(known.standing(5e12), Standing::Fine);
         assert_eq!(known.left(5e12 + 59.0 * MINUTE), Some(Duration::from_mins(1)));
-        assert_eq!(known.left(0.0), Some(Duration::from_mins(60)), "set back, it prolongs nothing");
+        assert_eq!(known.left(0.0), Some(Duration::from_hours(1)), "set back, it prolongs nothing");
         assert_eq!(known.left(5e12 + 61.0 * MINUTE), Some(Duration::ZERO));
     }
 
