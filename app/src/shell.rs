@@ -44,11 +44,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
-                // Says so where the app does not start. What the server drew can be read and sent all the same.
-                <p id="plain" class="said told" role="status" hidden>
+                <App />
+                // Behind the app, which takes over the body from its first node on. Says so where the app does not start. What the server drew can be read and sent all the same.
+                <p id="plain" class="standing" role="status" hidden>
                     "This page could not start fully. Reading and sending forms works; reload it for the rest."
                 </p>
-                <App />
             </body>
         </html>
     }
