@@ -11,6 +11,12 @@ export class Person {
     readonly scripted: boolean,
   ) {}
 
+  /** Does not hear what others change: the page stays as it was drawn. */
+  async deaf(): Promise<void> {
+    this.guard.disturb();
+    await this.page.route(/\/live(\?|$)/, (route) => route.abort("blockedbyclient"));
+  }
+
   /** Opens a page of the app, ready for the first click. */
   async open(path: string): Promise<Response> {
     const response = await this.page.goto(path);

@@ -35,6 +35,7 @@ test("an edit on an old version shows who changed what and keeps the text", asyn
 
 test("a step on an old version is refused and the page shows the present one", async ({ person, another }) => {
   const { page } = person;
+  await person.deaf();
   await person.signIn(manager);
   const number = await declare(person, { title: unique("Moved by two") });
 

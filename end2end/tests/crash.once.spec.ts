@@ -17,10 +17,12 @@ const test = base.extend<{ mortal: Muster }>({
 });
 
 test("everybody is still signed in after a SIGKILL", async ({ person, another, mortal }) => {
+  person.guard.disturb();
   const title = unique("Outlives the process");
   await person.signIn(manager);
   const number = await declare(person, { title });
   const second = await another();
+  second.guard.disturb();
   await second.signIn(manager);
 
   await park(person, second);
@@ -32,6 +34,7 @@ test("everybody is still signed in after a SIGKILL", async ({ person, another, m
 });
 
 test("a SIGKILL in a storm of notes loses none that was acknowledged", async ({ person, mortal }) => {
+  person.guard.disturb();
   const { page } = person;
   await person.signIn(manager);
   const number = await declare(person, { title: unique("A storm of notes") });

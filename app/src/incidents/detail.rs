@@ -55,7 +55,7 @@ pub(crate) fn IncidentPage() -> impl IntoView {
             answer,
             move |view| {
                 // What was fetched before this answer is older than it.
-                newer.set(None);
+                let _ = newer.try_set(None);
                 view! { <Incident view=view newer=newer step=step reload=reload /> }
             },
         )}
@@ -131,7 +131,7 @@ fn Incident(
         }
     };
     view! {
-        <Title text=move || incident.with(|incident| format!("{number} {}", incident.title)) />
+        <Title text=move || named(number, incident.try_with(|incident| incident.title.clone())) />
         <article class="page incident">
             {move || view! { <Header incident=incident.get() /> }} <Here number=number /> {steps}
             <div class="columns">
@@ -153,6 +153,11 @@ fn Incident(
         </article>
     }
     .into_any()
+}
+
+/// The name of the page. It is asked for once more after the page is gone.
+fn named(number: IncidentNumber, title: Option<String>) -> String {
+    format!("{number} {}", title.unwrap_or_default())
 }
 
 #[component]

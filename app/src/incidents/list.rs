@@ -31,9 +31,10 @@ pub(crate) fn IncidentListPage() -> impl IntoView {
     let count = Signal::derive(move || updates.with(BTreeSet::len));
     let show = Callback::new(move |()| look_again(address, updates, newer));
     loaded(answer, move |view| {
-        let shown = address.get_untracked();
+        // The page may be gone by the time the answer comes.
+        let shown = address.try_get_untracked().unwrap_or_default();
         // What was fetched for another address, or before this answer, is older than it.
-        newer.set(None);
+        let _ = newer.try_set(None);
         view! {
             <Title text="Incidents" />
             <div class="page wide">
@@ -42,8 +43,9 @@ pub(crate) fn IncidentListPage() -> impl IntoView {
                 <Filters query=query />
                 <Pill count=count show=show />
                 {move || {
-                    let view = newer.get().unwrap_or_else(|| view.clone());
-                    view! { <Rows view=view query=query.get_untracked() after=shown.after.clone() /> }
+                    let view = newer.try_get().flatten().unwrap_or_else(|| view.clone());
+                    let query = query.try_get_untracked().unwrap_or_default();
+                    view! { <Rows view=view query=query after=shown.after.clone() /> }
                 }}
             </div>
         }

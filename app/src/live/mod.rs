@@ -110,7 +110,7 @@ impl Live {
 
     /// Tells the pages, if anybody looks at them.
     fn tell(self) {
-        if browser::is_hidden() {
+        if browser::is_hidden() || !self.begun.get_value().is_some_and(|begun| begun.watch.is_active()) {
             return;
         }
         if let Some(news) = self.waiting.try_update_value(Waiting::take).flatten() {

@@ -11,6 +11,7 @@ use super::api::present;
 use crate::browser;
 use crate::drafts;
 use crate::live::Live;
+use crate::watch::Watch;
 
 /// How often a page says that somebody is at it. The server forgets them after three times as long.
 const BEAT: Duration = Duration::from_secs(20);
@@ -19,8 +20,9 @@ const BEAT: Duration = Duration::from_secs(20);
 #[component]
 pub(crate) fn Here(number: IncidentNumber, #[prop(optional)] editing: bool) -> impl IntoView {
     let others = RwSignal::new(Presence::default());
+    let watch = use_context::<Watch>();
     let ask = move || {
-        if browser::is_hidden() {
+        if browser::is_hidden() || !watch.is_some_and(Watch::is_active) {
             return;
         }
         let writes = editing || drafts::on_this_page();

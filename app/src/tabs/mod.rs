@@ -3,6 +3,7 @@
 mod lock;
 mod word;
 
+use domain::UserId;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
@@ -21,17 +22,20 @@ pub(crate) struct Tabs {
     pub leads: RwSignal<bool>,
     channel: StoredValue<Option<BroadcastChannel>, LocalStorage>,
     heard: Callback<Word>,
+    /// For whom the page was drawn.
+    viewer: UserId,
     /// What this tab is called when it asks for the lead.
     id: StoredValue<String>,
 }
 
 impl Tabs {
     /// A tab that is not among others yet. `heard` runs for what another tab says.
-    pub fn new(heard: Callback<Word>) -> Self {
+    pub fn new(viewer: UserId, heard: Callback<Word>) -> Self {
         Self {
             leads: RwSignal::new(false),
             channel: StoredValue::new_local(None),
             heard,
+            viewer,
             id: StoredValue::new(String::new()),
         }
     }
@@ -65,18 +69,18 @@ impl Tabs {
     /// The page is looked at: it should not depend on one that is not, whose timers the browser slows down.
     pub fn look_for_lead(self) {
         if !self.leads.get_untracked() && !browser::is_hidden() {
-            self.say(&Word::WhoLeads { asks: self.id.get_value() });
+            self.say(&Word::WhoLeads { asks: self.id.get_value(), viewer: self.viewer });
         }
     }
 
     fn hear(self, event: &MessageEvent) {
         let Some(word) = event.data().as_string().and_then(|text| Word::of_text(&text)) else { return };
         match word {
-            Word::WhoLeads { asks } if self.leads.get_untracked() => {
+            Word::WhoLeads { asks, viewer } if self.leads.get_untracked() => {
                 if browser::is_hidden() {
                     self.say(&Word::Lead { to: asks });
                 } else {
-                    self.heard.run(Word::WhoLeads { asks });
+                    self.heard.run(Word::WhoLeads { asks, viewer });
                 }
             }
             Word::WhoLeads { .. } => {}

@@ -1,6 +1,6 @@
 //! What tabs say to each other.
 
-use domain::SessionStatus;
+use domain::{SessionStatus, UserId};
 use serde::{Deserialize, Serialize};
 
 /// One message.
@@ -11,6 +11,8 @@ pub(crate) enum Word {
     WhoLeads {
         /// The tab.
         asks: String,
+        /// For whom it was drawn.
+        viewer: UserId,
     },
     /// The tab `to` may have the lead: nobody looks at the one that has it.
     Lead {

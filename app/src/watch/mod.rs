@@ -67,6 +67,12 @@ impl Watch {
         }
     }
 
+    /// Whether it makes sense to ask for something in the person's name, as far as is known here.
+    pub fn is_active(self) -> bool {
+        let over = [Standing::Ended, Standing::SignedOutElsewhere, Standing::OtherPerson, Standing::Offline];
+        !over.contains(&self.standing.get_untracked())
+    }
+
     /// Whether there is a session to watch.
     pub fn has_begun(self) -> bool {
         self.tabs.with_untracked(Option::is_some)
@@ -128,7 +134,11 @@ impl Watch {
                     self.ask();
                 }
             }
-            Word::WhoLeads { .. } => self.say(),
+            Word::WhoLeads { viewer, .. } => {
+                // A page that was drawn for somebody else is newer than what is known here.
+                let known = self.known.with_untracked(|known| known.heard.as_ref()?.status.person);
+                if known == Some(*viewer) { self.say() } else { self.ask() }
+            }
             Word::Lead { .. } | Word::Live { .. } => {}
         }
     }

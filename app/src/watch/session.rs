@@ -18,10 +18,13 @@ pub(crate) fn Session(viewer: Option<UserId>, may_read: bool) -> impl IntoView {
             return;
         }
         drafts::forget_others(Some(viewer));
-        let tabs = Tabs::new(Callback::new(move |word: Word| {
-            watch.hear(&word);
-            live.hear(word);
-        }));
+        let tabs = Tabs::new(
+            viewer,
+            Callback::new(move |word: Word| {
+                watch.hear(&word);
+                live.hear(word);
+            }),
+        );
         watch.begin(viewer, tabs);
         if may_read {
             live.begin(tabs, watch);

@@ -5,7 +5,7 @@ import { declare, note, rows, stands, step, timeline, unique } from "../support/
 import { expect, test } from "../support/test.ts";
 
 const TABS = 20;
-const pill = (page: Page) => page.getByRole("button", { name: /updates?: show$/ });
+const pill = (page: Page) => page.getByRole("button", { name: /updates? ?: show$/ });
 
 test("an incident that somebody else works on is brought up to date", async ({ person, another }) => {
   await person.signIn(manager);
