@@ -109,6 +109,7 @@ test("where no window may open, the page comes back with the text", async ({ per
   await expect(page.getByText("What you had typed here before is back.")).toBeVisible();
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(textOf(page)).toHaveValue("");
+  await expect(page.getByText("What you had typed here before is back.")).toHaveCount(0);
   await page.reload();
   await person.hydrated();
   await expect(textOf(page)).toHaveValue("");

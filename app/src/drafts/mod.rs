@@ -49,6 +49,7 @@ pub(crate) fn keep(form: &HtmlFormElement) {
 
 /// It was sent, or is not wanted any more.
 pub(crate) fn forget(form: &HtmlFormElement) {
+    note::take_away(form);
     if let (Some(storage), Some(key)) = (storage(), key(form)) {
         let _ = storage.remove_item(&key);
     }

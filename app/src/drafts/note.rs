@@ -14,6 +14,13 @@ pub(super) fn put(form: &HtmlFormElement) {
     let _ = try_put(form);
 }
 
+/// What it speaks of is not there any more.
+pub(super) fn take_away(form: &HtmlFormElement) {
+    if let Ok(Some(line)) = form.query_selector(".draft-note") {
+        line.remove();
+    }
+}
+
 fn try_put(form: &HtmlFormElement) -> Result<(), JsValue> {
     let (line, discard) = (document().create_element("p")?, document().create_element("button")?);
     line.set_class_name("draft-note");
