@@ -10,7 +10,10 @@ use crate::incidents::{DeclarePage, EditPage, IncidentListPage, IncidentPage};
 use crate::keys::{Keys, KeysOfPage};
 use crate::live::Live;
 use crate::outbox::{Outbox, WaitingNotes};
-use crate::pages::{NotFoundPage, OnboardPage, OrganisationsPage, SignedInPage, SignedOutPage, StartPage, read_frame};
+use crate::pages::{
+    NotFoundPage, OnboardPage, OrganisationsPage, SignInSettingsPage, SignedInPage, SignedOutPage, StartPage,
+    read_frame,
+};
 use crate::sessions::{AdminSessionsPage, SessionsPage};
 use crate::watch::{Session, StandingBar, Watch};
 
@@ -46,6 +49,7 @@ pub fn App() -> impl IntoView {
                             many_organisations=frame.many_organisations
                             edit_profile=frame.edit_profile
                             colleagues=frame.colleagues
+                            operator=frame.operator
                         />
                         {frame.development_sign_in.then(|| view! { <DevelopmentBanner /> })}
                         {frame
@@ -81,6 +85,7 @@ pub fn App() -> impl IntoView {
                         view=AdminSessionsPage
                         ssr=SsrMode::Async
                     />
+                    <Route path=path!("/admin/sign-in") view=SignInSettingsPage ssr=SsrMode::Async />
                 </Routes>
             </main>
             <StandingBar watch=watch />

@@ -6,6 +6,12 @@
 // The type of a page is nested as deeply as its markup.
 #![recursion_limit = "512"]
 
+#[cfg(not(erase_components))]
+compile_error!(
+    "server and browser draw pages alike only if both are compiled with `--cfg erase_components`: it stands in \
+     .cargo/config.toml, which RUSTFLAGS replaces, so add it there"
+);
+
 mod app;
 mod browser;
 mod components;
@@ -14,6 +20,7 @@ mod drafts;
 pub mod error;
 pub mod forms;
 pub mod incidents;
+mod json;
 mod keys;
 mod live;
 mod outbox;

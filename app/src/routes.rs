@@ -12,7 +12,9 @@ pub const DECLARE: &str = "/incidents/new";
 pub const SESSIONS: &str = "/sessions";
 /// Where everybody of the organisation is signed in.
 pub const ADMIN_SESSIONS: &str = "/admin/sessions";
-/// The same page, asking whether everybody is to be signed out.
+/// How signing in stands, for operators.
+pub const ADMIN_SIGN_IN: &str = "/admin/sign-in";
+/// The page of everybody's sessions, asking whether everybody is to be signed out.
 pub const SIGN_EVERYONE_OUT: &str = "/admin/sessions?ask=everyone";
 /// Where signing out ends.
 pub const SIGNED_OUT: &str = "/signed-out";
@@ -75,7 +77,7 @@ pub struct Page {
 }
 
 /// All pages.
-pub const PAGES: [Page; 11] = [
+pub const PAGES: [Page; 12] = [
     page(START, false),
     page(SIGNED_OUT, false),
     page(SIGNED_IN, false),
@@ -87,6 +89,7 @@ pub const PAGES: [Page; 11] = [
     page("/incidents/{number}/edit", true),
     page(SESSIONS, true),
     page(ADMIN_SESSIONS, true),
+    page(ADMIN_SIGN_IN, false),
 ];
 
 const fn page(pattern: &'static str, form: bool) -> Page {

@@ -21,7 +21,7 @@ use leptos_axum::ResponseOptions;
 use services::audit::Caller;
 use services::people::{Colleagues, Nobody, PeopleService};
 use services::sessions::SessionService;
-use services::{CatalogService, IdSource, IncidentService, PresenceService, TenantService};
+use services::{CatalogService, IdSource, IncidentService, OperatorService, PresenceService, TenantService};
 
 pub(crate) use assets::Assets;
 pub use change::{act, add_note, declare, edit};
@@ -52,6 +52,8 @@ pub struct Services {
     pub people: PeopleService,
     /// Who else is at an incident.
     pub presence: PresenceService,
+    /// What whoever runs the site can see of it.
+    pub operators: OperatorService,
     /// Mints the keys that forms carry.
     pub ids: Arc<dyn IdSource>,
 }

@@ -298,6 +298,13 @@ const sessions: Stop[] = [
     },
   },
   {
+    name: "operators",
+    pattern: "/admin/sign-in",
+    heading: "Signing in",
+    as: admin,
+    reach: open("/admin/sign-in"),
+  },
+  {
     name: "sessions-everyone",
     pattern: ADMIN_SESSIONS,
     heading: "Sessions of everyone",

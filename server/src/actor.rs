@@ -3,6 +3,7 @@
 
 mod bearer;
 mod gatherings;
+mod gauge;
 mod sessions;
 mod standing;
 mod stream;
@@ -35,6 +36,7 @@ use crate::state::AppState;
 use crate::{door, pages};
 pub use bearer::{Api, ProofNeeded, identify_token};
 pub use gatherings::SharedGatherings;
+pub use gauge::IdentityGauge;
 pub use sessions::IdentitySessions;
 pub use standing::session_status;
 pub use stream::StreamSession;

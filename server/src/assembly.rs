@@ -39,9 +39,9 @@ pub async fn assemble(settings: &Settings, options: &RecordsOptions, empty: bool
     let ring = settings.keys.load().map_err(|error| CommandError::Usage(error.to_string()))?;
     let records = Records::open(&settings.records, options).await.map_err(CommandError::failed)?;
     records.migrate().await.map_err(CommandError::failed)?;
-    let shared = shared_state(settings).await.map_err(CommandError::failed)?;
-    until_it_answers(settings, &*shared, START).await?;
     let (provider, local) = provider(settings, &records, empty).await?;
+    let shared = shared_state(settings, &provider.clock).await.map_err(CommandError::failed)?;
+    until_it_answers(settings, &*shared, START).await?;
     let state = build(settings, &provider, &records, shared, ring)?;
     Ok(Assembly { state, local, records })
 }
@@ -53,11 +53,11 @@ pub async fn assemble(settings: &Settings, options: &RecordsOptions, empty: bool
 /// As [`assemble`].
 pub async fn assemble_beside(settings: &Settings, records: &Records) -> Result<AppState, CommandError> {
     let ring = settings.keys.load().map_err(|error| CommandError::Usage(error.to_string()))?;
-    let shared = shared_state(settings).await.map_err(CommandError::failed)?;
     let provider = match &settings.sign_in {
         SignIn::Provider { .. } => provider(settings, records, true).await?.0,
         SignIn::Local(address) => local::beside(*address).map_err(|error| CommandError::Failed(error.to_string()))?,
     };
+    let shared = shared_state(settings, &provider.clock).await.map_err(CommandError::failed)?;
     build(settings, &provider, records, shared, ring)
 }
 
@@ -84,12 +84,15 @@ pub fn state_file(settings: &Settings) -> Option<PathBuf> {
     }
 }
 
-/// Opens what all replicas share. Redis need not answer for that.
+/// Opens what all replicas share. Redis need not answer for that. It goes by the clock of the sessions that are in it.
 ///
 /// # Errors
 /// What the store says.
-pub async fn shared_state(settings: &Settings) -> Result<Arc<dyn SharedState>, StateError> {
-    let clock = Arc::new(identity::SystemClock);
+pub async fn shared_state(
+    settings: &Settings,
+    clock: &Arc<dyn identity::Clock>,
+) -> Result<Arc<dyn SharedState>, StateError> {
+    let clock = Arc::clone(clock);
     Ok(match &settings.shared_state {
         StateSource::File(path) => Arc::new(EmbeddedState::open(path, clock).await?),
         StateSource::Redis(options) => {

@@ -30,7 +30,7 @@ pub use keys::{KeyRingError, KeySource};
 pub use metrics::Metrics;
 use reader::Reader;
 pub use reader::{Environment, Problem};
-use services::TenantPolicy;
+use services::{Operators, TenantPolicy};
 pub use sessions::Sessions;
 pub use shared_state::StateSource;
 pub use sign_in::{SignIn, Trust};
@@ -64,6 +64,8 @@ pub struct Settings {
     pub graph: GraphSettings,
     /// Which organisations are let in.
     pub tenants: TenantPolicy,
+    /// Whose administrators run the site.
+    pub operators: Operators,
     /// How long sessions live.
     pub session: Sessions,
     /// How long a request in flight may take to finish after a stop signal.
@@ -119,6 +121,7 @@ impl Settings {
         let sign_in = sign_in::read(&mut reader, public_url.as_ref(), listen, local::AVAILABLE, &trust);
         let graph = graph::read(&mut reader, sign_in.as_ref());
         let tenants = tenants::read(&mut reader, sign_in.as_ref());
+        let operators = tenants::operators(&mut reader, sign_in.as_ref());
         let public_url = public_url.or_else(|| access::local_url(listen).ok());
         let records = records(&mut reader, &data_dir);
         let shared_state = shared_state::source(&mut reader, &data_dir);
@@ -155,6 +158,7 @@ impl Settings {
                 trust,
                 graph,
                 tenants,
+                operators,
                 session,
                 drain,
                 front_door,

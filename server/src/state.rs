@@ -11,13 +11,13 @@ use services::TenantService;
 use services::people::PeopleService;
 use services::sessions::SessionService;
 use services::{
-    CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, PresenceService, RandomIds, RingingStore,
-    SystemClock,
+    CatalogService, CursorKey, DirectoryService, IncidentService, Onboarding, OperatorService, PresenceService,
+    RandomIds, RingingStore, SystemClock,
 };
 use storage::Records;
 use time::Duration;
 
-use crate::actor::{IdentitySessions, SharedGatherings, SignIns};
+use crate::actor::{IdentityGauge, IdentitySessions, SharedGatherings, SignIns};
 use crate::config::{ApiSettings, FrontDoor, Settings, has_many_tenants};
 use crate::http::health::Draining;
 use crate::http::time_limit;
@@ -149,8 +149,11 @@ impl AppState {
         let people = PeopleService::new(records.clone(), records.clone(), Arc::new(SystemClock), ids.clone());
         let gatherings = Arc::new(SharedGatherings(shared.clone()));
         let presence = PresenceService::new(records.clone(), records.clone(), gatherings, bell, Arc::new(SystemClock));
+        let gauge = Arc::new(IdentityGauge::new(identity.clone(), &provider.authority, settings.session));
+        let operators =
+            OperatorService::new(settings.operators, gauge, records.clone(), Arc::new(SystemClock), ids.clone());
         let catalog = CatalogService::new(records);
-        let services = Services { incidents, catalog, sessions, tenants, people, presence, ids };
+        let services = Services { incidents, catalog, sessions, tenants, people, presence, operators, ids };
         let front_door = Arc::new(settings.front_door.clone());
         let api = Arc::new(settings.api.clone());
         let (draining, time_limit) = (Draining::default(), time_limit::DEFAULT);

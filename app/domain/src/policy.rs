@@ -26,6 +26,8 @@ pub enum Operation {
     Export,
     /// See where colleagues are signed in, and sign them out. Everybody may do so for themselves: see [`may_sign_out`].
     Sessions,
+    /// See how signing in is set up and how much of the provider's quota is used.
+    Operate,
 }
 
 /// The roles that allow an operation, for messages that say whom to ask.
@@ -39,7 +41,7 @@ pub fn roles_for(operation: Operation) -> &'static [Role] {
         Operation::Declare | Operation::Note | Operation::Edit | Operation::Act(..) => {
             &[Responder, IncidentManager, Admin]
         }
-        Operation::Import | Operation::Sessions => &[Admin],
+        Operation::Import | Operation::Sessions | Operation::Operate => &[Admin],
         Operation::Export => &[Admin, Auditor],
     }
 }
@@ -51,7 +53,7 @@ pub fn permissions_for(operation: Operation) -> &'static [Permission] {
         Operation::Read => &[Permission::Read, Permission::ReadWrite],
         Operation::Declare | Operation::Note | Operation::Edit | Operation::Act(..) => &[Permission::ReadWrite],
         Operation::Delete => &[Permission::Delete],
-        Operation::Restrict | Operation::Import | Operation::Export | Operation::Sessions => &[],
+        Operation::Restrict | Operation::Import | Operation::Export | Operation::Sessions | Operation::Operate => &[],
     }
 }
 

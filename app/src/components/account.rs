@@ -20,6 +20,8 @@ pub(crate) fn Account(
     edit_profile: bool,
     /// Whether there is a directory that knows more about the viewer.
     colleagues: bool,
+    /// Whether the viewer runs the site.
+    operator: bool,
 ) -> impl IntoView {
     let menu = NodeRef::<Details>::new();
     let (asked, profile) = (StoredValue::new(false), RwSignal::new(None));
@@ -62,6 +64,14 @@ pub(crate) fn Account(
                         view! {
                             <a class="button" href=routes::ADMIN_SESSIONS>
                                 "Sessions of everyone"
+                            </a>
+                        }
+                    })}
+                {operator
+                    .then(|| {
+                        view! {
+                            <a class="button" href=routes::ADMIN_SIGN_IN>
+                                "Signing in"
                             </a>
                         }
                     })}

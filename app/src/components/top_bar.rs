@@ -43,6 +43,7 @@ pub(crate) fn TopBar(
     many_organisations: bool,
     edit_profile: bool,
     colleagues: bool,
+    operator: bool,
 ) -> impl IntoView {
     let may_read = viewer.as_ref().is_some_and(|viewer| viewer.may_read);
     let may_declare = viewer.as_ref().is_some_and(|viewer| viewer.may_declare);
@@ -70,6 +71,7 @@ pub(crate) fn TopBar(
                             many_organisations=many_organisations
                             edit_profile=edit_profile
                             colleagues=colleagues
+                            operator=operator
                         />
                     }
                 })}

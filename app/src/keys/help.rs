@@ -9,7 +9,8 @@ use super::state::Keys;
 const HEADING: &str = "keys-heading";
 const HINT: &str = "keys-hint";
 
-/// Closed until somebody asks for it.
+/// Closed until somebody asks for it, and drawn from then on: what a closed one holds is nowhere to be found, and opening it
+/// again while it is closing cannot find it empty.
 #[component]
 pub(super) fn Help(keys: Keys) -> impl IntoView {
     view! {
@@ -18,9 +19,8 @@ pub(super) fn Help(keys: Keys) -> impl IntoView {
             aria-labelledby=HEADING
             node_ref=keys.help
             on:click=|event| close_from_outside(&event)
-            on:close=move |_| keys.helping.set(false)
         >
-            {move || keys.helping.get().then(|| view! { <Sheet keys=keys /> })}
+            {move || keys.asked_for_help.get().then(|| view! { <Sheet keys=keys /> })}
         </dialog>
     }
     .into_any()

@@ -15,8 +15,8 @@ use crate::components::Calm;
 pub(crate) struct Keys {
     pub(super) palette: NodeRef<Dialog>,
     pub(super) help: NodeRef<Dialog>,
-    /// The sheet is drawn while it is open only.
-    pub(super) helping: RwSignal<bool>,
+    /// The sheet is drawn once somebody has asked for it.
+    pub(super) asked_for_help: RwSignal<bool>,
     /// Whether single keys mean anything.
     pub(super) single: RwSignal<bool>,
     pub(super) text: RwSignal<String>,
@@ -35,7 +35,7 @@ impl Keys {
         provide_context(Self {
             palette: NodeRef::new(),
             help: NodeRef::new(),
-            helping: RwSignal::new(false),
+            asked_for_help: RwSignal::new(false),
             single: RwSignal::new(true),
             text,
             entries,
@@ -109,7 +109,7 @@ impl Keys {
 
     /// Opens the sheet, once it is drawn.
     pub(super) fn open_help(self) {
-        self.helping.set(true);
+        self.asked_for_help.set(true);
         request_animation_frame(move || {
             if let Some(help) = self.help.get_untracked()
                 && !help.open()

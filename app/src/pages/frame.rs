@@ -3,9 +3,9 @@
 use domain::view::Viewer;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use server_fn::codec::Json;
 
 use crate::AppError;
+use crate::json::Json;
 
 /// Who is looking, and from where accounts come.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none follows from another")]
@@ -21,6 +21,8 @@ pub struct Frame {
     pub edit_profile: bool,
     /// The viewer's organisation has a directory that can be asked.
     pub colleagues: bool,
+    /// The viewer runs the site.
+    pub operator: bool,
     /// The viewer's given name, where it is known.
     pub given_name: Option<String>,
     /// A sentence to be shown once.
@@ -29,16 +31,19 @@ pub struct Frame {
 
 /// What the frame shows to whoever asks. There for everybody, and there while the records are out of reach: a person can
 /// always see who they are and sign out.
-#[server(endpoint = "frame", input = Json)]
+#[server(endpoint = "frame", input = Json, output = Json)]
 pub async fn read_frame() -> Result<Frame, AppError> {
     let facts = crate::ssr::facts();
-    let viewer = match crate::ssr::signed_in() {
+    let request = crate::ssr::signed_in();
+    let operator = request.as_ref().is_some_and(|request| request.services.operators.is_operator(&request.caller));
+    let viewer = match request {
         Some(request) => Some(request.viewer().await),
         None => None,
     };
     Ok(Frame {
         edit_profile: facts.edit_profile && viewer.is_some(),
         colleagues: facts.colleagues && viewer.is_some(),
+        operator,
         viewer,
         development_sign_in: facts.development_sign_in,
         many_organisations: facts.many_organisations,

@@ -3,6 +3,7 @@
 mod frame;
 mod not_found;
 mod onboard;
+mod operators;
 mod organisations;
 mod signed_in;
 mod signed_out;
@@ -11,6 +12,7 @@ mod start;
 pub(crate) use frame::read_frame;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use onboard::OnboardPage;
+pub(crate) use operators::SignInSettingsPage;
 pub(crate) use organisations::OrganisationsPage;
 pub(crate) use signed_in::SignedInPage;
 pub(crate) use signed_out::SignedOutPage;

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use server_fn::codec::Json;
 
 use crate::AppError;
 use crate::components::loaded;
+use crate::json::Json;
 use crate::routes;
 
 /// Whether organisations can set themselves up here. Where they cannot, there is no such page.
-#[server(endpoint = "onboarding", input = Json)]
+#[server(endpoint = "onboarding", input = Json, output = Json)]
 pub async fn read_onboarding() -> Result<(), AppError> {
     crate::ssr::onboarding().await
 }

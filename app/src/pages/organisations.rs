@@ -3,14 +3,14 @@
 use domain::view::OrganisationView;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use server_fn::codec::Json;
 
 use crate::AppError;
 use crate::components::loaded;
+use crate::json::Json;
 use crate::routes;
 
 /// The organisations in which the person has been seen and which are let in, the current one among them.
-#[server(endpoint = "organisations/list", input = Json)]
+#[server(endpoint = "organisations/list", input = Json, output = Json)]
 pub async fn list_organisations() -> Result<Vec<OrganisationView>, AppError> {
     let request = crate::ssr::request()?;
     let listed = request.services.tenants.organisations_of(&request.caller).await;

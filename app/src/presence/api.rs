@@ -3,12 +3,12 @@
 use domain::IncidentNumber;
 use domain::live::Presence;
 use leptos::prelude::*;
-use server_fn::codec::Json;
 
 use crate::AppError;
+use crate::json::Json;
 
 /// Says that the reader of a page is at an incident, or is not any more, and who else is. A page says so every 20 seconds.
-#[server(endpoint = "presence/present", input = Json)]
+#[server(endpoint = "presence/present", input = Json, output = Json)]
 pub async fn present(number: IncidentNumber, editing: bool, leaving: bool) -> Result<Presence, AppError> {
     let request = crate::ssr::request()?;
     let (presence, caller) = (&request.services.presence, &request.caller);

@@ -10,6 +10,9 @@ use crate::components::top_bar::{Brand, DevelopmentBanner};
 use crate::forms::Typed;
 use crate::routes;
 
+/// Where a node ends that a browser takes over. What people typed has no such thing: it is escaped.
+const MARK: &str = "<!>";
+
 /// What an error page says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErrorPage {
@@ -120,7 +123,9 @@ impl ErrorPage {
     /// The whole document.
     pub fn render(self, options: &LeptosOptions, development_sign_in: bool) -> String {
         let css = Assets::of(options).css.clone();
-        Owner::new().with(|| document(self, css, development_sign_in).to_html())
+        let html = Owner::new().with(|| document(self, css, development_sign_in).to_html());
+        // No browser takes this document over, and in a title the marks for that would be text.
+        html.replace(MARK, "")
     }
 }
 
@@ -204,6 +209,7 @@ mod tests {
         assert!(html.contains("return_to=%2Fincidents%2FINC-7"), "{html}");
         assert!(html.contains("Development sign-in"), "{html}");
         assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
+        assert!(html.contains("<title>Your session ended · Muster</title>"), "{html}");
     }
 
     #[test]

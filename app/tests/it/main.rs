@@ -3,6 +3,7 @@
 
 mod forms;
 mod list;
+mod operators;
 mod organisations;
 mod pages;
 mod routes;

@@ -32,6 +32,7 @@ fn server_functions_are_mounted_under_their_prefix() {
             "/sfn/live/incident",
             "/sfn/live/list",
             "/sfn/onboarding",
+            "/sfn/operators/sign-in",
             "/sfn/organisations/list",
             "/sfn/people/me",
             "/sfn/people/name",

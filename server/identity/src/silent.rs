@@ -9,6 +9,7 @@ use crate::{
     flow::{Hints, Prompt, Wanted},
     identity::Identity,
     session::ActiveSession,
+    state::{Expected, StateError},
 };
 
 /// The page of the frame tells its result under this name behind [`crate::IdentityConfig::cookie_name`].
@@ -22,7 +23,7 @@ const NO_SESSION: [u32; 2] = [50_058, 160_021];
 pub enum SilentResult {
     /// The person of the session is signed in at the authority.
     Same,
-    /// Nobody is, or not the person of the session.
+    /// Nobody is, or not the person of the session; and frames of this session have been recognised there before.
     SignedOut,
     /// They are, and the authority has to ask them something.
     Interaction,
@@ -59,6 +60,24 @@ impl SilentResult {
             _ => Self::Unknown,
         }
     }
+}
+
+/// What an answer to a frame of this session is worth. To a browser that keeps third-party cookies out of frames everybody
+/// looks signed out, so that counts only where the authority has recognised somebody in a frame of this session before.
+pub(crate) async fn heard(
+    identity: &Identity,
+    session: &ActiveSession,
+    found: SilentResult,
+) -> Result<SilentResult, StateError> {
+    let (state, recognised) = (identity.state(), format!("silent-recognised:{}", session.handle));
+    match found {
+        SilentResult::Same | SilentResult::Other | SilentResult::Interaction => {
+            let _ = state.put(&recognised, b"", session.absolute_expires_at, Expected::Any).await?;
+        }
+        SilentResult::SignedOut if state.get(&recognised).await?.is_none() => return Ok(SilentResult::Unknown),
+        SilentResult::SignedOut | SilentResult::Unknown | SilentResult::Later => {}
+    }
+    Ok(found)
 }
 
 impl Identity {

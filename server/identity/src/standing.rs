@@ -7,7 +7,7 @@ use crate::{
     identity::Identity,
     session::{ActiveSession, CurrentSession, SignedOutElsewhere},
     state::StateError,
-    tokens::{InteractionStep, TokenStanding},
+    tokens::{Interaction, InteractionStep, TokenStanding},
 };
 
 /// How the session of a request stands.
@@ -52,6 +52,13 @@ impl Identity {
         };
         let TokenStanding { expires_at, interaction } = self.token_standing(&session).await?;
         Ok(SessionStanding::Active(Box::new(ActiveStanding { session, token_expires_at: expires_at, interaction })))
+    }
+
+    /// What the authority has refused the latest refresh for: the next sign-in has to bring it.
+    pub(crate) async fn outstanding(&self, session: &ActiveSession) -> Result<Option<Interaction>, StateError> {
+        let Some(scopes) = self.flow().scopes_of_resources() else { return Ok(None) };
+        let record = self.tokens().record_of(&session.principal).await?;
+        Ok(record.and_then(|record| record.outstanding(&session.principal.account, &scopes)))
     }
 
     async fn token_standing(&self, session: &ActiveSession) -> Result<TokenStanding, StateError> {

@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
 }
 
 /// Every setting there is, for the check that catches misspelt ones.
-const KNOWN: [&str; 55] = [
+const KNOWN: [&str; 56] = [
     "MUSTER_ALLOWED_HOSTS",
     "MUSTER_ALLOWED_TENANTS",
     "MUSTER_API_AUDIENCES",
@@ -69,6 +69,7 @@ const KNOWN: [&str; 55] = [
     "MUSTER_OIDC_TENANT_ID",
     "MUSTER_OIDC_TENANT_NAME",
     "MUSTER_ONBOARDING",
+    "MUSTER_OPERATOR_TENANT",
     "MUSTER_PUBLIC_URL",
     "MUSTER_RATE_API",
     "MUSTER_RATE_CALLBACK",

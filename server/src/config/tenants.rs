@@ -1,13 +1,15 @@
-//! Which organisations are let in.
+//! Which organisations are let in, and which of them runs the site.
 
 use identity::{Authority, EntraAuthority, EntraTenant};
-use services::{Onboarding, TenantPolicy};
+use services::{Onboarding, Operators, TenantPolicy};
+use uuid::Uuid;
 
 use super::reader::Reader;
 use super::sign_in::SignIn;
 
 const TENANTS: &str = "MUSTER_TENANTS";
 const ONBOARDING: &str = "MUSTER_ONBOARDING";
+const OPERATOR: &str = "MUSTER_OPERATOR_TENANT";
 
 /// `MUSTER_TENANTS` and `MUSTER_ONBOARDING`. Where an authority lets in people of any organisation, and
 /// `MUSTER_ALLOWED_TENANTS` names none, an organisation has to be on the list; else whoever the authority lets in is let in
@@ -42,6 +44,17 @@ pub(super) fn read(reader: &mut Reader<'_>, sign_in: Option<&SignIn>) -> TenantP
     TenantPolicy { listed, within, onboarding }
 }
 
+/// `MUSTER_OPERATOR_TENANT`. Where one organisation signs in it is that one, and in development anybody's.
+pub(super) fn operators(reader: &mut Reader<'_>, sign_in: Option<&SignIn>) -> Operators {
+    let tenant =
+        reader.parsed::<Uuid>(OPERATOR, "the id of an organisation, such as 9188040d-6c67-4c5b-b112-36a304b66dad");
+    match (tenant, sign_in) {
+        (Some(tenant), _) => Operators::of(tenant),
+        (None, Some(SignIn::Provider { authority, .. })) if has_many_tenants(authority) => Operators::Nobody,
+        (None, _) => Operators::Each,
+    }
+}
+
 fn onboarding(reader: &mut Reader<'_>) -> Onboarding {
     let Some(word) = reader.text(ONBOARDING) else {
         return Onboarding::Off;
@@ -64,7 +77,7 @@ pub fn has_many_tenants(authority: &Authority) -> bool {
 }
 
 /// `MUSTER_ALLOWED_TENANTS`, as the authority has it.
-fn bound(sign_in: &SignIn) -> Option<std::collections::BTreeSet<uuid::Uuid>> {
+fn bound(sign_in: &SignIn) -> Option<std::collections::BTreeSet<Uuid>> {
     match sign_in {
         SignIn::Provider { authority: Authority::Entra(EntraAuthority { allowed_tenants, .. }), .. } => {
             allowed_tenants.clone()

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use identity::state::{EmbeddedFile, EmbeddedState, StateError};
@@ -95,7 +96,8 @@ async fn shared(settings: &Settings) -> Finding {
 /// What keeps sessions, and that it answers. A file is only read: an older server may still be using it.
 async fn shared_answers(settings: &Settings) -> Result<String, StateError> {
     let Some(file) = assembly::state_file(settings) else {
-        return Ok(format!("{} answers.", assembly::shared_state(settings).await?.describe().await?));
+        let clock: Arc<dyn identity::Clock> = Arc::new(identity::SystemClock);
+        return Ok(format!("{} answers.", assembly::shared_state(settings, &clock).await?.describe().await?));
     };
     let EmbeddedFile { engine, layout, known } = EmbeddedState::look(&file).await?;
     Ok(if layout < known {

@@ -67,3 +67,18 @@ fn its_last_page_may_be_framed_by_the_site_and_pages_may_frame_the_provider() {
         app.stop().await;
     });
 }
+
+#[test]
+fn operators_see_what_is_used_of_the_quota() {
+    run(async {
+        let (app, _folder) = app().await;
+        let (admin, viewer) = (app.signed_in(Person::Admin).await, app.signed_in(Person::Viewer).await);
+        check(&viewer).await;
+        let page = admin.get("/admin/sign-in").await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        // The token of each of the two who signed in, and that of the check.
+        assert!(page.body.contains("3 of 6000 requests."), "{}", page.body);
+        assert_eq!(viewer.get("/admin/sign-in").await.status, 403);
+        app.stop().await;
+    });
+}

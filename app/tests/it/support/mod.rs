@@ -1,5 +1,6 @@
 //! A site without a network: pages are drawn as the server draws them, over records in memory.
 
+mod gauge;
 mod presence;
 mod records;
 mod sessions;
@@ -20,8 +21,8 @@ use services::audit::{Caller, RequestFacts};
 use services::people::PeopleService;
 use services::sessions::SessionService;
 use services::{
-    CatalogService, Clock, CursorKey, IdSource, IncidentService, Onboarding, PresenceService, TenantPolicy,
-    TenantService,
+    CatalogService, Clock, CursorKey, IdSource, IncidentService, Onboarding, OperatorService, Operators,
+    PresenceService, TenantPolicy, TenantService,
 };
 use uuid::Uuid;
 
@@ -96,7 +97,11 @@ fn services_over(records: Records) -> Services {
     let people = PeopleService::new(records.clone(), records.clone(), Arc::new(Noon), ids.clone());
     let nobody = Arc::new(presence::Alone);
     let presence = PresenceService::new(nobody.clone(), records.clone(), nobody.clone(), nobody, Arc::new(Noon));
-    Services { incidents, catalog: CatalogService::new(records), sessions, tenants, people, presence, ids }
+    let operators = Operators::Of(TenantId(Uuid::from_u128(2)));
+    let gauge = Arc::new(gauge::HalfUsed);
+    let operators = OperatorService::new(operators, gauge, records.clone(), Arc::new(Noon), ids.clone());
+    let catalog = CatalogService::new(records);
+    Services { incidents, catalog, sessions, tenants, people, presence, operators, ids }
 }
 
 /// The paths of the router. Listing them draws the app once with all resources held back, in the whole process, so it
@@ -138,5 +143,10 @@ pub async fn draw_with(records: Records, caller: Option<Caller>, path: &str, fac
     let response = handler(request).await;
     let status = response.status();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    Page { status, html: String::from_utf8(body.to_vec()).unwrap() }
+    Page { status, html: without_marks(&body) }
+}
+
+/// Without the marks that hydration goes by, which nobody sees.
+fn without_marks(body: &[u8]) -> String {
+    std::str::from_utf8(body).unwrap().replace("<!>", "")
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{error::InteractionRequired, scopes::Scopes};
+use super::{error::InteractionRequired, record::Refusal, scopes::Scopes};
 use crate::{
     claims::AccountId,
     digest::hashed,
@@ -35,6 +35,12 @@ impl Interaction {
             tenant: required.tenant,
             claims: required.claims.clone(),
         }
+    }
+
+    /// Of a refresh that was refused, at the tenant where the person is at home.
+    pub(super) fn of_refusal(account: &AccountId, refusal: &Refusal) -> Self {
+        let Refusal { scopes, claims, .. } = refusal.clone();
+        Self { account: account.clone(), scopes, tenant: None, claims }
     }
 
     /// Writes it; the name that is returned may stand in an address.

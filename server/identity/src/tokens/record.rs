@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{scopes::Scopes, secret, step::InteractionStep};
-use crate::{claims::Principal, groups::KnownGroups};
+use super::{error::InteractionRequired, scopes::Scopes, secret, step::InteractionStep};
+use crate::{claims::Principal, error::ClaimsChallenge, groups::KnownGroups};
 
 /// A token counts as expired this long before it is, so that a request that takes it along still arrives in time
 /// (`tokenRenewalOffsetSeconds` of MSAL).
@@ -111,10 +111,13 @@ struct Wait {
 
 /// The authority gives nothing more for these scopes until the person has done something there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Refusal {
+pub(super) struct Refusal {
     request: String,
-    scopes: Scopes,
-    step: InteractionStep,
+    pub(super) scopes: Scopes,
+    pub(super) step: InteractionStep,
+    /// What it wants to see proven.
+    #[serde(default)]
+    pub(super) claims: Option<ClaimsChallenge>,
 }
 
 /// How good an access token still is.
@@ -204,17 +207,18 @@ impl TokenRecord {
         }
     }
 
-    /// What the person has to do before there is another token for nothing but `scopes`, by the latest refusal.
-    pub(super) fn refused_for(&self, scopes: &Scopes) -> Option<InteractionStep> {
-        self.refusals.iter().rev().find(|refusal| refusal.scopes.are_within(scopes)).map(|refusal| refusal.step)
+    /// Why there is no other token for nothing but `scopes` until the person has done something: the latest refusal.
+    pub(super) fn refused_for(&self, scopes: &Scopes) -> Option<&Refusal> {
+        self.refusals.iter().rev().find(|refusal| refusal.scopes.are_within(scopes))
     }
 
-    pub(super) fn refuse(&mut self, request: String, scopes: Scopes, step: InteractionStep) {
+    pub(super) fn refuse(&mut self, request: String, required: &InteractionRequired) {
         self.refusals.retain(|refusal| refusal.request != request);
         if self.refusals.len() >= MOST_ACCESS_TOKENS {
             self.refusals.remove(0);
         }
-        self.refusals.push(Refusal { request, scopes, step });
+        let (scopes, step, claims) = (required.scopes.clone(), required.step(), required.claims.clone());
+        self.refusals.push(Refusal { request, scopes, step, claims });
     }
 
     /// A success takes back what the authority asked for before.

@@ -210,7 +210,7 @@ impl Tokens {
                 held.record.note_wait(&want.request.thumbprint(), until, now);
             }
             AcquireError::InteractionRequired(required) if want.owner.account.is_some() => {
-                held.record.note_refusal(&want.request, required.step());
+                held.record.note_refusal(&want.request, required);
             }
             AcquireError::Misconfigured(error) => {
                 tracing::error!(%error, "the authority does not take this application's request; everybody keeps their tokens");

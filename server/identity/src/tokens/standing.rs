@@ -3,11 +3,14 @@
 use time::OffsetDateTime;
 
 use super::{
+    error::InteractionRequired,
+    interaction::Interaction,
     record::{Age, CLOCKS_APART, TokenRecord},
     request::TokenRequest,
     scopes::Scopes,
     step::InteractionStep,
 };
+use crate::claims::AccountId;
 
 /// How it stands with somebody's tokens for certain scopes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,17 +34,22 @@ impl TokenStanding {
         let expires_at = fitting.map(|token| token.expires_at).max();
         let renewable = record.refresh.as_ref().is_some_and(|token| token.is_alive(now));
         let lost = (expires_at.is_none() && !renewable).then_some(InteractionStep::SignIn);
-        Self { expires_at, interaction: record.refused_for(scopes).or(lost) }
+        Self { expires_at, interaction: record.refused_for(scopes).map(|refusal| refusal.step).or(lost) }
     }
 }
 
 impl TokenRecord {
     /// The authority has refused a refresh for this request: only the person can help.
-    pub(super) fn note_refusal(&mut self, request: &TokenRequest, step: InteractionStep) {
+    pub(super) fn note_refusal(&mut self, request: &TokenRequest, required: &InteractionRequired) {
         // What a tenant asks where the person is a guest says nothing about where they are at home.
         if request.tenant.is_none() {
-            self.refuse(request.thumbprint(), request.scopes.clone(), step);
+            self.refuse(request.thumbprint(), required);
         }
+    }
+
+    /// What a sign-in of `account` has to bring for these scopes, if the authority has refused a refresh.
+    pub(crate) fn outstanding(&self, account: &AccountId, scopes: &Scopes) -> Option<Interaction> {
+        self.refused_for(scopes).map(|refusal| Interaction::of_refusal(account, refusal))
     }
 }
 
@@ -52,7 +60,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::tokens::record::{CachedAccess, RefreshToken};
+    use crate::{
+        error::{ClaimsChallenge, ProviderError},
+        tokens::record::{CachedAccess, RefreshToken},
+    };
 
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
@@ -110,25 +121,53 @@ mod tests {
         assert_eq!(standing(&record, NOW), (None, None));
     }
 
+    /// Refused for want of one of these (AADSTS).
+    fn refuse(record: &mut TokenRecord, request: &TokenRequest, code: u32) {
+        let error = ProviderError { error: "invalid_grant", codes: vec![code], ..ProviderError::default() };
+        let claims = ClaimsChallenge::read(&format!("{{\"id_token\":{{\"of\":{{\"value\":\"{code}\"}}}}}}"));
+        let (scopes, class) = (request.scopes.clone(), error.class());
+        let required = InteractionRequired { scopes, tenant: request.tenant, claims, class, error: Some(error) };
+        record.note_refusal(request, &required);
+    }
+
+    const SECOND_FACTOR: u32 = 50_076;
+    const PASSWORD: u32 = 50_055;
+    const CONSENT: u32 = 65_001;
+
     #[test]
     fn a_refusal_counts_for_what_every_sign_in_asks_for_until_it_is_settled() {
         let ask = |text: &str| TokenRequest::new(scopes(text));
         let mut record = record(Vec::new(), Some(refresh()));
-        record.note_refusal(&ask("People.Read"), InteractionStep::Consent);
-        record.note_refusal(&ask("User.Read People.Read"), InteractionStep::Consent);
+        refuse(&mut record, &ask("People.Read"), CONSENT);
+        refuse(&mut record, &ask("User.Read People.Read"), CONSENT);
         assert_eq!(standing(&record, NOW), (None, None), "what somebody asked for besides is no matter of the session");
-        record.note_refusal(&ask("User.Read").at_tenant(Uuid::nil()), InteractionStep::MultiFactor);
+        refuse(&mut record, &ask("User.Read").at_tenant(Uuid::nil()), SECOND_FACTOR);
         assert_eq!(standing(&record, NOW), (None, None), "nor is another tenant");
-        record.note_refusal(&ask("User.Read"), InteractionStep::MultiFactor);
+        refuse(&mut record, &ask("User.Read"), SECOND_FACTOR);
         assert_eq!(standing(&record, NOW), (None, Some(InteractionStep::MultiFactor)));
-        record.note_refusal(&ask("User.Read"), InteractionStep::Password);
+        refuse(&mut record, &ask("User.Read"), PASSWORD);
         assert_eq!(standing(&record, NOW), (None, Some(InteractionStep::Password)), "the last one counts");
         let kept: TokenRecord = serde_json::from_str(&serde_json::to_string(&record).unwrap()).unwrap();
         assert_eq!(standing(&kept, NOW), standing(&record, NOW));
         record.settle(&ask("User.Read").thumbprint());
         assert_eq!(standing(&record, NOW), (None, None));
-        record.note_refusal(&ask("User.Read"), InteractionStep::MultiFactor);
+        refuse(&mut record, &ask("User.Read"), SECOND_FACTOR);
         record.settle_all();
         assert_eq!(standing(&record, NOW), (None, None), "as does a sign-in");
+    }
+
+    #[test]
+    fn the_next_sign_in_brings_what_the_last_refusal_asked_for() {
+        let account = AccountId::entra("amara", Uuid::nil());
+        let mut record = record(Vec::new(), Some(refresh()));
+        let outstanding = |record: &TokenRecord| record.outstanding(&account, &scopes("User.Read"));
+        assert!(outstanding(&record).is_none());
+        refuse(&mut record, &TokenRequest::new(scopes("User.Read")), SECOND_FACTOR);
+        let kept: TokenRecord = serde_json::from_str(&serde_json::to_string(&record).unwrap()).unwrap();
+        let Interaction { scopes: asked, tenant, claims, .. } = outstanding(&kept).unwrap();
+        assert_eq!((asked, tenant), (scopes("User.Read"), None));
+        assert_eq!(claims, ClaimsChallenge::read("{\"id_token\":{\"of\":{\"value\":\"50076\"}}}"));
+        record.settle_all();
+        assert!(outstanding(&record).is_none());
     }
 }

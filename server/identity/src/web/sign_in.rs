@@ -77,7 +77,7 @@ pub(super) fn return_to(identity: &Identity, parameters: &BTreeMap<String, Strin
     asked.unwrap_or_else(|| identity.default_return_to().clone())
 }
 
-/// What the person has to go there for, if a call of theirs has left word about it.
+/// What the person has to go there for, if a call of theirs has left word about it, or the last refresh was refused.
 async fn interaction(
     identity: &Identity,
     session: Option<&ActiveSession>,
@@ -87,6 +87,10 @@ async fn interaction(
         (Some(id), Some(session)) => {
             let account = &session.principal.account;
             Ok(Interaction::find(identity.state(), identity.ring(), id, account).await?)
+        }
+        // Another account, or the same one elsewhere, is asked other things.
+        (None, Some(session)) if !parameters.contains_key("prompt") && !parameters.contains_key("tenant") => {
+            Ok(identity.outstanding(session).await?)
         }
         // Whoever is not signed in signs in first; what is still missing then will be asked for anew.
         _ => Ok(None),

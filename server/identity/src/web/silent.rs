@@ -19,7 +19,7 @@ use crate::{
     identity::Identity,
     random,
     session::{ActiveSession, CurrentSession},
-    silent::{SilentResult, wanted},
+    silent::{SilentResult, heard, wanted},
     transaction::Transaction,
 };
 
@@ -73,18 +73,20 @@ async fn verdict(
 ) -> Result<SilentResult, SignInError> {
     let flow = identity.flow();
     let answering = flow.answering(transaction, parameters.get("iss").map(String::as_str)).await?;
-    if let Some(word) = parameters.get("error") {
-        return Ok(SilentResult::of_refusal(&provider_error(word, parameters)));
-    }
-    let code = parameters.get("code").filter(|code| !code.is_empty()).ok_or(CallbackProblem::CodeMissing)?;
-    let (principal, _) = flow.complete(transaction, &answering, code).await?;
     // Of another session than the one that asked it says nothing.
     let Some(current) = current.filter(|current| transaction.session.as_ref() == Some(&current.handle)) else {
         return Ok(SilentResult::Unknown);
     };
+    if let Some(word) = parameters.get("error") {
+        let found = SilentResult::of_refusal(&provider_error(word, parameters));
+        return Ok(heard(identity, current, found).await?);
+    }
+    let code = parameters.get("code").filter(|code| !code.is_empty()).ok_or(CallbackProblem::CodeMissing)?;
+    let (principal, _) = flow.complete(transaction, &answering, code).await?;
     let here = &current.principal;
     let same = (&principal.account, principal.tenant_id) == (&here.account, here.tenant_id);
-    Ok(if same { SilentResult::Same } else { SilentResult::Other })
+    let found = if same { SilentResult::Same } else { SilentResult::Other };
+    Ok(heard(identity, current, found).await?)
 }
 
 /// The answer to a callback in a frame that belongs to no check: the page that waits is told so, rather than left waiting.

@@ -89,11 +89,30 @@ async fn whoever_has_signed_out_at_the_authority_stays_signed_in_here_until_some
     let entra = Entra::start().await;
     let site = Site::start(on(entra.config(LOCAL))).await;
     let browser = signed_in(&entra, &site, AMARA).await;
+    assert_eq!(check(&browser).await, "same");
+    site.clock.advance(Duration::minutes(6));
     browser.forget_other_sites();
     assert_eq!(check(&browser).await, "signed_out");
     assert!(browser.who_am_i().await.starts_with("Amara"));
     assert!(site.events.refusals.lock().unwrap().is_empty(), "nothing for the audit trail");
     assert!(site.events.ended.lock().unwrap().is_empty());
+}
+
+/// To the authority a frame without its cookies is nobody's.
+#[tokio::test]
+async fn where_frames_get_no_cookies_nobody_looks_signed_out() {
+    let entra = Entra::start().await;
+    let site = Site::start(on(entra.config(LOCAL))).await;
+    let browser = signed_in(&entra, &site, AMARA).await;
+    browser.forget_other_sites();
+    for _ in 0..2 {
+        assert_eq!(check(&browser).await, "unknown");
+        site.clock.advance(Duration::minutes(6));
+    }
+    // What another session has seen, perhaps in another browser, says nothing of this one.
+    assert_eq!(check(&signed_in(&entra, &site, AMARA).await).await, "same");
+    assert_eq!(check(&browser).await, "unknown");
+    assert!(browser.who_am_i().await.starts_with("Amara"));
 }
 
 #[tokio::test]

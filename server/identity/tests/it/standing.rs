@@ -2,6 +2,7 @@
 
 use http::{Method, StatusCode};
 use time::Duration;
+use uuid::Uuid;
 
 use crate::{
     support::{AMARA, Browser, Entra, LOCAL, Provider, Reply, Site},
@@ -96,8 +97,13 @@ async fn a_refused_refresh_asks_for_the_person_until_they_have_signed_in() {
     assert_eq!(active(&browser).await.2, "None", "nobody has asked yet");
     assert!(browser.get("/token?scope=User.Read&force=1").await.body.starts_with("interaction"));
     assert_eq!(active(&browser).await.2, "Some(MultiFactor)");
+    let asks = async |address: &str| browser.get(address).await.location().contains("possessionorinherence");
+    assert!(asks("/auth/sign-in?return_to=/whoami").await, "the claims of the refusal travel with the next sign-in");
+    assert!(!asks("/auth/sign-in?prompt=select_account").await, "another account is asked other things");
+    assert!(!asks(&format!("/auth/sign-in?tenant={}", Uuid::nil())).await, "as is the same one elsewhere");
     entra.control().set_access(AMARA, entra_local::Access::Allowed);
     assert!(browser.get("/token?scope=User.Read&force=1").await.body.starts_with("authority"));
+    assert!(!asks("/auth/sign-in?return_to=/whoami").await, "it is settled");
     assert_eq!(active(&browser).await.2, "None", "it was settled elsewhere");
     entra.control().revoke_refresh_tokens(AMARA);
     assert!(browser.get("/token?scope=User.Read&force=1").await.body.starts_with("interaction"));

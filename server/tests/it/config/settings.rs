@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use identity::{Authority, EntraTenant};
 use server::config::{Environment, KeySource, Settings, SignIn};
-
-use services::Onboarding;
+use services::{Onboarding, Operators};
 
 use crate::support::site_root;
 
@@ -495,4 +494,17 @@ fn onboarding_is_for_many_organisations_and_a_list() {
         assert_eq!(names.len(), 1, "{text}");
         assert!(text.contains(words), "{text}");
     }
+}
+
+#[test]
+fn among_many_organisations_nobody_runs_the_site_until_one_is_named() {
+    const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
+    let operators = |settings: &[(&str, &str)]| read(settings).unwrap().operators;
+    let named = Operators::of(CONTOSO.parse().unwrap());
+    assert_eq!(operators(&ENTRA), Operators::Nobody);
+    assert_eq!(operators(&entra_and(&[("MUSTER_OPERATOR_TENANT", CONTOSO)])), named);
+    assert_eq!(operators(&entra_but("AZURE_TENANT_ID", CONTOSO)), Operators::Each);
+    assert_eq!(operators(&[]), Operators::Each, "accounts of the development sign-in are nobody's");
+    let (names, text) = refused(&entra_and(&[("MUSTER_OPERATOR_TENANT", "contoso.com")]));
+    assert_eq!(names, ["MUSTER_OPERATOR_TENANT"], "{text}");
 }

@@ -101,7 +101,7 @@ impl Browser {
         let response = self.http.execute(request).await?;
         let (status, headers) = (response.status(), response.headers().clone());
         self.keep_cookies(host, &headers);
-        Ok(Reply { status, headers, body: response.text().await? })
+        Ok(Reply { status, headers, body: without_marks(&response.text().await?) })
     }
 
     /// The answer, of which only the head has been read.
@@ -212,4 +212,9 @@ impl Browser {
             }
         }
     }
+}
+
+/// A page without the marks that hydration goes by, which nobody sees.
+pub(super) fn without_marks(body: &str) -> String {
+    body.replace("<!>", "")
 }

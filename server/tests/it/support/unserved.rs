@@ -16,6 +16,7 @@ use storage::{Records, RecordsOptions};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use super::browser::without_marks;
 use super::{Reply, scratch};
 
 /// A site that listens nowhere.
@@ -103,7 +104,7 @@ impl Unserved {
         let answer = tokio::time::timeout(Duration::from_mins(2), self.router.clone().oneshot(request)).await;
         let (parts, body) = answer.unwrap().unwrap().into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
-        Reply { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+        Reply { status: parts.status, headers: parts.headers, body: without_marks(std::str::from_utf8(&body).unwrap()) }
     }
 
     /// Ends it.

@@ -37,6 +37,7 @@ fn arguments(path: &str, number: IncidentNumber) -> Value {
         | "/sfn/session/stay"
         | "/sfn/organisations/list"
         | "/sfn/onboarding"
+        | "/sfn/operators/sign-in"
         | "/sfn/people/me" => json!({}),
         "/sfn/incidents/list" | "/sfn/live/list" => {
             json!({ "address": { "tab": "all", "severity": "", "sort": "", "size": "100", "after": "" } })
