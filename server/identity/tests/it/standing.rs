@@ -1,11 +1,11 @@
 //! How a session stands, for those who ask without using it.
 
+use entra_local::{Endpoint, Failure};
 use http::{Method, StatusCode};
 use time::Duration;
-use uuid::Uuid;
 
 use crate::{
-    support::{AMARA, Browser, Entra, LOCAL, Provider, Reply, Site},
+    support::{AMARA, Browser, Entra, FABRIKAM, LOCAL, Provider, Reply, Site},
     tokens::{LIFE, entra, signed_in},
 };
 
@@ -97,19 +97,33 @@ async fn a_refused_refresh_asks_for_the_person_until_they_have_signed_in() {
     assert_eq!(active(&browser).await.2, "None", "nobody has asked yet");
     assert!(browser.get("/token?scope=User.Read&force=1").await.body.starts_with("interaction"));
     assert_eq!(active(&browser).await.2, "Some(MultiFactor)");
-    let asks = async |address: &str| browser.get(address).await.location().contains("possessionorinherence");
-    assert!(asks("/auth/sign-in?return_to=/whoami").await, "the claims of the refusal travel with the next sign-in");
-    assert!(!asks("/auth/sign-in?prompt=select_account").await, "another account is asked other things");
-    assert!(!asks(&format!("/auth/sign-in?tenant={}", Uuid::nil())).await, "as is the same one elsewhere");
     entra.control().set_access(AMARA, entra_local::Access::Allowed);
     assert!(browser.get("/token?scope=User.Read&force=1").await.body.starts_with("authority"));
-    assert!(!asks("/auth/sign-in?return_to=/whoami").await, "it is settled");
     assert_eq!(active(&browser).await.2, "None", "it was settled elsewhere");
     entra.control().revoke_refresh_tokens(AMARA);
     assert!(browser.get("/token?scope=User.Read&force=1").await.body.starts_with("interaction"));
     assert_eq!(active(&browser).await.2, "Some(SignIn)", "although the access token lasts a while");
     signed_in(&entra, &browser, AMARA).await;
     assert_eq!(active(&browser).await.2, "None");
+}
+
+#[tokio::test]
+async fn what_a_refresh_was_refused_for_travels_with_the_next_sign_in() {
+    let (entra, config) = entra().await;
+    let site = Site::start(config).await;
+    let browser = Browser::new(&site);
+    signed_in(&entra, &browser, AMARA).await;
+    let missing = r#"{"access_token":{"capolids":{"essential":true,"values":["a-policy"]}}}"#;
+    entra.control().fail_next(Endpoint::Token, Failure::aadsts(50_076).with_claims(missing));
+    assert!(browser.get("/token?scope=User.Read&force=1").await.body.starts_with("interaction"));
+    assert_eq!(active(&browser).await.2, "Some(MultiFactor)");
+    let asks = async |address: &str| browser.get(address).await.location().contains("a-policy");
+    assert!(asks("/auth/sign-in?return_to=/whoami").await);
+    assert!(!asks("/auth/sign-in?prompt=select_account").await, "another account is asked other things");
+    assert!(!asks(&format!("/auth/sign-in?tenant={FABRIKAM}")).await, "as is the same one elsewhere");
+    assert!(!Browser::new(&site).get("/auth/sign-in").await.location().contains("a-policy"), "nor is a stranger");
+    signed_in(&entra, &browser, AMARA).await;
+    assert!(!asks("/auth/sign-in?return_to=/whoami").await, "it is settled");
 }
 
 #[tokio::test]
