@@ -2,23 +2,14 @@
 import type { Locator, Page } from "@playwright/test";
 import { manager, responder } from "../support/accounts.ts";
 import { declare, unique } from "../support/incidents.ts";
-import type { Muster } from "../support/muster.ts";
 import type { Person } from "../support/person.ts";
+import { bar, pass, says } from "../support/standing.ts";
 import { expect, test } from "../support/test.ts";
 
 const HOUR = 3_600;
 const IDLE = 8 * HOUR;
 
 test.use({ musterOptions: { more: { MUSTER_SESSION_IDLE: "8h", MUSTER_SESSION_ABSOLUTE: "20h" } } });
-
-const bar = (page: Page): Locator => page.getByRole("complementary", { name: "Your session" });
-const says = (page: Page): Locator => bar(page).locator("[aria-live]");
-
-/** The server's clock and the page's, moved on together. */
-async function pass(muster: Muster, page: Page, seconds: number, before = 0): Promise<void> {
-  await muster.order({ do: "set_clock", offset_seconds: before + seconds });
-  await page.clock.fastForward(seconds * 1_000);
-}
 
 /** A page of an incident with a note in the middle of being written. */
 async function writing(person: Person, text: string): Promise<void> {
