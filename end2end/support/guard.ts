@@ -70,7 +70,8 @@ export class Guard {
     if (text.startsWith("Failed to load resource: the server responded with a status of")) return;
     // The page that ends a sign-in in a window of its own tries to close it, whoever opened it.
     if (text.startsWith("Scripts may close only the windows that were opened by them")) return;
-    if (this.disturbed && /^Failed to load resource: net::ERR_/.test(text)) return;
+    // The second one is of a page elsewhere that must not be framed: its policy, not ours.
+    if (this.disturbed && /^Failed to load resource: net::ERR_|^Framing .* directive: "frame-ancestors /.test(text)) return;
     // Without a script nobody fetches the wasm that the page announces.
     if (!this.scripted && text.includes("was preloaded using link preload but not used")) return;
     this.problems.push(`console ${message.type()} on ${message.location().url}: ${text}`);

@@ -14,6 +14,8 @@ export type WorldOptions = {
   directory?: Directory;
   /** Settings of Muster beside those of the directory. */
   settings?: Record<string, string>;
+  /** Whether the provider is reached over TLS. There is no second application then, which would not trust it. */
+  tls?: boolean;
 };
 
 export class World {
@@ -23,11 +25,11 @@ export class World {
     readonly second: SecondApplication | undefined,
   ) {}
 
-  static async start(layout: Layout, { directory = organisations, settings = {} }: WorldOptions): Promise<World> {
+  static async start(layout: Layout, { directory = organisations, settings = {}, tls = false }: WorldOptions): Promise<World> {
     const [port, secondPort] = await freePorts(2);
     const muster = application(layout, port!);
     const second = { ...application(layout, secondPort!), tenant: CONTOSO };
-    const entra = await EntraLocal.start(directory.scenario(muster, second));
+    const entra = await EntraLocal.start(directory.scenario(muster, second), tls);
     const running = await Muster.start({
       port: port!,
       host: layout.host,
@@ -40,10 +42,11 @@ export class World {
         MUSTER_RATE_CALLBACK: "0",
         MUSTER_RATE_SIGN_OUT: "0",
         ...directory.settings(entra.base),
+        ...(tls ? { SSL_CERT_FILE: entra.certificate } : {}),
         ...settings,
       },
     });
-    const single = directory === organisations ? await SecondApplication.start(entra.base, second) : undefined;
+    const single = directory === organisations && !tls ? await SecondApplication.start(entra.base, second) : undefined;
     return new World(entra, running, single);
   }
 
