@@ -17,9 +17,15 @@ export async function inspect({ page, scripted }: Person, name: string, scheme: 
   await fits(page, picture);
   // axe waits on timers, which do not run where scripts are off; the markup is the same with them on.
   if (!scripted) return;
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  await axe(page, picture);
+}
+
+/** What axe finds on a page as it is now, or in a part of it. */
+export async function axe(page: Page, what: string, part?: string): Promise<void> {
+  const builder = new AxeBuilder({ page }).withTags(TAGS);
+  const { violations } = await (part ? builder.include(part) : builder).analyze();
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => node.html).join("\n")}`);
-  expect.soft(found, `axe on ${picture}`).toEqual([]);
+  expect.soft(found, `axe on ${what}`).toEqual([]);
 }
 
 /** Nothing sticks out at the side (WCAG 2.2, 1.4.10). */
