@@ -1,5 +1,6 @@
 // Makes a table of what `make bench` has measured.
-// usage: node bench.mjs FOLDER   what criterion left in FOLDER/criterion and the loads in FOLDER/load.json and FOLDER/live.json
+// usage: node bench.mjs FOLDER   what criterion left in FOLDER/criterion and the loads in FOLDER/load.json, FOLDER/live.json and
+//   FOLDER/hydration.json
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
@@ -104,6 +105,14 @@ if (existsSync(join(folder, "live.json"))) {
   console.log("\nFrom the answer to a change to its event in another client, five changes a second");
   print([["open streams", "changes", "half within", "95 % within", "99 % within"], [`${streams}`, `${changes}`, milliseconds(p50), milliseconds(p95), milliseconds(p99)]]);
   goal(`a change in ${thousands(streams)} other clients, 95 % within`, p95, 1000, milliseconds);
+}
+
+if (existsSync(join(folder, "hydration.json"))) {
+  const { slower, pages } = JSON.parse(readFileSync(join(folder, "hydration.json"), "utf8"));
+  const milliseconds = (number) => `${number.toFixed(0)} ms`;
+  console.log(`\nLongest task until a page is hydrated, on a processor slowed down ${slower} times`);
+  print([["page", "median", "from run to run", "hydrated after"], ...pages.map(({ name, runs, hydrated }) => [name, milliseconds(median(runs)), spread(runs, milliseconds), milliseconds(median(hydrated))])]);
+  goal(`longest task of hydration at ${slower}x CPU slow-down`, Math.max(...pages.map(({ runs }) => median(runs))), 150, milliseconds);
 }
 
 if (goals.length) {
