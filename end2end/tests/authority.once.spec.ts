@@ -1,11 +1,11 @@
-// What the authority asks of a person who has a session here: said in one sentence, done with one button, and nothing that was
-// typed is lost over it.
+// What the authority asks of a person who has a session here: said in one sentence, done with one button, and nothing that
+// was typed is lost over it.
 import type { BrowserContext, Page } from "@playwright/test";
 import { type Account, admin, manager } from "../support/accounts.ts";
 import { declare, unique } from "../support/incidents.ts";
 import type { Muster } from "../support/muster.ts";
 import type { Person } from "../support/person.ts";
-import { bar, says } from "../support/standing.ts";
+import { asks, bar, says } from "../support/standing.ts";
 import { expect, test } from "../support/test.ts";
 
 const CONTEXT = "c1";
@@ -19,7 +19,8 @@ function listen(context: BrowserContext): Asked[] {
   context.on("request", (request) => {
     const url = new URL(request.url());
     if (!url.pathname.endsWith("/oauth2/v2.0/authorize") || request.method() !== "GET") return;
-    asked.push({ claims: JSON.parse(url.searchParams.get("claims") ?? "{}"), scope: url.searchParams.get("scope") ?? "" });
+    const of = (name: string) => url.searchParams.get(name);
+    asked.push({ claims: JSON.parse(of("claims") ?? "{}"), scope: of("scope") ?? "" });
   });
   return asked;
 }
@@ -36,7 +37,7 @@ async function refused(person: Person): Promise<void> {
   await person.openMenu();
   await answered;
   await page.keyboard.press("Escape");
-  await page.clock.fastForward(70_000);
+  await asks(page);
 }
 
 async function writing(person: Person): Promise<void> {
@@ -90,7 +91,10 @@ test("a second factor is asked for with the claims of the challenge", async ({ p
   expect(asked).toEqual([{ claims: WITH_CHALLENGE, scope: expect.anything() }]);
 });
 
-test("where no window may open, the page goes there with the claims and comes back with the text", async ({ person, muster }) => {
+test("where no window may open, the page goes there with the claims and comes back with the text", async ({
+  person,
+  muster,
+}) => {
   const { page } = person;
   await page.addInitScript(() => Object.assign(window, { open: () => null }));
   await person.signIn(manager);
@@ -156,11 +160,7 @@ test("an authority that is never content is not asked again and again by itself"
   for (const round of [0, 1, 2]) {
     // However long it stands there, nobody goes anywhere without the button.
     await expect(says(page)).toContainText(wanted);
-    for (let minute = 0; minute < 3; minute++) {
-      const answered = page.waitForResponse(/\/session-status$/);
-      await page.clock.fastForward(70_000);
-      await answered;
-    }
+    for (let minute = 0; minute < 3; minute++) await asks(page);
     await expect(says(page)).toContainText(wanted);
     expect(asked).toHaveLength(round);
     const opened = page.context().waitForEvent("page");
@@ -170,7 +170,10 @@ test("an authority that is never content is not asked again and again by itself"
   await expect(textOf(page)).toHaveValue(TEXT);
 });
 
-test("looking for colleagues leads to the step that is asked for, with its claims, in a tab of its own", async ({ person, muster }) => {
+test("looking for colleagues leads to the step that is asked for, with its claims, in a tab of its own", async ({
+  person,
+  muster,
+}) => {
   const { page } = person;
   await giveConsent(person, admin);
   await page.getByLabel("Title", { exact: true }).fill("Typed before");

@@ -1,11 +1,11 @@
-// Who is signed in at the provider, asked in a hidden frame that has the provider's cookies; what browsers make of those is in
-// tests/third-party.once.spec.ts.
+// Who is signed in at the provider, asked in a hidden frame that has the provider's cookies; what browsers make of those is
+// in tests/third-party.once.spec.ts.
 import type { BrowserContext, Page, Route } from "@playwright/test";
 import { manager, responder } from "../support/accounts.ts";
 import { found, withCookies } from "../support/frames.ts";
 import { declare, unique } from "../support/incidents.ts";
 import type { Person } from "../support/person.ts";
-import { bar, pass, says } from "../support/standing.ts";
+import { asks, bar, says } from "../support/standing.ts";
 import type { Muster } from "../support/muster.ts";
 import { expect, test as base } from "../support/test.ts";
 
@@ -51,7 +51,8 @@ async function writing(person: Person, muster: Muster): Promise<void> {
 /** It is time to look again. */
 async function look(muster: Muster, page: Page, handler?: (route: Route) => Promise<void>): Promise<void> {
   if (handler) await page.route(FRAME, handler);
-  await Promise.all([page.waitForRequest(FRAME), pass(muster, page, AGAIN)]);
+  await muster.order({ do: "set_clock", offset_seconds: AGAIN });
+  await Promise.all([page.waitForRequest(FRAME), asks(page)]);
 }
 
 /** Instead of the question to the provider the frame is led somewhere else. */
@@ -76,34 +77,41 @@ async function signInThere(context: BrowserContext, username: string): Promise<v
   const question = new URL(begun.headers()["location"]!);
   // The answer comes by a form, which can be kept from arriving.
   question.searchParams.set("response_mode", "form_post");
-  await elsewhere.route(/\/auth\/callback/, (route) => route.fulfill({ contentType: "text/html", body: "Another application" }));
+  const arrived = { contentType: "text/html", body: "Another application" };
+  await elsewhere.route(/\/auth\/callback/, (route) => route.fulfill(arrived));
   await elsewhere.goto(question.href);
   await elsewhere.getByRole("button", { name: username }).click();
   await expect(elsewhere.getByText("Another application")).toBeVisible();
   await elsewhere.close();
 }
 
-test("whoever is signed in there as well is told nothing, and looked for once in five minutes", async ({ person, muster }) => {
+test("whoever is signed in there as well is told nothing, and looked for once in five minutes", async ({
+  person,
+  muster,
+}) => {
   const { page } = person;
   const frames: string[] = [];
   page.on("request", (request) => {
     if (FRAME.test(request.url())) frames.push(request.url());
   });
   await writing(person, muster);
-  for (let minute = 0; minute < 4; minute++) {
-    const answered = page.waitForResponse(/\/session-status$/);
-    await pass(muster, page, 70, 70 * minute);
-    expect(await (await answered).json()).toMatchObject({ silent_check: false });
+  for (let minute = 1; minute <= 4; minute++) {
+    await muster.order({ do: "set_clock", offset_seconds: 60 * minute });
+    expect(await (await asks(page)).json()).toMatchObject({ silent_check: false });
   }
   expect(frames).toHaveLength(1);
-  await pass(muster, page, 70, 280);
+  await muster.order({ do: "set_clock", offset_seconds: AGAIN });
+  await asks(page);
   await expect.poll(() => found(page)).toEqual(["same"]);
   expect(frames).toHaveLength(2);
   await expect(page.locator("iframe")).toHaveCount(0);
   await expect(says(page)).toBeEmpty();
 });
 
-test("whoever has signed out there is told so, and signs in again without losing a word", async ({ person, muster }) => {
+test("whoever has signed out there is told so, and signs in again without losing a word", async ({
+  person,
+  muster,
+}) => {
   const { page } = person;
   await writing(person, muster);
   await signedOutThere(page.context());
@@ -134,7 +142,10 @@ test("another account there is not taken for the person", async ({ person, muste
   await expect(page.getByRole("banner")).toContainText(manager.name);
 });
 
-test("another account that the provider names is said, and is never merged with the person", async ({ person, muster }) => {
+test("another account that the provider names is said, and is never merged with the person", async ({
+  person,
+  muster,
+}) => {
   const { page } = person;
   await writing(person, muster);
   await signedOutThere(page.context());
@@ -157,7 +168,10 @@ test("another account that the provider names is said, and is never merged with 
   expect(await page.content()).not.toContain(responder.name);
 });
 
-test("a page of the provider that must not be framed says nothing, and the session goes on", async ({ person, muster }) => {
+test("a page of the provider that must not be framed says nothing, and the session goes on", async ({
+  person,
+  muster,
+}) => {
   const { page } = person;
   await writing(person, muster);
   person.guard.disturb();

@@ -1,5 +1,5 @@
-// Nothing on a page moves but for whoever uses it: not while it loads and its script takes over, not for what others change, not
-// for a time that is written anew. "Cumulative Layout Shift" as browsers count it, every shift added up.
+// Nothing on a page moves but for whoever uses it: not while it loads and its script takes over, not for what others change,
+// not for a time that is written anew. "Cumulative Layout Shift" as browsers count it, every shift added up.
 import type { Page } from "@playwright/test";
 import { manager, responder } from "../support/accounts.ts";
 import { declare, note, rows, stands, step, timeline, unique } from "../support/incidents.ts";
@@ -18,7 +18,8 @@ async function watch(page: Page): Promise<void> {
     const shifts: Shift[] = [];
     const take = (entries: PerformanceEntryList) => {
       for (const { value, hadRecentInput, sources } of entries as Entry[]) {
-        const what = sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 80) : (node?.textContent ?? "")));
+        const name = (node?: Node) => (node instanceof Element ? node.outerHTML.slice(0, 80) : (node?.textContent ?? ""));
+        const what = sources.map(({ node }) => name(node));
         // What follows somebody's own click is theirs.
         if (!hadRecentInput) shifts.push({ value, what });
       }
