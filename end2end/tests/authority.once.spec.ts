@@ -184,6 +184,7 @@ test("looking for colleagues leads to the step that is asked for, with its claim
   await page.clock.fastForward(1_000);
   const link = page.locator(".consent").getByRole("link");
   await expect(link).toBeVisible();
+  await expect(page.locator(".consent")).not.toContainText("permission");
   const [tab] = await Promise.all([page.waitForEvent("popup"), link.click()]);
   await tab.getByRole("button", { name: "Approve" }).click();
   await expect(tab).toHaveURL(page.url());

@@ -38,7 +38,7 @@ pub use bearer::{Api, ProofNeeded, identify_token};
 pub use gatherings::SharedGatherings;
 pub use gauge::IdentityGauge;
 pub use sessions::IdentitySessions;
-pub use standing::session_status;
+pub use standing::{interaction, session_status};
 pub use stream::StreamSession;
 
 /// The middleware inside the session layer: puts a [`Caller`] into the request if somebody is signed in whose organisation

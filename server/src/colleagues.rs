@@ -5,6 +5,8 @@ use identity::{ActiveSession, DownstreamError, Graph, Identity, Profile, ReturnT
 use services::people::{Colleague, Colleagues, Unanswered};
 use uuid::Uuid;
 
+use crate::actor::interaction;
+
 /// The port over the Graph of one session.
 pub struct GraphColleagues {
     identity: Identity,
@@ -27,7 +29,7 @@ impl GraphColleagues {
         // What is no page of ours leads to the start.
         let back: ReturnTo = back.parse().unwrap_or_else(|_| ReturnTo::home());
         match self.identity.interaction_url(&self.session, &required, &back).await {
-            Ok(way) => Unanswered::AskPerson { way },
+            Ok(way) => Unanswered::AskPerson { step: interaction(required.step()), way },
             Err(error) => {
                 tracing::error!(%error, "a person could not be led to give a permission");
                 Unanswered::Unavailable

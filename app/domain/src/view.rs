@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Entry, IncidentNumber, Kind, Milestones, ServiceId, SeverityKey, Source, Status, TenantId, Timestamp,
-    UserId, Visibility,
+    Action, Entry, IncidentNumber, Interaction, Kind, Milestones, ServiceId, SeverityKey, Source, Status, TenantId,
+    Timestamp, UserId, Visibility,
 };
 
 /// One row of the list.
@@ -190,8 +190,10 @@ pub enum Beyond {
     Searched,
     /// There is none.
     NoDirectory,
-    /// Whoever asks has to allow it first.
-    Consent {
+    /// Whoever asks has to do something first where their account is kept, such as allowing it.
+    Asked {
+        /// What.
+        step: Interaction,
         /// The address for it.
         way: String,
     },

@@ -1,6 +1,7 @@
 //! The field that finds colleagues: a combobox. It needs a script and shows itself only where there is one; the boxes to
 //! tick work without.
 
+use domain::Interaction;
 use domain::view::{Candidate, PersonView};
 use leptos::prelude::*;
 
@@ -56,7 +57,7 @@ pub(crate) fn FindPeople(choose: Callback<PersonView>) -> impl IntoView {
             <p class="came" role="status">
                 {move || finding.said.get()}
             </p>
-            {move || finding.way.get().map(consent)}
+            {move || finding.way.get().map(|(step, way)| asked(step, way))}
         </div>
     }
     .into_any()
@@ -84,12 +85,26 @@ fn option(finding: Finding, at: usize, person: Candidate) -> impl IntoView {
 }
 
 /// In a page of its own, so that nothing is lost that was typed into this one.
-fn consent(way: String) -> impl IntoView {
+fn asked(step: Interaction, way: String) -> impl IntoView {
+    let (why, words) = match step {
+        Interaction::Consent => (
+            "To look up everybody else, Muster needs your permission to see your organisation's directory.",
+            "Give permission",
+        ),
+        Interaction::SignIn => {
+            ("Before you look up everybody else, your organisation asks you to sign in again.", "Sign in")
+        }
+        Interaction::MultiFactor => {
+            ("Before you look up everybody else, your organisation asks for a second proof that it is you.", "Continue")
+        }
+        Interaction::Password => ("Before you look up everybody else, your password has to be changed.", "Continue"),
+    };
     view! {
         <p class="consent">
-            "To look up everybody else, Muster needs your permission to see your organisation's directory. "
+            {why} " "
             <a href=way target="_blank" rel="external noopener">
-                "Give permission (opens a new tab)"
+                {words}
+                " (opens a new tab)"
             </a>
             ", then search again here. What you typed stays."
         </p>

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::Interaction;
 use domain::view::{Beyond, Candidate, PersonView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -23,8 +24,8 @@ pub(super) struct Finding {
     pub active: RwSignal<Option<usize>>,
     /// What came of it, in words.
     pub said: RwSignal<String>,
-    /// Where the person can allow that the directory is asked.
-    pub way: RwSignal<Option<String>>,
+    /// What the person has to do before the directory is asked, and where.
+    pub way: RwSignal<Option<(Interaction, String)>>,
     /// Counts what was typed, so that an answer that comes too late is known as such.
     round: StoredValue<u32>,
     here: Memo<String>,
@@ -84,7 +85,7 @@ impl Finding {
                 Ok(view) => {
                     self.said.set(words(view.people.len(), &view.beyond));
                     self.way.set(match view.beyond {
-                        Beyond::Consent { way } => Some(way),
+                        Beyond::Asked { step, way } => Some((step, way)),
                         Beyond::Searched | Beyond::NoDirectory | Beyond::Unavailable => None,
                     });
                     self.active.set(None);
@@ -168,7 +169,7 @@ fn words(count: usize, beyond: &Beyond) -> String {
     };
     match beyond {
         Beyond::Searched | Beyond::NoDirectory => found,
-        Beyond::Consent { .. } => format!("{found} Only people whom Muster knows were looked at."),
+        Beyond::Asked { .. } => format!("{found} Only people whom Muster knows were looked at."),
         Beyond::Unavailable => {
             format!(
                 "{found} Your organisation's directory does not answer just now, so only people whom Muster knows were looked at."
@@ -187,6 +188,8 @@ mod tests {
         assert!(words(1, &Beyond::Searched).starts_with("1 person found."));
         assert!(words(3, &Beyond::NoDirectory).starts_with("3 people found."));
         assert!(words(0, &Beyond::Unavailable).contains("does not answer"));
-        assert!(words(2, &Beyond::Consent { way: String::new() }).contains("whom Muster knows"));
+        assert!(
+            words(2, &Beyond::Asked { step: Interaction::Consent, way: String::new() }).contains("whom Muster knows")
+        );
     }
 }

@@ -81,7 +81,8 @@ fn ends(active: &ActiveStanding) -> Result<SessionEnds, TimestampError> {
     })
 }
 
-fn interaction(step: InteractionStep) -> Interaction {
+/// What the authority asks for, in the product's words.
+pub fn interaction(step: InteractionStep) -> Interaction {
     match step {
         InteractionStep::SignIn => Interaction::SignIn,
         InteractionStep::MultiFactor => Interaction::MultiFactor,

@@ -20,7 +20,7 @@ fn names(found: &Value) -> Vec<&str> {
 async fn permitted(app: &TestApp, person: Person) -> Browser {
     let browser = app.signed_in(person).await;
     let found = search(&browser, "nov").await;
-    let way = found["beyond"]["Consent"]["way"].as_str().unwrap().to_owned();
+    let way = found["beyond"]["Asked"]["way"].as_str().unwrap().to_owned();
     let arrived = app.consent(&browser, &way).await;
     assert_eq!((arrived.status, arrived.location()), (StatusCode::SEE_OTHER, "/incidents/new"), "{}", arrived.body);
     browser
@@ -67,7 +67,7 @@ fn colleagues_are_found_once_somebody_has_allowed_it() {
         let before = search(&manager, "isha").await;
         assert_eq!(names(&before), ["Ishaan Okafor"], "whom Muster knows is found all the same");
         assert!(
-            before["beyond"]["Consent"]["way"]
+            before["beyond"]["Asked"]["way"]
                 .as_str()
                 .unwrap()
                 .starts_with("/auth/sign-in?return_to=%2Fincidents%2Fnew")

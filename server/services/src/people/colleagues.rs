@@ -1,6 +1,7 @@
 //! The port to an organisation's directory, as one person sees it.
 
 use async_trait::async_trait;
+use domain::Interaction;
 
 /// Somebody of the same organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +21,10 @@ pub struct Colleague {
 pub enum Unanswered {
     /// There is none to ask: people come from a provider that has none.
     NoDirectory,
-    /// Whoever asks has to allow it first, at this address of the site.
+    /// Whoever asks has to do something first, such as allowing it, at this address of the site.
     AskPerson {
+        /// What.
+        step: Interaction,
         /// Leads through what is missing, and back.
         way: String,
     },

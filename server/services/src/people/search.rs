@@ -39,7 +39,7 @@ impl PeopleService {
         let (found, beyond) = match colleagues.search(text, MOST, back).await {
             Ok(found) => (found, Beyond::Searched),
             Err(Unanswered::NoDirectory) => (Vec::new(), Beyond::NoDirectory),
-            Err(Unanswered::AskPerson { way }) => (Vec::new(), Beyond::Consent { way }),
+            Err(Unanswered::AskPerson { step, way }) => (Vec::new(), Beyond::Asked { step, way }),
             Err(Unanswered::Unavailable) => (Vec::new(), Beyond::Unavailable),
         };
         let found_ids: Vec<_> = found.iter().map(|colleague| user_id(tenant, &colleague.subject)).collect();
