@@ -26,9 +26,12 @@ function criterion() {
       if (times.length) groups[group][name] = times;
     }
   }
-  // What took turns, see benches/costs/bearer.rs.
-  const turns = join(root, "bearer.json");
-  if (existsSync(turns)) groups.bearer = { ...groups.bearer, ...JSON.parse(readFileSync(turns, "utf8")) };
+  // What took turns, see benches/costs/turns.rs.
+  const turns = existsSync(root) ? readdirSync(root).filter((name) => name.endsWith(".json")) : [];
+  for (const file of turns) {
+    const group = file.replace(/\.json$/, "");
+    groups[group] = { ...groups[group], ...JSON.parse(readFileSync(join(root, file), "utf8")) };
+  }
   return groups;
 }
 

@@ -1,8 +1,6 @@
 //! Checking the access token of a caller, beside what the cryptographic libraries need for its signature alone.
 
 use std::{
-    collections::BTreeMap,
-    fs,
     hint::black_box,
     sync::Arc,
     time::{Duration, Instant},
@@ -19,6 +17,7 @@ use crate::{
     application,
     issuer::{CLIENT, Issuer},
     runs, timed,
+    turns::InTurns,
 };
 
 /// Made beforehand, because signing takes longer than checking.
@@ -41,11 +40,9 @@ pub fn measure(criterion: &mut Criterion, runtime: &Runtime) {
         identity.ready().await.unwrap();
         identity.bearer(BearerConfig::for_client(CLIENT)).unwrap()
     };
-    let mut in_turns = BTreeMap::<_, Vec<f64>>::new();
+    let mut in_turns = InTurns::new("bearer");
     for run in 0..runs() {
-        for (what, ns) in runtime.block_on(by_turns(&issuer, &tokens, &headers, &fresh)) {
-            in_turns.entry(what).or_default().push(ns);
-        }
+        runtime.block_on(by_turns(&mut in_turns, &issuer, &tokens, &headers, &fresh));
         let mut group = criterion.benchmark_group("bearer");
         let bearer = runtime.block_on(fresh());
         group.bench_function(BenchmarkId::new("seen", run), |bencher| {
@@ -62,24 +59,21 @@ pub fn measure(criterion: &mut Criterion, runtime: &Runtime) {
             bencher.iter_custom(|n| runtime.block_on(cold(&fresh, &headers[0], n)));
         });
     }
-    if let Ok(folder) = std::env::var("CRITERION_HOME") {
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(format!("{folder}/bearer.json"), serde_json::to_vec(&in_turns).unwrap()).unwrap();
-    }
+    in_turns.write();
 }
 
 fn bearing(token: &str) -> HeaderMap {
     [(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap())].into_iter().collect()
 }
 
-/// Nanoseconds for a new token, and for its signature alone. Their ratio is what counts, and a virtual machine is a third
-/// slower from one second to the next: so they take turns of a few milliseconds each.
+/// A new token, and its signature alone.
 async fn by_turns<F: Future<Output = Bearer>>(
+    in_turns: &mut InTurns,
     issuer: &Issuer,
     tokens: &[String],
     headers: &[HeaderMap],
     fresh: &impl Fn() -> F,
-) -> [(&'static str, f64); 3] {
+) {
     let public = issuer.public_key();
     let components = RsaPublicKeyComponents { n: &public.n, e: &public.e };
     let parsed = components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).unwrap();
@@ -111,8 +105,9 @@ async fn by_turns<F: Future<Output = Bearer>>(
             took[2] += began.elapsed();
         }
     }
-    let each = took.map(|took| took.as_secs_f64() * 1e9 / f64::from(ROUNDS) / f64::from(TOKENS - 1));
-    [("aws-lc-rs", each[0]), ("aws-lc-rs, key kept", each[1]), ("warm", each[2])]
+    for (what, took) in ["aws-lc-rs", "aws-lc-rs, key kept", "warm"].into_iter().zip(took) {
+        in_turns.note(what, took, ROUNDS * (TOKENS - 1));
+    }
 }
 
 async fn cold<F: Future<Output = Bearer>>(fresh: &impl Fn() -> F, headers: &HeaderMap, n: u64) -> Duration {

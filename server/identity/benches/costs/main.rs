@@ -9,6 +9,7 @@ mod issuer;
 mod sealing;
 mod silent;
 mod stores;
+mod turns;
 
 use std::{
     sync::Arc,

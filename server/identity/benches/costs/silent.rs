@@ -1,6 +1,6 @@
 //! Silent acquisition that finds what it asks for, by the number of accounts in the store.
 
-use std::{hint::black_box, path::Path};
+use std::{hint::black_box, path::Path, time::Duration};
 
 use criterion::{BenchmarkId, Criterion};
 use identity::{
@@ -9,11 +9,16 @@ use identity::{
 };
 use tokio::runtime::Runtime;
 
-use crate::{issuer::Issuer, runs, setting, stores::Populated, timed};
+use crate::{issuer::Issuer, runs, setting, stores::Populated, timed, turns::InTurns};
 
 const SIZES: [u64; 4] = [1, 1_000, 100_000, 1_000_000];
 /// Bytes that a record takes up in Redis for each byte of its own, with the allocator's losses.
 const OVERHEAD: u64 = 2;
+
+/// So many acquisitions are made before the bare reads have their turn.
+const TURN: u32 = 64;
+/// How often each has its turn in a run.
+const ROUNDS: u32 = 20;
 
 type Stores = Vec<(u64, Populated)>;
 
@@ -26,7 +31,7 @@ pub fn measure(criterion: &mut Criterion, runtime: &Runtime) {
     let files: Stores = populated(runtime, &sizes, async |size| {
         Populated::file(&issuer, &folder.path().join(format!("{size}.db")), size).await
     });
-    in_store(criterion, runtime, "embedded store", &files);
+    in_store(runtime, "embedded store", &files);
     let length = files[0].1.length;
     runtime.block_on(async { drop(files) });
     drop(folder);
@@ -34,7 +39,7 @@ pub fn measure(criterion: &mut Criterion, runtime: &Runtime) {
     let sizes: Vec<u64> = sizes.into_iter().filter(|size| fits(*size, length)).collect();
     let servers = RedisServers::new();
     let servers: Stores = populated(runtime, &sizes, async |size| Populated::redis(&issuer, &servers, size).await);
-    in_store(criterion, runtime, "Redis", &servers);
+    in_store(runtime, "Redis", &servers);
     in_process(criterion, runtime, &servers);
     runtime.block_on(async { drop(servers) });
 }
@@ -51,30 +56,31 @@ fn populated(runtime: &Runtime, sizes: &[u64], make: impl AsyncFn(u64) -> Popula
 }
 
 /// A hit that comes from the store, beside a bare read of the same bytes and opening them.
-fn in_store(criterion: &mut Criterion, runtime: &Runtime, name: &str, stores: &Stores) {
+fn in_store(runtime: &Runtime, name: &'static str, stores: &Stores) {
     let request = TokenRequest::new(Account::scopes());
-    let mut group = criterion.benchmark_group(name);
-    for run in 0..runs() {
-        for (size, store) in stores {
-            group.bench_function(BenchmarkId::new(format!("{size}"), run), |bencher| {
-                bencher.iter_custom(|n| {
-                    timed(runtime, n, async |turn| {
-                        let principal = store.account(turn).principal();
-                        let token = store.identity.acquire_token_in_background(principal, &request).await.unwrap();
-                        assert_eq!(token.source(), TokenSource::Store);
-                        black_box(token);
-                    })
+    let mut in_turns = InTurns::new(name);
+    for _ in 0..runs() {
+        let mut took = vec![[Duration::ZERO; 2]; stores.len()];
+        for round in 0..ROUNDS {
+            let at = u64::from(round * TURN);
+            for ((_, store), took) in stores.iter().zip(&mut took) {
+                took[0] += timed(runtime, TURN.into(), async |turn| {
+                    let principal = store.account(at + turn).principal();
+                    let token = store.identity.acquire_token_in_background(principal, &request).await.unwrap();
+                    assert_eq!(token.source(), TokenSource::Store);
+                    black_box(token);
                 });
-            });
-            group.bench_function(BenchmarkId::new(format!("{size} floor"), run), |bencher| {
-                bencher.iter_custom(|n| {
-                    timed(runtime, n, async |turn| {
-                        black_box(store.read_and_open(turn).await);
-                    })
+                took[1] += timed(runtime, TURN.into(), async |turn| {
+                    black_box(store.read_and_open(at + turn).await);
                 });
-            });
+            }
+        }
+        for ((size, _), [hit, floor]) in stores.iter().zip(took) {
+            in_turns.note(&format!("{size}"), hit, ROUNDS * TURN);
+            in_turns.note(&format!("{size} floor"), floor, ROUNDS * TURN);
         }
     }
+    in_turns.write();
 }
 
 /// A hit in the memory of this process, once the session has been read.
