@@ -44,13 +44,7 @@ pub fn App() -> impl IntoView {
                         <Session viewer=viewer may_read=may_read />
                         <WaitingNotes viewer=viewer />
                         {viewer.map(|_| view! { <KeysOfPage /> })}
-                        <TopBar
-                            viewer=frame.viewer
-                            many_organisations=frame.many_organisations
-                            edit_profile=frame.edit_profile
-                            colleagues=frame.colleagues
-                            operator=frame.operator
-                        />
+                        <TopBar frame=frame.clone() />
                         {frame.development_sign_in.then(|| view! { <DevelopmentBanner /> })}
                         {frame
                             .notice

@@ -1,7 +1,7 @@
 //! How server functions are called: JSON in the body of a POST, there and back.
 //!
-//! The codec of `server_fn` reads bytes, while what stands in a page is read as text. Both would have each type compiled for
-//! the browser, and reading is a sixth of what it loads; so both read text.
+//! The codec of `server_fn` reads bytes, while what stands in a page is read as text. Both would have each type compiled
+//! for the browser, and reading is a sixth of what it loads; so both read text.
 
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};

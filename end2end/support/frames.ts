@@ -24,7 +24,13 @@ export async function withCookies(
   let context: BrowserContext | undefined;
   try {
     // The certificate of a provider is of this run.
-    context = await engine.launchPersistentContext(folder, { ...chromium(), ignoreHTTPSErrors: true, baseURL });
+    context = await engine.launchPersistentContext(folder, {
+      ...chromium(),
+      ignoreHTTPSErrors: true,
+      baseURL,
+      locale: "en-GB",
+      timezoneId: "Europe/Berlin",
+    });
     await context.addInitScript(() => {
       if (window.top !== window) return;
       const words: string[] = [];

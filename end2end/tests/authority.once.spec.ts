@@ -1,6 +1,6 @@
 // What the authority asks of a person who has a session here: said in one sentence, done with one button, and nothing that
 // was typed is lost over it.
-import type { BrowserContext, Page } from "@playwright/test";
+import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { type Account, admin, manager } from "../support/accounts.ts";
 import { declare, unique } from "../support/incidents.ts";
 import type { Muster } from "../support/muster.ts";
@@ -126,9 +126,7 @@ for (const [what, code, words, button] of [
     await expect(says(page)).toContainText(words);
     await expect(bar(page).getByRole("button")).toHaveCount(1);
     await muster.order({ do: "stop_failing", endpoint: "token" });
-    const opened = page.context().waitForEvent("page");
-    await bar(page).getByRole("button", { name: button }).click();
-    await (await opened).waitForEvent("close");
+    await inWindow(page, bar(page).getByRole("button", { name: button }));
     await goesOn(page);
     expect(asked).toHaveLength(1);
   });
@@ -142,9 +140,7 @@ test("tokens that were revoked are asked for anew", async ({ person, muster }) =
   const asked = listen(page.context());
   await refused(person);
   await expect(says(page)).toContainText("Your organisation asks you to sign in again.");
-  const opened = page.context().waitForEvent("page");
-  await bar(page).getByRole("button", { name: "Sign in again" }).click();
-  await (await opened).waitForEvent("close");
+  await inWindow(page, bar(page).getByRole("button", { name: "Sign in again" }));
   await goesOn(page);
   expect(asked).toHaveLength(1);
 });
@@ -161,11 +157,8 @@ test("an authority that is never content is not asked again and again by itself"
     // However long it stands there, nobody goes anywhere without the button.
     await expect(says(page)).toContainText(wanted);
     for (let minute = 0; minute < 3; minute++) await asks(page);
-    await expect(says(page)).toContainText(wanted);
     expect(asked).toHaveLength(round);
-    const opened = page.context().waitForEvent("page");
-    await bar(page).getByRole("button", { name: "Sign in again" }).click();
-    await (await opened).waitForEvent("close");
+    await inWindow(page, bar(page).getByRole("button", { name: "Sign in again" }));
   }
   await expect(textOf(page)).toHaveValue(TEXT);
 });
@@ -182,9 +175,9 @@ test("looking for colleagues leads to the step that is asked for, with its claim
   const field = page.getByRole("combobox", { name: "Find a colleague" });
   await field.fill("novakov");
   await page.clock.fastForward(1_000);
-  const link = page.locator(".consent").getByRole("link");
+  const link = page.locator(".asked").getByRole("link");
   await expect(link).toBeVisible();
-  await expect(page.locator(".consent")).not.toContainText("permission");
+  await expect(page.locator(".asked")).toContainText("your organisation asks");
   const [tab] = await Promise.all([page.waitForEvent("popup"), link.click()]);
   await tab.getByRole("button", { name: "Approve" }).click();
   await expect(tab).toHaveURL(page.url());
@@ -208,10 +201,17 @@ async function giveConsent(person: Person, account: Account): Promise<void> {
   await person.signIn(account, "/incidents/new");
   await page.getByRole("combobox", { name: "Find a colleague" }).fill("novak");
   await page.clock.fastForward(1_000);
-  const link = page.locator(".consent").getByRole("link");
+  const link = page.locator(".asked").getByRole("link");
   await expect(link).toBeVisible();
   const [tab] = await Promise.all([page.waitForEvent("popup"), link.click()]);
   await tab.getByRole("button", { name: "Accept" }).click();
   await expect(tab).toHaveURL(page.url());
   await tab.close();
+}
+
+/** Opens a window by a button, and waits until it has closed itself. */
+async function inWindow(page: Page, button: Locator): Promise<void> {
+  const closed = page.context().waitForEvent("page").then((there) => there.waitForEvent("close"));
+  await button.click();
+  await closed;
 }

@@ -163,6 +163,7 @@ async function press(page: Page, button: Locator, leads: RegExp): Promise<void> 
   await Promise.all([page.waitForRequest(leads), page.keyboard.press("Enter")]);
 }
 
+// Of the worker's one server, whose tests run one after the other.
 let cookies: Cookie[] = [];
 
 /** On a page with a form, in one of its fields. Signing in takes place once. */

@@ -85,7 +85,8 @@ test("what somebody else changes in the list moves nothing", async ({ person, an
   await declare(other, { title });
   await expect(rows(page).first()).toContainText(title);
   await expectSteady(page, "a new row");
-  await note(other.page, "Looking into it.");
+  await step(other.page, "Cause identified");
+  await expect(rows(page).first()).toContainText("Identified");
   await expectSteady(page, "a row that has changed");
 });
 

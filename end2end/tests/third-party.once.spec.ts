@@ -24,7 +24,7 @@ test("a browser that blocks them finds nothing out, and nobody is said to be sig
     await person.signIn(manager);
     await answered;
     // The provider saw nobody, and says so. That is no news of the person.
-    await expect.poll(() => found(page)).toHaveLength(1);
+    await expect.poll(() => found(page)).toEqual(["unknown"]);
     await expect(page.locator("iframe")).toHaveCount(0);
     await expect(says(page)).toBeEmpty();
     await expect(bar(page).getByRole("button")).toHaveCount(0);

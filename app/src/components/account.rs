@@ -9,20 +9,14 @@ use leptos_router::hooks::use_location;
 use super::avatar::Avatar;
 use super::close_when_left;
 use super::profile::ProfileLine;
+use crate::pages::Frame;
 use crate::people::my_profile;
 use crate::routes;
 
 /// Who is signed in, and what they can do about it. A plain `details`: it opens without a script.
 #[component]
-pub(crate) fn Account(
-    viewer: Viewer,
-    many_organisations: bool,
-    edit_profile: bool,
-    /// Whether there is a directory that knows more about the viewer.
-    colleagues: bool,
-    /// Whether the viewer runs the site.
-    operator: bool,
-) -> impl IntoView {
+pub(crate) fn Account(viewer: Viewer, frame: Frame) -> impl IntoView {
+    let Frame { many_organisations, edit_profile, colleagues, operator, .. } = frame;
     let menu = NodeRef::<Details>::new();
     let (asked, profile) = (StoredValue::new(false), RwSignal::new(None));
     let opened = move |_| {

@@ -1,11 +1,11 @@
 //! The bar on top of every page.
 
-use domain::view::Viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::account::Account;
 use crate::keys::OpenPalette;
+use crate::pages::Frame;
 use crate::routes;
 
 /// The mark and the name, leading to the start page. For a stranger the server draws that page anew: they may call no
@@ -38,13 +38,8 @@ pub(crate) fn DevelopmentBanner() -> impl IntoView {
 
 /// Brand, navigation, and who is signed in.
 #[component]
-pub(crate) fn TopBar(
-    viewer: Option<Viewer>,
-    many_organisations: bool,
-    edit_profile: bool,
-    colleagues: bool,
-    operator: bool,
-) -> impl IntoView {
+pub(crate) fn TopBar(frame: Frame) -> impl IntoView {
+    let viewer = frame.viewer.clone();
     let may_read = viewer.as_ref().is_some_and(|viewer| viewer.may_read);
     let may_declare = viewer.as_ref().is_some_and(|viewer| viewer.may_declare);
     view! {
@@ -65,15 +60,7 @@ pub(crate) fn TopBar(
                 })}
             {viewer
                 .map(|viewer| {
-                    view! {
-                        <Account
-                            viewer=viewer
-                            many_organisations=many_organisations
-                            edit_profile=edit_profile
-                            colleagues=colleagues
-                            operator=operator
-                        />
-                    }
+                    view! { <Account viewer=viewer frame=frame /> }
                 })}
         </header>
     }

@@ -9,8 +9,8 @@ use super::state::Keys;
 const HEADING: &str = "keys-heading";
 const HINT: &str = "keys-hint";
 
-/// Closed until somebody asks for it, and drawn from then on: what a closed one holds is nowhere to be found, and opening it
-/// again while it is closing cannot find it empty.
+/// Closed until somebody asks for it, and drawn from then on: what a closed one holds is nowhere to be found, and opening
+/// it again while it is closing cannot find it empty.
 #[component]
 pub(super) fn Help(keys: Keys) -> impl IntoView {
     view! {

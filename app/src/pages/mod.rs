@@ -9,7 +9,7 @@ mod signed_in;
 mod signed_out;
 mod start;
 
-pub(crate) use frame::read_frame;
+pub(crate) use frame::{Frame, read_frame};
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use onboard::OnboardPage;
 pub(crate) use operators::SignInSettingsPage;

@@ -69,10 +69,10 @@ fn Quota(quota: QuotaView) -> impl IntoView {
         <section aria-labelledby="quota">
             <h2 id="quota">"Quota in use"</h2>
             <p>
-                "The place where accounts are kept answers a limited number of requests. All replicas of Muster count together what they and people's browsers ask there. Silent checks stop at half, so that signing in always has room."
+                "Azure AD B2C takes 200 requests a second for a tenant, and 6,000 in five minutes from one address; other providers are counted by the same measure. All replicas of Muster count together what they and people's browsers ask. Silent checks stop at half, so that signing in always has room."
             </p>
-            <Meter id="last-second" label="Within the last second" used=quota.last_second />
-            <Meter id="own-requests" label="Of Muster itself, within five minutes" used=quota.own_requests />
+            <Meter id="last-second" label="In about the last second" used=quota.last_second />
+            <Meter id="own-requests" label="Of Muster itself, in about the last five minutes" used=quota.own_requests />
         </section>
     }
     .into_any()

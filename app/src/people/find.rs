@@ -100,7 +100,7 @@ fn asked(step: Interaction, way: String) -> impl IntoView {
         Interaction::Password => ("Before you look up everybody else, your password has to be changed.", "Continue"),
     };
     view! {
-        <p class="consent">
+        <p class="asked">
             {why} " "
             <a href=way target="_blank" rel="external noopener">
                 {words}

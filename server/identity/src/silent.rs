@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use crate::{
-    config::{Authority, FlowKind},
+    config::FlowKind,
     error::{B2C_NO_SESSION, ProviderError},
     flow::{Hints, Prompt, Wanted},
     identity::Identity,
@@ -23,7 +23,7 @@ const NO_SESSION: [u32; 2] = [50_058, 160_021];
 pub enum SilentResult {
     /// The person of the session is signed in at the authority.
     Same,
-    /// Nobody is, or not the person of the session; and frames of this session have been recognised there before.
+    /// Nobody is, or not the person of the session; and somebody was recognised there in a frame of this session before.
     SignedOut,
     /// They are, and the authority has to ask them something.
     Interaction,
@@ -110,13 +110,12 @@ impl Identity {
 pub(crate) fn wanted(identity: &Identity, session: &ActiveSession) -> Wanted {
     let principal = &session.principal;
     let authority = &identity.flow().config().authority;
-    let at_tenant = matches!(authority, Authority::Entra(_));
     let hint = principal.login_hint.as_ref().or(principal.username.as_ref());
     let login = Hints::choose(principal.login_hint.as_deref(), hint, None, None).login;
     // Microsoft's services know a session by its id as well, where they gave out no hint of their own.
     let sid = principal.sid.clone().filter(|_| principal.login_hint.is_none() && authority.is_microsoft());
     Wanted {
-        tenant: at_tenant.then_some(principal.tenant_id),
+        tenant: identity.tenant_of(session),
         prompt: Some(Prompt::None),
         hints: Hints { login: login.filter(|_| sid.is_none()), domain: None, sid },
         session: Some(session.handle.clone()),

@@ -2,8 +2,10 @@
 
 use http::Extensions;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::{
+    config::Authority,
     identity::Identity,
     session::{ActiveSession, CurrentSession, SignedOutElsewhere},
     state::StateError,
@@ -54,11 +56,18 @@ impl Identity {
         Ok(SessionStanding::Active(Box::new(ActiveStanding { session, token_expires_at: expires_at, interaction })))
     }
 
+    /// Where the authority is asked for the person of a session: at the tenant in which they are signed in, and that may be one
+    /// where they are a guest. None where an authority has no others.
+    pub(crate) fn tenant_of(&self, session: &ActiveSession) -> Option<Uuid> {
+        matches!(self.flow().config().authority, Authority::Entra(_)).then_some(session.principal.tenant_id)
+    }
+
     /// What the authority has refused the latest refresh for: the next sign-in has to bring it.
     pub(crate) async fn outstanding(&self, session: &ActiveSession) -> Result<Option<Interaction>, StateError> {
         let Some(scopes) = self.flow().scopes_of_resources() else { return Ok(None) };
         let record = self.tokens().record_of(&session.principal).await?;
-        Ok(record.and_then(|record| record.outstanding(&session.principal.account, &scopes)))
+        let outstanding = record.and_then(|record| record.outstanding(&session.principal.account, &scopes));
+        Ok(outstanding.map(|interaction| interaction.at(self.tenant_of(session))))
     }
 
     async fn token_standing(&self, session: &ActiveSession) -> Result<TokenStanding, StateError> {

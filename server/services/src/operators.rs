@@ -1,7 +1,7 @@
 //! What whoever runs the site can see of it.
 //!
-//! The quota of a sign-in provider is one for the whole site, so what is used of it is nothing for the administrators of
-//! one customer among many.
+//! The quota of a sign-in provider is one for the whole site, so what is used of it is nothing for the administrators
+//! of one customer among many.
 
 use std::sync::Arc;
 
@@ -32,6 +32,14 @@ impl Operators {
     /// Those of the organisation with this tenant id.
     pub fn of(tenant: Uuid) -> Self {
         Self::Of(TenantId(tenant))
+    }
+
+    fn include(self, tenant: TenantId) -> bool {
+        match self {
+            Self::Each => true,
+            Self::Of(theirs) => tenant == theirs,
+            Self::Nobody => false,
+        }
     }
 }
 
@@ -66,7 +74,7 @@ impl OperatorService {
 
     /// Whether the caller runs the site, for the links of a page.
     pub fn is_operator(&self, caller: &Caller) -> bool {
-        self.is_of_theirs(caller) && may(&caller.actor, Operation::Operate)
+        self.operators.include(caller.actor.tenant) && may(&caller.actor, Operation::Operate)
     }
 
     /// How signing in stands.
@@ -75,7 +83,7 @@ impl OperatorService {
     /// Not found for people of an organisation that does not run the site; forbidden without the role, and audited;
     /// unavailable or internal if the counts cannot be read.
     pub async fn sign_in(&self, caller: &Caller) -> Result<SignInView, ServiceError> {
-        if !self.is_of_theirs(caller) {
+        if !self.operators.include(caller.actor.tenant) {
             return Err(DomainError::NotFound.into());
         }
         if !may(&caller.actor, Operation::Operate) {
@@ -86,12 +94,18 @@ impl OperatorService {
         }
         Ok(self.gauge.read().await?)
     }
+}
 
-    fn is_of_theirs(&self, caller: &Caller) -> bool {
-        match self.operators {
-            Operators::Each => true,
-            Operators::Of(tenant) => caller.actor.tenant == tenant,
-            Operators::Nobody => false,
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_those_of_the_operating_organisation_are_operators() {
+        let [ours, theirs] = [1, 2].map(Uuid::from_u128);
+        assert!(Operators::Each.include(TenantId(ours)));
+        assert!(Operators::of(ours).include(TenantId(ours)));
+        assert!(!Operators::of(ours).include(TenantId(theirs)));
+        assert!(!Operators::Nobody.include(TenantId(ours)));
     }
 }

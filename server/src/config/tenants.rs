@@ -1,7 +1,7 @@
 //! Which organisations are let in, and which of them runs the site.
 
 use identity::{Authority, EntraAuthority, EntraTenant};
-use services::{Onboarding, Operators, TenantPolicy};
+use services::{Onboarding, Operators, PERSONAL_ACCOUNTS, TenantPolicy};
 use uuid::Uuid;
 
 use super::reader::Reader;
@@ -46,8 +46,14 @@ pub(super) fn read(reader: &mut Reader<'_>, sign_in: Option<&SignIn>) -> TenantP
 
 /// `MUSTER_OPERATOR_TENANT`. Where one organisation signs in it is that one, and in development anybody's.
 pub(super) fn operators(reader: &mut Reader<'_>, sign_in: Option<&SignIn>) -> Operators {
-    let tenant =
-        reader.parsed::<Uuid>(OPERATOR, "the id of an organisation, such as 9188040d-6c67-4c5b-b112-36a304b66dad");
+    let what = "the id of an organisation, such as 7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
+    let tenant = reader.parsed::<Uuid>(OPERATOR, what);
+    if tenant == Some(PERSONAL_ACCOUNTS.0) {
+        let fix =
+            format!("is where Microsoft keeps personal accounts, which are nobody's organisation; must be {what}");
+        let read = reader.text(OPERATOR);
+        reader.problem(OPERATOR, read, fix);
+    }
     match (tenant, sign_in) {
         (Some(tenant), _) => Operators::of(tenant),
         (None, Some(SignIn::Provider { authority, .. })) if has_many_tenants(authority) => Operators::Nobody,

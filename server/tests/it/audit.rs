@@ -101,6 +101,7 @@ fn every_denial_leaves_a_line_and_no_trace_elsewhere() {
         let viewer = app.signed_in(Person::Viewer).await;
         let edit = [("version", "1"), ("title", "Mine"), ("summary", ""), ("severity", SEVERITY)];
         let replies = [
+            ("operator.sign_in", viewer.get("/admin/sign-in").await),
             ("incident.declare", viewer.post("/incidents/new", &[("title", "Mine"), ("severity", SEVERITY)]).await),
             ("incident.edit", viewer.post(&app::routes::edit(number), &edit).await),
             ("incident.note", viewer.post(&address, &[("form", "note"), ("body", "Mine")]).await),

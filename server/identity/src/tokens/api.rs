@@ -92,7 +92,7 @@ impl Identity {
         required: &InteractionRequired,
         return_to: &ReturnTo,
     ) -> Result<String, SignInError> {
-        let interaction = Interaction::of(&session.principal.account, required);
+        let interaction = Interaction::of(&session.principal.account, required).at(self.tenant_of(session));
         let id = interaction.store(self.state(), self.ring(), self.flow().now()).await?;
         Ok(format!("{}&interaction={id}", self.sign_in_url(return_to)))
     }

@@ -37,10 +37,15 @@ impl Interaction {
         }
     }
 
-    /// Of a refresh that was refused, at the tenant where the person is at home.
+    /// Of a refresh that was refused, at the tenant of the session.
     pub(super) fn of_refusal(account: &AccountId, refusal: &Refusal) -> Self {
         let Refusal { scopes, claims, .. } = refusal.clone();
         Self { account: account.clone(), scopes, tenant: None, claims }
+    }
+
+    /// At this tenant, unless it names one itself: a guest proves something where they are a guest.
+    pub(crate) fn at(self, tenant: Option<Uuid>) -> Self {
+        Self { tenant: self.tenant.or(tenant), ..self }
     }
 
     /// Writes it; the name that is returned may stand in an address.

@@ -27,6 +27,9 @@ use crate::{
     tokens::Interaction,
 };
 
+/// With one of these the sign-in may be somebody else's than the session, or at another place.
+const ELSEWHERE: [&str; 4] = ["prompt", "tenant", "login_hint", "domain_hint"];
+
 /// Begins a sign-in. Only for navigations; a script is told where to send the person.
 pub(super) async fn begin(
     State(identity): State<Identity>,
@@ -89,7 +92,7 @@ async fn interaction(
             Ok(Interaction::find(identity.state(), identity.ring(), id, account).await?)
         }
         // Another account, or the same one elsewhere, is asked other things.
-        (None, Some(session)) if !parameters.contains_key("prompt") && !parameters.contains_key("tenant") => {
+        (None, Some(session)) if !ELSEWHERE.iter().any(|name| parameters.contains_key(*name)) => {
             Ok(identity.outstanding(session).await?)
         }
         // Whoever is not signed in signs in first; what is still missing then will be asked for anew.

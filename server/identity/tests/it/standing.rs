@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use time::Duration;
 
 use crate::{
-    support::{AMARA, Browser, Entra, FABRIKAM, LOCAL, Provider, Reply, Site},
+    support::{AMARA, Browser, CONTOSO, DARIO, Entra, FABRIKAM, LOCAL, Provider, Reply, Site},
     tokens::{LIFE, entra, signed_in},
 };
 
@@ -120,10 +120,27 @@ async fn what_a_refresh_was_refused_for_travels_with_the_next_sign_in() {
     let asks = async |address: &str| browser.get(address).await.location().contains("a-policy");
     assert!(asks("/auth/sign-in?return_to=/whoami").await);
     assert!(!asks("/auth/sign-in?prompt=select_account").await, "another account is asked other things");
+    assert!(!asks("/auth/sign-in?login_hint=dario%40fabrikam.example").await, "or may be");
+    assert!(!asks("/auth/sign-in?domain_hint=fabrikam.example").await);
     assert!(!asks(&format!("/auth/sign-in?tenant={FABRIKAM}")).await, "as is the same one elsewhere");
     assert!(!Browser::new(&site).get("/auth/sign-in").await.location().contains("a-policy"), "nor is a stranger");
     signed_in(&entra, &browser, AMARA).await;
     assert!(!asks("/auth/sign-in?return_to=/whoami").await, "it is settled");
+}
+
+/// Dario is at home at Fabrikam and a guest of Contoso.
+#[tokio::test]
+async fn a_guest_proves_where_they_are_a_guest_what_was_asked_for_there() {
+    let (entra, config) = entra().await;
+    let site = Site::start(config).await;
+    let browser = Browser::new(&site);
+    entra.next_person(DARIO);
+    assert_eq!(browser.sign_in(&format!("/auth/sign-in?tenant={CONTOSO}")).await.status, StatusCode::SEE_OTHER);
+    let missing = r#"{"access_token":{"capolids":{"essential":true,"values":["a-policy"]}}}"#;
+    entra.control().fail_next(Endpoint::Token, Failure::aadsts(50_076).with_claims(missing));
+    assert!(browser.get("/token?scope=User.Read&force=1").await.body.starts_with("interaction"));
+    let asked = browser.get("/auth/sign-in?return_to=/whoami").await.location();
+    assert!(asked.contains("a-policy") && asked.contains(&format!("/{CONTOSO}/")), "{asked}");
 }
 
 #[tokio::test]

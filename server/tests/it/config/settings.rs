@@ -505,6 +505,8 @@ fn among_many_organisations_nobody_runs_the_site_until_one_is_named() {
     assert_eq!(operators(&entra_and(&[("MUSTER_OPERATOR_TENANT", CONTOSO)])), named);
     assert_eq!(operators(&entra_but("AZURE_TENANT_ID", CONTOSO)), Operators::Each);
     assert_eq!(operators(&[]), Operators::Each, "accounts of the development sign-in are nobody's");
-    let (names, text) = refused(&entra_and(&[("MUSTER_OPERATOR_TENANT", "contoso.com")]));
-    assert_eq!(names, ["MUSTER_OPERATOR_TENANT"], "{text}");
+    for wrong in ["contoso.com", "9188040d-6c67-4c5b-b112-36a304b66dad"] {
+        let (names, text) = refused(&entra_and(&[("MUSTER_OPERATOR_TENANT", wrong)]));
+        assert_eq!(names, ["MUSTER_OPERATOR_TENANT"], "{text}");
+    }
 }
