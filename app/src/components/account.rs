@@ -14,6 +14,7 @@ use crate::people::my_profile;
 use crate::routes;
 
 /// Who is signed in, and what they can do about it. A plain `details`: it opens without a script.
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it is given")]
 #[component]
 pub(crate) fn Account(viewer: Viewer, frame: Frame) -> impl IntoView {
     let Frame { many_organisations, edit_profile, colleagues, operator, .. } = frame;

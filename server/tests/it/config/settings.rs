@@ -500,9 +500,9 @@ fn onboarding_is_for_many_organisations_and_a_list() {
 fn among_many_organisations_nobody_runs_the_site_until_one_is_named() {
     const CONTOSO: &str = "7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4";
     let operators = |settings: &[(&str, &str)]| read(settings).unwrap().operators;
-    let named = Operators::of(CONTOSO.parse().unwrap());
+    let contoso = Operators::of(CONTOSO.parse().unwrap());
     assert_eq!(operators(&ENTRA), Operators::Nobody);
-    assert_eq!(operators(&entra_and(&[("MUSTER_OPERATOR_TENANT", CONTOSO)])), named);
+    assert_eq!(operators(&entra_and(&[("MUSTER_OPERATOR_TENANT", CONTOSO)])), contoso);
     assert_eq!(operators(&entra_but("AZURE_TENANT_ID", CONTOSO)), Operators::Each);
     assert_eq!(operators(&[]), Operators::Each, "accounts of the development sign-in are nobody's");
     for wrong in ["contoso.com", "9188040d-6c67-4c5b-b112-36a304b66dad"] {
