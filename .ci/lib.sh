@@ -8,6 +8,11 @@ target=${CARGO_TARGET_DIR:-$root/target}
 [[ $target == /* ]] || target=$root/$target
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/muster/tools
 export RUSTUP_AUTO_INSTALL=0 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+
+# In the environment they replace those of .cargo/config.toml, without which nothing hydrates (app/adr/0004).
+for flags in RUSTFLAGS RUSTDOCFLAGS; do
+    [[ -z ${!flags:-} || ${!flags} == *erase_components* ]] || export "$flags=${!flags} --cfg erase_components"
+done
 # On CI the lock file is the law; at a desk cargo may add the dependency that was just written.
 locked=()
 [[ -z ${CI:-} ]] || locked=(--locked)
