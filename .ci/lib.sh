@@ -13,6 +13,7 @@ export RUSTUP_AUTO_INSTALL=0 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 for flags in RUSTFLAGS RUSTDOCFLAGS; do
     [[ -z ${!flags:-} || ${!flags} == *erase_components* ]] || export "$flags=${!flags} --cfg erase_components"
 done
+
 # On CI the lock file is the law; at a desk cargo may add the dependency that was just written.
 locked=()
 [[ -z ${CI:-} ]] || locked=(--locked)

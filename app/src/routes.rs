@@ -12,10 +12,10 @@ pub const DECLARE: &str = "/incidents/new";
 pub const SESSIONS: &str = "/sessions";
 /// Where everybody of the organisation is signed in.
 pub const ADMIN_SESSIONS: &str = "/admin/sessions";
+/// The same page, asking whether everybody is to be signed out.
+pub const SIGN_EVERYONE_OUT: &str = "/admin/sessions?ask=everyone";
 /// How signing in stands, for operators.
 pub const ADMIN_SIGN_IN: &str = "/admin/sign-in";
-/// The page of everybody's sessions, asking whether everybody is to be signed out.
-pub const SIGN_EVERYONE_OUT: &str = "/admin/sessions?ask=everyone";
 /// Where signing out ends.
 pub const SIGNED_OUT: &str = "/signed-out";
 /// Where signing in in a window of its own ends.

@@ -2,6 +2,7 @@
 //! that speaks both vocabularies.
 
 mod bearer;
+mod clock;
 mod gatherings;
 mod gauge;
 mod sessions;
@@ -35,6 +36,7 @@ use crate::live::Live;
 use crate::state::AppState;
 use crate::{door, pages};
 pub use bearer::{Api, ProofNeeded, identify_token};
+pub use clock::SessionClock;
 pub use gatherings::SharedGatherings;
 pub use gauge::IdentityGauge;
 pub use sessions::IdentitySessions;

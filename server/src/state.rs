@@ -17,7 +17,7 @@ use services::{
 use storage::Records;
 use time::Duration;
 
-use crate::actor::{IdentityGauge, IdentitySessions, SharedGatherings, SignIns};
+use crate::actor::{IdentityGauge, IdentitySessions, SessionClock, SharedGatherings, SignIns};
 use crate::config::{ApiSettings, FrontDoor, Settings, has_many_tenants};
 use crate::http::health::Draining;
 use crate::http::time_limit;
@@ -148,7 +148,8 @@ impl AppState {
         };
         let people = PeopleService::new(records.clone(), records.clone(), Arc::new(SystemClock), ids.clone());
         let gatherings = Arc::new(SharedGatherings(shared.clone()));
-        let presence = PresenceService::new(records.clone(), records.clone(), gatherings, bell, Arc::new(SystemClock));
+        let of_sessions = Arc::new(SessionClock(Arc::clone(&provider.clock)));
+        let presence = PresenceService::new(records.clone(), records.clone(), gatherings, bell, of_sessions);
         let gauge = Arc::new(IdentityGauge::new(identity.clone(), &provider.authority, settings.session));
         let operators =
             OperatorService::new(settings.operators, gauge, records.clone(), Arc::new(SystemClock), ids.clone());

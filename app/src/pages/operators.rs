@@ -87,10 +87,18 @@ fn Meter(id: &'static str, label: &'static str, used: UsedView) -> impl IntoView
         <div class="meter">
             <p id=id>{label}</p>
             <meter aria-labelledby=id max=limit high=checks_until value=used></meter>
-            <p>{format!("{used} of {limit} requests.{state}")}</p>
+            <p>{format!("{} of {} requests.{state}", grouped(used), grouped(limit))}</p>
         </div>
     }
     .into_any()
+}
+
+/// `6,000`.
+fn grouped(number: u64) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", grouped(number / 1_000), number % 1_000),
+    }
 }
 
 /// A setting's span of time in words, by its largest unit that divides it.
@@ -105,6 +113,12 @@ fn span(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let words = [0, 999, 6_000, 1_234_567].map(grouped);
+        assert_eq!(words, ["0", "999", "6,000", "1,234,567"]);
+    }
 
     #[test]
     fn spans_are_said_in_their_largest_whole_unit() {

@@ -17,7 +17,7 @@ async fn an_operator_reads_what_is_used_and_what_follows_from_it() {
         "login.example",
         "After 1 day without use, after 7 days in any case.",
         "100 of 200 requests. Silent checks wait.",
-        "12 of 6000 requests.<",
+        "12 of 6,000 requests.<",
     ] {
         assert!(markup.contains(words), "{words} is not in {markup}");
     }

@@ -77,7 +77,7 @@ fn operators_see_what_is_used_of_the_quota() {
         let page = admin.get("/admin/sign-in").await;
         assert_eq!(page.status, 200, "{}", page.body);
         // The token of each of the two who signed in, and that of the check.
-        assert!(page.body.contains(">3 of 6000 requests.<"), "{}", page.body);
+        assert!(page.body.contains(">3 of 6,000 requests.<"), "{}", page.body);
         assert_eq!(viewer.get("/admin/sign-in").await.status, 403);
         app.stop().await;
     });

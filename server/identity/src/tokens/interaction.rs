@@ -37,9 +37,9 @@ impl Interaction {
         }
     }
 
-    /// Of a refresh that was refused, at the tenant of the session.
+    /// Of a refresh that was refused.
     pub(super) fn of_refusal(account: &AccountId, refusal: &Refusal) -> Self {
-        let Refusal { scopes, claims, .. } = refusal.clone();
+        let (scopes, claims) = (refusal.scopes.clone(), refusal.claims.clone());
         Self { account: account.clone(), scopes, tenant: None, claims }
     }
 

@@ -3,6 +3,7 @@
 use domain::IncidentNumber;
 use domain::live::Presence;
 use serde_json::json;
+use time::Duration;
 
 use super::sight::restrict;
 use crate::support::{Browser, Person, Reply, TestApp, Wire, run};
@@ -51,6 +52,22 @@ fn those_at_an_incident_see_one_another_come_edit_and_go() {
         assert_eq!(there(&viewer, number).await, []);
         let other = responder.declare("Nobody here").await;
         assert_eq!(stream.next().await.unwrap().changed().number, other, "and nothing was said in between");
+        app.stop().await;
+    });
+}
+
+/// Attendance is kept where sessions are, and ends by the same clock.
+#[test]
+fn whoever_says_nothing_for_a_minute_is_not_there_any_more() {
+    run(async {
+        let (app, _folder) = TestApp::alone().await;
+        let (viewer, responder) = (app.signed_in(Person::Viewer).await, app.signed_in(Person::Responder).await);
+        let number = responder.declare("A minute apart").await;
+        app.control().advance_clock(Duration::hours(2));
+        there(&responder, number).await;
+        assert_eq!(there(&viewer, number).await.len(), 1);
+        app.control().advance_clock(Duration::seconds(61));
+        assert_eq!(there(&viewer, number).await, []);
         app.stop().await;
     });
 }
