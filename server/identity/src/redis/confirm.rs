@@ -20,13 +20,13 @@ use super::{
 };
 use crate::state::StateError;
 
-/// Long enough for the answer of a replica that is there, too short to hold anybody up for one that is not.
+/// Long enough for the answer of a replica that is near, too short to hold anybody up for one that is not there.
 const GLANCE: Duration = Duration::from_millis(1);
 
 /// Waiting for replicas.
 pub(super) struct Confirm {
     limit: Duration,
-    /// Primaries that had no replica when we last looked, by address: to wait for one would only cost time.
+    /// Primaries that had no replica when we last looked, by address: that is said once.
     alone: Mutex<HashSet<String>>,
 }
 
@@ -80,15 +80,13 @@ impl Confirm {
     ) -> Result<Written, Error> {
         let slot = redis_keyslot(key.as_bytes());
         let primary = primary_of(&client, slot);
-        let alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner).contains(&primary);
-        let limit = if alone { GLANCE.min(self.limit) } else { self.limit };
         let mut options = client.options().clone();
         // All three go to the server of the key.
         options.cluster_hash = Some(ClusterHash::Custom(slot));
         // In one go over one connection: WAIT is about what its own connection has written.
         let pipeline = client.pipeline().with_options(&options);
         let () = eval(&pipeline, script, key, arguments).await?;
-        let () = pipeline.wait(1, millis(limit)).await?;
+        let () = pipeline.wait(1, millis(GLANCE.min(self.limit))).await?;
         let role = CustomCommand::new_static("ROLE", ClusterHash::Custom(slot), false);
         let () = pipeline.custom(role, Vec::<Value>::new()).await?;
         let mut answers = pipeline.try_all::<Value>().await.into_iter();
@@ -97,8 +95,9 @@ impl Confirm {
         let confirmed = next().map_err(once_written)?.as_i64().unwrap_or(0);
         let role = next().map_err(once_written)?;
         let mut written = Written { answer, confirmed: confirmed > 0, primary, replicas: replicas_in(&role) };
-        if alone && !written.confirmed && written.replicas > 0 {
-            // One has come back; it gets its time.
+        if !written.confirmed && written.replicas > 0 {
+            // It gets its time. Not sooner: after a failover there may be none, and whoever is in line on this connection would
+            // wait for each of those before.
             let client = client.with_options(&options);
             written.confirmed = client.wait::<i64>(1, millis(self.limit)).await.map_err(once_written)? > 0;
         }

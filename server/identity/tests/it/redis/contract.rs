@@ -9,14 +9,12 @@ use identity::{
 };
 
 use super::{
-    LONG, clock, open, options,
+    clock, open, options,
     secured::{PASSWORD, Secured, access_rules},
 };
 use crate::session_contract;
 
 async fn keeps_the_contracts(options: RedisOptions) {
-    // What a busy machine makes of the time a replica takes is no part of the contract.
-    let options = RedisOptions { replica_timeout: LONG, ..options };
     let manual = clock();
     shared_state_contract::run(open(options.clone(), &manual), &manual).await;
 

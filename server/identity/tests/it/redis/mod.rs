@@ -24,6 +24,8 @@ pub fn clock() -> Arc<ManualClock> {
 pub fn options(url: &str) -> RedisOptions {
     let mut options = RedisOptions::new(url.parse().unwrap());
     options.timeout = LONG;
+    // How long a replica takes to follow is the machine's business.
+    options.replica_timeout = LONG / 2;
     options
 }
 
