@@ -7,8 +7,9 @@
 //! - what is signed or sealed counts as it was written or not at all.
 //!
 //! Words in capitals stand for what the input cannot know beforehand: `STATE` for the state of a sign-in that is open,
-//! `SESSION` for the cookie of somebody signed in, `HEADER`, `PAYLOAD` and `SIGNATURE` for the parts of a good ID token.
+//! `SESSION` for the cookie of somebody signed in, `HEADER`, `PAYLOAD` and `SIGNATURE` for the parts of a good token.
 
+mod access_tokens;
 mod documents;
 mod provider;
 mod sealed;
@@ -16,6 +17,7 @@ mod signer;
 mod site;
 mod tokens;
 
+pub use access_tokens::AccessTokens;
 pub use documents::Documents;
 pub use sealed::Sealed;
 pub use site::Site;

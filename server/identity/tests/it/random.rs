@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path, sync::LazyLock};
 
-use identity::testing::entry::{Documents, Sealed, Site, Tokens, return_to};
+use identity::testing::entry::{AccessTokens, Documents, Sealed, Site, Tokens, return_to};
 use proptest::prelude::*;
 
 const CASES: u32 = 10_000;
@@ -204,10 +204,12 @@ fn almost(right: &'static str) -> impl Strategy<Value = Vec<u8>> {
 }
 
 const GOOD_CLAIMS: &str = r#"{"iss":"https://op.example","aud":"6731de76-14a6-49ae-97bc-6eba6914391e","nonce":"the nonce of the sign-in","sub":"s","iat":1800000000,"exp":1800003600}"#;
+const GOOD_ACCESS_CLAIMS: &str = r#"{"iss":"https://sts.windows.net/7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4/","aud":"api://6731de76-14a6-49ae-97bc-6eba6914391e","ver":"1.0","tid":"7c1f0e52-3b64-4d0a-9a57-2f0c8e61b9d4","oid":"o","sub":"o","appid":"c","roles":["Incidents.Read.All"],"iat":1800000000,"exp":1800003600}"#;
 const GOOD_METADATA: &str = r#"{"issuer":"https://op.example","authorization_endpoint":"https://op.example/a","token_endpoint":"https://op.example/t","jwks_uri":"https://op.example/k","end_session_endpoint":"https://op.example/e"}"#;
 const GOOD_KEYS: &str = r#"{"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":"k","n":"MODULUS","e":"AQAB"}]}"#;
 
 static TOKENS: LazyLock<Tokens> = LazyLock::new(Tokens::new);
+static ACCESS_TOKENS: LazyLock<AccessTokens> = LazyLock::new(AccessTokens::new);
 static DOCUMENTS: LazyLock<Documents> = LazyLock::new(Documents::new);
 static SEALED: LazyLock<Sealed> = LazyLock::new(Sealed::new);
 
@@ -296,6 +298,18 @@ fn any_id_token_is_refused_unless_it_is_the_issued_one() {
 fn any_claims_under_a_good_signature_are_refused_unless_they_say_what_they_must() {
     replay("claims", |seed| TOKENS.claims(seed));
     cases(prop_oneof![pieces(JSON), almost(GOOD_CLAIMS)], |claims| TOKENS.claims(claims));
+}
+
+#[test]
+fn any_access_token_is_refused_unless_it_is_the_issued_one() {
+    replay("access_token", |seed| ACCESS_TOKENS.token(seed));
+    cases(prop_oneof![pieces(TOKEN), almost("HEADER.PAYLOAD.SIGNATURE")], |token| ACCESS_TOKENS.token(token));
+}
+
+#[test]
+fn any_claims_of_an_access_token_are_refused_unless_they_say_what_they_must() {
+    replay("access_claims", |seed| ACCESS_TOKENS.claims(seed));
+    cases(prop_oneof![pieces(JSON), almost(GOOD_ACCESS_CLAIMS)], |claims| ACCESS_TOKENS.claims(claims));
 }
 
 #[test]
