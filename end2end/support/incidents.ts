@@ -39,9 +39,20 @@ export async function stands(page: Page, status: string): Promise<void> {
   await expect(progress.locator("[aria-current=step]")).toHaveText(`now: ${status}`);
 }
 
+/** Where a note is written. */
+export function noteField(page: Page): Locator {
+  return page.getByLabel("Note", { exact: true });
+}
+
+/** A page of an incident of its own, with a note in the middle of being written. */
+export async function writing(person: Person, text: string): Promise<void> {
+  await declare(person, { title: unique("In the middle of writing") });
+  await noteField(person.page).fill(text);
+}
+
 /** Writes a note; `shown` is a part of it that Markdown leaves as it is. */
 export async function note(page: Page, text: string, shown = text): Promise<void> {
-  await page.getByLabel("Note", { exact: true }).fill(text);
+  await noteField(page).fill(text);
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(timeline(page).filter({ hasText: shown })).toHaveCount(1);
 }

@@ -17,6 +17,12 @@ export class Person {
     await this.page.route(/\/live(\?|$)/, (route) => route.abort("blockedbyclient"));
   }
 
+  /** Takes the network away. What is on its way just then fails, and that is what this is about. */
+  async goOffline(): Promise<void> {
+    this.guard.disturb();
+    await this.page.context().setOffline(true);
+  }
+
   /** Opens a page of the app, ready for the first click. */
   async open(path: string): Promise<Response> {
     const response = await this.page.goto(path);

@@ -1,11 +1,11 @@
 // What the authority asks of a person who has a session here: said in one sentence, done with one button, and nothing that
 // was typed is lost over it.
-import type { BrowserContext, Locator, Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { type Account, admin, manager } from "../support/accounts.ts";
-import { declare, unique } from "../support/incidents.ts";
+import { noteField, writing } from "../support/incidents.ts";
 import type { Muster } from "../support/muster.ts";
 import type { Person } from "../support/person.ts";
-import { asks, bar, says } from "../support/standing.ts";
+import { asks, bar, inWindow, says } from "../support/standing.ts";
 import { expect, test } from "../support/test.ts";
 
 const CONTEXT = "c1";
@@ -40,19 +40,12 @@ async function refused(person: Person): Promise<void> {
   await asks(page);
 }
 
-async function writing(person: Person): Promise<void> {
-  await declare(person, { title: unique("In the middle of writing") });
-  await person.page.getByLabel("Note", { exact: true }).fill(TEXT);
-}
-
-const textOf = (page: Page) => page.getByLabel("Note", { exact: true });
-
 /** Nothing is said any more, and what was typed can be sent as if nothing had been. */
 async function goesOn(page: Page): Promise<void> {
   await expect(says(page)).toBeEmpty();
   await expect(bar(page).getByRole("button")).toHaveCount(0);
-  await expect(textOf(page)).toHaveValue(TEXT);
-  await textOf(page).pressSequentially(" of a log.");
+  await expect(noteField(page)).toHaveValue(TEXT);
+  await noteField(page).pressSequentially(" of a log.");
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(page.locator("#timeline")).toContainText(`${TEXT} of a log.`);
 }
@@ -76,17 +69,15 @@ test.afterEach(async ({ muster }) => {
 test("a second factor is asked for with the claims of the challenge", async ({ person, muster }) => {
   const { page } = person;
   await person.signIn(manager);
-  await writing(person);
+  await writing(person, TEXT);
   await muster.order({ do: "demand_context", username: manager.username, context: CONTEXT });
   const asked = listen(page.context());
   await refused(person);
   await expect(says(page)).toContainText("Your organisation asks for a second proof that it is you.");
   await expect(bar(page).getByRole("button")).toHaveCount(1);
-  const opened = page.context().waitForEvent("page");
-  await bar(page).getByRole("button", { name: "Continue" }).click();
-  const there = await opened;
-  // It closes itself when it is done.
-  await Promise.all([there.waitForEvent("close"), there.getByRole("button", { name: "Approve" }).click()]);
+  await inWindow(page, bar(page).getByRole("button", { name: "Continue" }), (there) =>
+    there.getByRole("button", { name: "Approve" }).click(),
+  );
   await goesOn(page);
   expect(asked).toEqual([{ claims: WITH_CHALLENGE, scope: expect.anything() }]);
 });
@@ -98,7 +89,7 @@ test("where no window may open, the page goes there with the claims and comes ba
   const { page } = person;
   await page.addInitScript(() => Object.assign(window, { open: () => null }));
   await person.signIn(manager);
-  await writing(person);
+  await writing(person, TEXT);
   const address = page.url();
   await muster.order({ do: "demand_context", username: manager.username, context: CONTEXT });
   const asked = listen(page.context());
@@ -119,7 +110,7 @@ for (const [what, code, words, button] of [
   test(`${what} is asked for in its own words, once`, async ({ person, muster }) => {
     const { page } = person;
     await person.signIn(manager);
-    await writing(person);
+    await writing(person, TEXT);
     await refuse(muster, code);
     const asked = listen(page.context());
     await refused(person);
@@ -135,7 +126,7 @@ for (const [what, code, words, button] of [
 test("tokens that were revoked are asked for anew", async ({ person, muster }) => {
   const { page } = person;
   await person.signIn(manager);
-  await writing(person);
+  await writing(person, TEXT);
   await muster.order({ do: "end_refresh_tokens", username: manager.username, by: "revocation" });
   const asked = listen(page.context());
   await refused(person);
@@ -148,19 +139,21 @@ test("tokens that were revoked are asked for anew", async ({ person, muster }) =
 test("an authority that is never content is not asked again and again by itself", async ({ person, muster }) => {
   const { page } = person;
   await person.signIn(manager);
-  await writing(person);
+  await writing(person, TEXT);
   await refuse(muster, 70_043);
   const asked = listen(page.context());
   await refused(person);
   const wanted = "Your organisation asks you to sign in again.";
   for (const round of [0, 1, 2]) {
+    // What needs a new token meets the same refusal again.
+    await page.evaluate(() => fetch("/me/photo", { cache: "no-store" }));
     // However long it stands there, nobody goes anywhere without the button.
-    await expect(says(page)).toContainText(wanted);
     for (let minute = 0; minute < 3; minute++) await asks(page);
+    await expect(says(page)).toContainText(wanted);
     expect(asked).toHaveLength(round);
     await inWindow(page, bar(page).getByRole("button", { name: "Sign in again" }));
   }
-  await expect(textOf(page)).toHaveValue(TEXT);
+  await expect(noteField(page)).toHaveValue(TEXT);
 });
 
 test("looking for colleagues leads to the step that is asked for, with its claims, in a tab of its own", async ({
@@ -207,11 +200,4 @@ async function giveConsent(person: Person, account: Account): Promise<void> {
   await tab.getByRole("button", { name: "Accept" }).click();
   await expect(tab).toHaveURL(page.url());
   await tab.close();
-}
-
-/** Opens a window by a button, and waits until it has closed itself. */
-async function inWindow(page: Page, button: Locator): Promise<void> {
-  const closed = page.context().waitForEvent("page").then((there) => there.waitForEvent("close"));
-  await button.click();
-  await closed;
 }

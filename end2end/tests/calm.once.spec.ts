@@ -126,8 +126,8 @@ const said = (page: Page) => page.evaluate(() => (window as unknown as { said: s
 async function reach(person: Person, world: World, state: State): Promise<void> {
   const { page } = person;
   world.now = state;
-  if (state.gone) person.guard.disturb();
-  if (state.gone === "offline") await page.context().setOffline(true);
+  if (state.gone === "offline") await person.goOffline();
+  else if (state.gone) person.guard.disturb();
   // Whoever comes back to the page has it ask; twice, where one attempt that fails is nothing to speak of.
   await expect(async () => {
     if (state.gone !== "offline") await page.evaluate(() => window.dispatchEvent(new Event("focus")));

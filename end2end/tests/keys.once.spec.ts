@@ -188,6 +188,7 @@ test("the sheet turns single keys off in this browser, and the palette still ope
   await expect(single).not.toBeChecked();
   await single.check();
   await page.keyboard.press("Escape");
+  await expect(sheet(page)).toBeHidden();
   await page.keyboard.press("?");
   await expect(sheet(page)).toBeVisible();
 });

@@ -1,21 +1,20 @@
 // Notes written while the server is out of reach: they wait in sight, go once, and are nobody else's.
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { admin, manager } from "../support/accounts.ts";
-import { declare, note, timeline, unique } from "../support/incidents.ts";
+import { declare, note, noteField, timeline, unique } from "../support/incidents.ts";
 import { inspectAll } from "../support/inspect.ts";
 import type { Person } from "../support/person.ts";
 import { expect, test } from "../support/test.ts";
 
 const queue = (page: Page) => page.getByRole("region", { name: "Waiting to be sent" });
 const waiting = (page: Page) => queue(page).getByRole("listitem");
-const field = (page: Page): Locator => page.getByLabel("Note", { exact: true });
 const SEND = "**/sfn/incidents/note*";
 
 /** Writes a note and leaves it to the page what becomes of it. */
 async function write(page: Page, text: string): Promise<void> {
   // Nothing is taken while the note before rests.
   await expect(page.getByRole("button", { name: "Add note" })).not.toHaveAttribute("aria-disabled");
-  await field(page).fill(text);
+  await noteField(page).fill(text);
   await page.getByRole("button", { name: "Add note" }).click();
 }
 
@@ -23,7 +22,7 @@ async function write(page: Page, text: string): Promise<void> {
 async function keep(page: Page, text: string): Promise<void> {
   await write(page, text);
   await expect(waiting(page).filter({ hasText: text })).toHaveCount(1);
-  await expect(field(page)).toHaveValue("");
+  await expect(noteField(page)).toHaveValue("");
 }
 
 /** How often each of these stands on the timeline, as the server has it. */
@@ -40,7 +39,7 @@ test("three notes written offline wait in sight, and each is sent once when the 
   const { page } = person;
   await person.signIn(manager);
   const number = await declare(person, { title: unique("Written in a tunnel") });
-  await page.context().setOffline(true);
+  await person.goOffline();
   const texts = ["The first.", "The second.", "The third."];
   for (const text of texts) await keep(page, text);
   await expect(waiting(page)).toHaveCount(3);
@@ -66,7 +65,7 @@ test("a note whose answer was lost on the way is not written twice", async ({ pe
   // The server does it, and nobody learns of it.
   await page.route(SEND, async (route) => {
     await route.fetch();
-    await page.context().setOffline(true);
+    await person.goOffline();
     await route.abort("aborted");
   });
   await keep(page, "Done already.");
@@ -100,7 +99,7 @@ test("of two tabs one sends, and both see it", async ({ person }) => {
   await expect(tab.locator("html[data-hydrated]")).toBeAttached();
   let sent = 0;
   page.context().on("request", (request) => (sent += request.url().includes("/sfn/incidents/note") ? 1 : 0));
-  await page.context().setOffline(true);
+  await person.goOffline();
   await keep(page, "From the first tab.");
   await expect(waiting(tab)).toHaveCount(1);
   await keep(tab, "From the second tab.");
@@ -134,7 +133,7 @@ test("a note that is refused stays with its reason until it is discarded", async
   const { page } = person;
   await person.signIn(manager);
   const number = await declare(person, { title: unique("Refused later") });
-  await page.context().setOffline(true);
+  await person.goOffline();
   await keep(page, "Too late.");
   await keep(page, "In time.");
   let first = true;
@@ -157,7 +156,7 @@ test("a session that has ended keeps what waits until the same person is back", 
   const { page } = person;
   await person.signIn(manager);
   const number = await declare(person, { title: unique("Session ended meanwhile") });
-  await page.context().setOffline(true);
+  await person.goOffline();
   await keep(page, "Kept.");
   await page.context().clearCookies();
   person.guard.expect(401);

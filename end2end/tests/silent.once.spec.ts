@@ -3,9 +3,9 @@
 import type { BrowserContext, Page, Route } from "@playwright/test";
 import { manager, responder } from "../support/accounts.ts";
 import { found, withCookies } from "../support/frames.ts";
-import { declare, unique } from "../support/incidents.ts";
+import { noteField, writing } from "../support/incidents.ts";
 import type { Person } from "../support/person.ts";
-import { asks, bar, says } from "../support/standing.ts";
+import { asks, bar, inWindow, says } from "../support/standing.ts";
 import type { Muster } from "../support/muster.ts";
 import { expect, test as base } from "../support/test.ts";
 
@@ -26,8 +26,6 @@ test.afterEach(async ({ muster }) => {
   await muster.order({ do: "reset" });
 });
 
-const textOf = (page: Page) => page.getByLabel("Note", { exact: true });
-
 /** As at Entra: over plain http the stand-in has to say that its cookies are not for frames of other sites. */
 async function forFrames(context: BrowserContext, muster: Muster): Promise<void> {
   const cookies = await context.cookies(muster.standIn);
@@ -35,7 +33,7 @@ async function forFrames(context: BrowserContext, muster: Muster): Promise<void>
 }
 
 /** Signed in, recognised in a frame, and in the middle of writing. */
-async function writing(person: Person, muster: Muster): Promise<void> {
+async function atWork(person: Person, muster: Muster): Promise<void> {
   const { page } = person;
   await page.clock.install();
   await page.route(FRAME, async (route) => {
@@ -44,8 +42,7 @@ async function writing(person: Person, muster: Muster): Promise<void> {
   });
   await person.signIn(manager);
   await expect.poll(() => found(page)).toEqual(["same"]);
-  await declare(person, { title: unique("In the middle of writing") });
-  await textOf(page).fill(TEXT);
+  await writing(person, TEXT);
 }
 
 /** It is time to look again. */
@@ -94,7 +91,7 @@ test("whoever is signed in there as well is told nothing, and looked for once in
   page.on("request", (request) => {
     if (FRAME.test(request.url())) frames.push(request.url());
   });
-  await writing(person, muster);
+  await atWork(person, muster);
   for (let minute = 1; minute <= 4; minute++) {
     await muster.order({ do: "set_clock", offset_seconds: 60 * minute });
     expect(await (await asks(page)).json()).toMatchObject({ silent_check: false });
@@ -113,7 +110,7 @@ test("whoever has signed out there is told so, and signs in again without losing
   muster,
 }) => {
   const { page } = person;
-  await writing(person, muster);
+  await atWork(person, muster);
   await signedOutThere(page.context());
   await look(muster, page);
   await expect(says(page)).toContainText("You have signed out at your organisation.");
@@ -123,17 +120,16 @@ test("whoever has signed out there is told so, and signs in again without losing
   await other.goto("/incidents");
   await expect(other.getByRole("banner")).toContainText(manager.name);
   await other.close();
-  const opened = page.context().waitForEvent("page");
-  await bar(page).getByRole("button", { name: "Sign in again" }).click();
-  const there = await opened;
-  await Promise.all([there.waitForEvent("close"), there.getByRole("button", { name: manager.username }).click()]);
+  await inWindow(page, bar(page).getByRole("button", { name: "Sign in again" }), (there) =>
+    there.getByRole("button", { name: manager.username }).click(),
+  );
   await expect(says(page)).toBeEmpty();
-  await expect(textOf(page)).toHaveValue(TEXT);
+  await expect(noteField(page)).toHaveValue(TEXT);
 });
 
 test("another account there is not taken for the person", async ({ person, muster }) => {
   const { page } = person;
-  await writing(person, muster);
+  await atWork(person, muster);
   await signedOutThere(page.context());
   await signInThere(page.context(), responder.username);
   await look(muster, page);
@@ -147,7 +143,7 @@ test("another account that the provider names is said, and is never merged with 
   muster,
 }) => {
   const { page } = person;
-  await writing(person, muster);
+  await atWork(person, muster);
   await signedOutThere(page.context());
   await signInThere(page.context(), responder.username);
   // As a provider that pays no heed to whom it is asked about.
@@ -158,7 +154,7 @@ test("another account that the provider names is said, and is never merged with 
   await look(muster, page, unheeding);
   await expect(says(page)).toContainText("Another account is signed in at your organisation now.");
   await expect(bar(page).getByRole("button")).toHaveCount(1);
-  await expect(textOf(page)).toHaveValue(TEXT);
+  await expect(noteField(page)).toHaveValue(TEXT);
   // Here it is the same person as before, on this page and on every other one.
   await page.getByRole("button", { name: "Add note" }).click();
   const entry = page.getByRole("region", { name: "Timeline" }).locator("li").filter({ hasText: TEXT });
@@ -173,7 +169,7 @@ test("a page of the provider that must not be framed says nothing, and the sessi
   muster,
 }) => {
   const { page } = person;
-  await writing(person, muster);
+  await atWork(person, muster);
   person.guard.disturb();
   person.guard.expect(400);
   const pages: string[] = [];
@@ -192,7 +188,7 @@ test("a page of the provider that must not be framed says nothing, and the sessi
 
 test("a frame that does not load says nothing, and the session goes on", async ({ person, muster }) => {
   const { page } = person;
-  await writing(person, muster);
+  await atWork(person, muster);
   person.guard.disturb();
   const failed = page.waitForEvent("requestfailed");
   await look(muster, page, (route) => route.abort("connectionrefused"));
@@ -202,7 +198,7 @@ test("a frame that does not load says nothing, and the session goes on", async (
 
 test("what the provider cannot answer now says nothing, and the session goes on", async ({ person, muster }) => {
   const { page } = person;
-  await writing(person, muster);
+  await atWork(person, muster);
   const busy = led(page, muster, ({ searchParams }) => {
     const answer = new URL(searchParams.get("redirect_uri")!);
     answer.search = `${new URLSearchParams({ error: "temporarily_unavailable", state: searchParams.get("state")! })}`;

@@ -1,23 +1,13 @@
 // The open page knows how its session stands: each state is reached, says one thing, offers one way on, and is left again.
-import type { Locator, Page } from "@playwright/test";
 import { manager, responder } from "../support/accounts.ts";
-import { declare, unique } from "../support/incidents.ts";
-import type { Person } from "../support/person.ts";
-import { bar, pass, says } from "../support/standing.ts";
+import { noteField, writing } from "../support/incidents.ts";
+import { bar, inWindow, pass, says } from "../support/standing.ts";
 import { expect, test } from "../support/test.ts";
 
 const HOUR = 3_600;
 const IDLE = 8 * HOUR;
 
 test.use({ musterOptions: { more: { MUSTER_SESSION_IDLE: "8h", MUSTER_SESSION_ABSOLUTE: "20h" } } });
-
-/** A page of an incident with a note in the middle of being written. */
-async function writing(person: Person, text: string): Promise<void> {
-  await declare(person, { title: unique("In the middle of writing") });
-  await person.page.getByLabel("Note", { exact: true }).fill(text);
-}
-
-const textOf = (page: Page): Locator => page.getByLabel("Note", { exact: true });
 
 test.beforeEach(async ({ person }) => {
   await person.page.clock.install();
@@ -73,15 +63,34 @@ test("after nine hours of sleep the text is still there, and a window of its own
   await writing(person, "The disk filled up at 03:02, because");
   await pass(muster, page, 9 * HOUR);
   await expect(says(page)).toContainText("Your session has ended");
-  const opened = page.context().waitForEvent("page");
-  await bar(page).getByRole("button", { name: "Sign in again" }).click();
-  // It closes itself when it is done.
-  await (await opened).waitForEvent("close");
+  await inWindow(page, bar(page).getByRole("button", { name: "Sign in again" }));
   await expect(says(page)).toBeEmpty();
-  await expect(textOf(page)).toHaveValue("The disk filled up at 03:02, because");
-  await textOf(page).pressSequentially(" of a log.");
+  await expect(noteField(page)).toHaveValue("The disk filled up at 03:02, because");
+  await noteField(page).pressSequentially(" of a log.");
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(page.locator("#timeline")).toContainText("The disk filled up at 03:02, because of a log.");
+});
+
+test("an answer from before the sign-in is not heard after it", async ({ person, muster }) => {
+  const { page } = person;
+  await person.signIn(manager);
+  await writing(person, "Half a sentence");
+  await pass(muster, page, 9 * HOUR);
+  await expect(says(page)).toContainText("Your session has ended");
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let old = 0;
+  await page.route("**/session-status", async (route) => {
+    const answer = await route.fetch();
+    old += 1;
+    await held;
+    await route.fulfill({ response: answer });
+  });
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect.poll(() => old).toBe(1);
+  await inWindow(page, bar(page).getByRole("button", { name: "Sign in again" }));
+  release();
+  await expect(says(page)).toBeEmpty();
 });
 
 test("where no window may open, the page comes back with the text", async ({ person, muster }) => {
@@ -96,14 +105,14 @@ test("where no window may open, the page comes back with the text", async ({ per
   await begun;
   await expect(page).toHaveURL(address);
   await person.hydrated();
-  await expect(textOf(page)).toHaveValue("Half a sentence");
+  await expect(noteField(page)).toHaveValue("Half a sentence");
   await expect(page.getByText("What you had typed here before is back.")).toBeVisible();
   await page.getByRole("button", { name: "Add note" }).click();
-  await expect(textOf(page)).toHaveValue("");
+  await expect(noteField(page)).toHaveValue("");
   await expect(page.getByText("What you had typed here before is back.")).toHaveCount(0);
   await page.reload();
   await person.hydrated();
-  await expect(textOf(page)).toHaveValue("");
+  await expect(noteField(page)).toHaveValue("");
 });
 
 test("a note that is sent after the session has ended stays where it is", async ({ person, muster }) => {
@@ -116,7 +125,7 @@ test("a note that is sent after the session has ended stays where it is", async 
   await muster.order({ do: "set_clock", offset_seconds: 9 * HOUR });
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(page.getByRole("alert")).toContainText("Your session has ended");
-  await expect(textOf(page)).toHaveValue("Written too late");
+  await expect(noteField(page)).toHaveValue("Written too late");
 });
 
 test("a session that is ended from the list of sessions is known within two seconds", async ({ person, another }) => {
@@ -168,7 +177,7 @@ test("somebody else signs in in another tab: nothing of the first person is left
   await person.hydrated();
   await expect(page.getByRole("banner")).toContainText(responder.name);
   await expect(says(page)).toBeEmpty();
-  await expect(textOf(page)).toHaveValue("");
+  await expect(noteField(page)).toHaveValue("");
 });
 
 test("signing out leaves nothing of what was typed", async ({ person }) => {
@@ -184,8 +193,7 @@ test("signing out leaves nothing of what was typed", async ({ person }) => {
 test("no network is said, and so is that it is back by saying nothing", async ({ person }) => {
   const { page } = person;
   await person.signIn(manager);
-  person.guard.disturb();
-  await page.context().setOffline(true);
+  await person.goOffline();
   await expect(says(page)).toContainText("No connection");
   await page.context().setOffline(false);
   await expect(says(page)).toBeEmpty();

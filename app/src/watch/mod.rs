@@ -45,6 +45,8 @@ pub(crate) struct Watch {
     looking: StoredValue<bool>,
     /// An answer is awaited.
     asking: StoredValue<bool>,
+    /// Something has happened since that question: its answer may be older than that.
+    again: StoredValue<bool>,
     /// When somebody was last noted to be at work.
     noted: StoredValue<f64>,
 }
@@ -63,6 +65,7 @@ impl Watch {
             planned: StoredValue::new(None),
             looking: StoredValue::new(false),
             asking: StoredValue::new(false),
+            again: StoredValue::new(false),
             noted: StoredValue::new(0.0),
         }
     }
@@ -186,12 +189,16 @@ impl Watch {
 
     fn ask(self) {
         if self.asking.get_value() {
+            self.again.set_value(true);
             return;
         }
         self.asking.set_value(true);
         spawn_local(async move {
             let answer = ask::ask().await;
             self.asking.set_value(false);
+            if self.again.try_update_value(std::mem::take).unwrap_or_default() {
+                return self.ask();
+            }
             match answer {
                 Some(status) => {
                     self.learn(&status, browser::now());
