@@ -17,8 +17,8 @@ const ISSUER: &str = "https://op.example";
 const ENTRA: &str = "https://login.example";
 const NONCE: &str = "the nonce of the sign-in";
 /// Seconds since 1970, some time in 2027.
-const NOW: i64 = 1_800_000_000;
-const SKEW: f64 = 60.0;
+pub(super) const NOW: i64 = 1_800_000_000;
+pub(super) const SKEW: f64 = 60.0;
 
 /// A validator with its keys, and the one token that it accepts.
 pub struct Tokens {
@@ -48,9 +48,7 @@ impl Tokens {
     /// # Panics
     /// If a token is accepted that is not the genuine one, byte by byte.
     pub fn token(&self, data: &[u8]) {
-        let parts: Vec<_> = self.genuine.split('.').collect();
-        let text = String::from_utf8_lossy(data);
-        let text = text.replace("HEADER", parts[0]).replace("PAYLOAD", parts[1]).replace("SIGNATURE", parts[2]);
+        let text = filled(data, &self.genuine);
         for rule in [IssuerRule::Literal(ISSUER.to_owned()), entra()] {
             assert!(self.verify(&text, &rule).is_err() || text == self.genuine, "a token nobody issued");
         }
@@ -98,6 +96,12 @@ impl Tokens {
     pub(super) fn published(&self) -> Value {
         self.signer.published()
     }
+}
+
+/// The text with the parts of a token put in for the words that stand for them.
+pub(super) fn filled(data: &[u8], token: &str) -> String {
+    let words = ["HEADER", "PAYLOAD", "SIGNATURE"].into_iter().zip(token.split('.'));
+    words.fold(String::from_utf8_lossy(data).into_owned(), |text, (word, part)| text.replace(word, part))
 }
 
 fn verify(token: &str, keys: &KeySet, issuer: &IssuerRule) -> Result<(), TokenError> {
