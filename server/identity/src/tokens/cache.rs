@@ -102,3 +102,22 @@ impl TokenCache {
         self.write_until(owner, &TokenRecord::default(), until, Expected::Version(version)).await
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use crate::tokens::{
+        partition::Partition,
+        tests::bench::{Bench, person_named},
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn a_record_opens_for_its_owner_only() {
+        let bench = Bench::new(1);
+        bench.sign_in(0, 1).await;
+        let (one, other) = (Partition::of(&person_named(1)), Partition::of(&person_named(2)));
+        let cache = &bench.replicas[0].cache;
+        let kept = cache.state.get(&one.key).await.unwrap().unwrap().value;
+        assert!(cache.unseal(&one, &kept).is_some() && cache.unseal(&other, &kept).is_none());
+    }
+}

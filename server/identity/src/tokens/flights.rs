@@ -77,3 +77,39 @@ impl Drop for Landing {
         self.flights.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.flight);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn flight() -> Flight {
+        Flight { owner: "one".to_owned(), request: "User.Read".to_owned(), claims: None, forced: false, ahead: false }
+    }
+
+    #[tokio::test]
+    async fn the_work_is_done_once_at_a_time() {
+        let (flights, done) = (Flights::default(), Arc::new(AtomicUsize::new(0)));
+        let work = || {
+            let done = Arc::clone(&done);
+            async move {
+                done.fetch_add(1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                Err(AcquireError::NoAccessToken)
+            }
+        };
+        let (one, two) = tokio::join!(flights.join(flight(), work()), flights.join(flight(), work()));
+        assert!(one.is_err() && two.is_err());
+        assert_eq!(done.load(Ordering::SeqCst), 1);
+        assert!(flights.join(flight(), work()).await.is_err());
+        assert_eq!(done.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_defect_ends_nobody_elses_work() {
+        let flights = Flights::default();
+        let outcome = flights.join(flight(), async { panic!("a defect") }).await;
+        assert!(matches!(outcome, Err(AcquireError::Unavailable { away: Away::Busy, .. })), "{outcome:?}");
+    }
+}

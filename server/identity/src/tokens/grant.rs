@@ -108,3 +108,33 @@ impl Granted {
         Self { access, refresh, principal, groups: None }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    #[test]
+    fn times_count_from_the_question_and_a_life_that_is_not_told_is_short() {
+        let asked = "User.Read".parse().unwrap();
+        let claims = ClaimsChallenge::read("{\"access_token\":{}}");
+        let read = |reply| {
+            let reply = serde_json::from_value(reply).unwrap();
+            let Granted { access, refresh, .. } = Granted::read(&reply, &asked, claims.as_ref(), NOW, None);
+            (access.unwrap(), refresh.unwrap())
+        };
+        let (access, refresh) = read(json!({ "access_token": "a", "refresh_token": "r", "expires_in": 3600,
+            "refresh_in": 1800, "refresh_token_expires_in": 7200 }));
+        assert_eq!((access.cached_at, access.expires_at), (NOW, NOW + Duration::HOUR));
+        assert_eq!(access.refresh_on, Some(NOW + Duration::minutes(30)));
+        assert_eq!(refresh.expires_at, Some(NOW + Duration::hours(2)));
+        assert_eq!(access.claims, claims.as_ref().map(|claims| hashed(&[claims.as_str().as_bytes()])));
+        let (access, refresh) = read(json!({ "access_token": "a", "refresh_token": "r" }));
+        assert_eq!((access.expires_at, access.refresh_on), (NOW + UNTOLD_LIFE, None));
+        assert_eq!((access.expires_at - NOW, refresh.expires_at), (Duration::minutes(10), None));
+    }
+}

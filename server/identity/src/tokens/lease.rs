@@ -77,3 +77,22 @@ async fn renew(cache: TokenCache, lease: Arc<Mutex<Lease>>) {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::tokens::tests::bench::{Bench, person_named};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lease_that_is_dropped_is_not_renewed() {
+        let bench = Bench::new(1);
+        let (cache, owner) = (&bench.replicas[0].cache, Partition::of(&person_named(1)));
+        let lease = HeldLease::take(cache, &owner).await.unwrap().unwrap();
+        tokio::time::sleep(std::time::Duration::from_secs(9)).await;
+        assert!(HeldLease::take(cache, &owner).await.unwrap().is_none(), "it renews itself");
+        drop(lease);
+        tokio::time::sleep(std::time::Duration::from_secs(7)).await;
+        assert!(HeldLease::take(cache, &owner).await.unwrap().is_some());
+    }
+}

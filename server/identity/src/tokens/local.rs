@@ -64,3 +64,55 @@ impl LocalCache {
         self.copies.insert((holder, request.thumbprint()), token);
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::tokens::{CachedAccess, Scopes, tests::bench::authority};
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    fn ask(scopes: &str) -> TokenRequest {
+        TokenRequest::new(scopes.parse::<Scopes>().unwrap())
+    }
+
+    #[test]
+    fn a_copy_is_for_one_state_of_one_session_and_one_request() {
+        let (cache, request) = (LocalCache::new(), ask("User.Read"));
+        let holder = |name: &str, epoch| Holder { name: name.to_owned(), epoch };
+        let scopes = request.scopes().clone();
+        let token = CachedAccess {
+            secret: "secret".to_owned().into(),
+            tenant: None,
+            asked: scopes.clone(),
+            granted: scopes,
+            cached_at: NOW,
+            expires_at: NOW + Duration::HOUR,
+            refresh_on: None,
+            claims: None,
+        };
+        cache.put(holder("one", 1), &request, AccessToken::new(token, TokenSource::Store));
+        assert!(cache.get(&holder("one", 1), &request, NOW).is_some());
+        assert!(cache.get(&holder("two", 1), &request, NOW).is_none());
+        assert!(cache.get(&holder("one", 2), &request, NOW).is_none());
+        assert!(cache.get(&holder("one", 1), &ask("Mail.Read"), NOW).is_none());
+        assert!(cache.get(&holder("one", 1), &request.clone().at_tenant(Uuid::nil()), NOW).is_none());
+        let earlier = NOW - Duration::SECOND;
+        assert!(cache.get(&holder("one", 1), &request, earlier).is_none(), "the clock was set back");
+    }
+
+    #[test]
+    fn a_renewal_holds_up_the_next_of_the_same_only() {
+        let cache = LocalCache::new();
+        let owner = |client: &str| Owner::application(client, Uuid::nil(), &authority());
+        assert!(cache.may_renew(&owner("one"), &ask("User.Read"), NOW));
+        assert!(!cache.may_renew(&owner("one"), &ask("User.Read"), NOW));
+        assert!(cache.may_renew(&owner("two"), &ask("User.Read"), NOW));
+        assert!(cache.may_renew(&owner("one"), &ask("Mail.Read"), NOW));
+        let earlier = NOW - Duration::SECOND;
+        assert!(cache.may_renew(&owner("one"), &ask("User.Read"), earlier), "the clock was set back");
+    }
+}

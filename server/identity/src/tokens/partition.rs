@@ -56,6 +56,8 @@ mod tests {
             Partition::of_account("o.t", Some("b2c_1_susi")),
             Partition::of_app("o.t", Uuid::nil()),
             Partition::of_app("o.t", Uuid::max()),
+            Partition::of_app("o.u", Uuid::nil()),
+            Partition::of_account("o.t", Some(&"\0".repeat(16))),
             Partition::of_assertion("o.t"),
         ];
         for (place, one) in all.iter().enumerate() {

@@ -238,6 +238,7 @@ impl TokenRecord {
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
+    use crate::error::ErrorClass;
 
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
@@ -335,6 +336,57 @@ mod tests {
         assert_eq!((record.wait("b", NOW), record.wait("a", NOW + Duration::SECOND)), (None, None));
         record.settle("a");
         assert_eq!(record.wait("a", NOW), None);
+    }
+
+    #[test]
+    fn waits_are_bounded_and_the_last_one_counts() {
+        let mut record = TokenRecord::default();
+        record.note_wait("a", NOW + Duration::SECOND, NOW);
+        record.note_wait("a", NOW + Duration::MINUTE, NOW);
+        assert_eq!(record.wait("a", NOW), Some(NOW + Duration::MINUTE));
+        for n in 0..2 * MOST_ACCESS_TOKENS {
+            record.note_wait(&n.to_string(), NOW + Duration::MINUTE, NOW);
+        }
+        assert_eq!(record.waits.len(), MOST_ACCESS_TOKENS);
+        record.note_wait("b", NOW + Duration::HOUR, NOW + Duration::MINUTE);
+        assert_eq!(record.waits.len(), 1, "those that are over make room");
+    }
+
+    #[test]
+    fn refusals_are_bounded_and_the_last_one_counts() {
+        let mut record = TokenRecord::default();
+        let mut refuse = |request: &str, class| {
+            let scopes = "User.Read".parse().unwrap();
+            let required = InteractionRequired { scopes, tenant: None, claims: None, class, error: None };
+            record.refuse(request.to_owned(), &required);
+            (record.refusals.len(), record.refused_for(&required.scopes).unwrap().step)
+        };
+        assert_eq!(refuse("a", ErrorClass::Consent), (1, InteractionStep::Consent));
+        assert_eq!(refuse("a", ErrorClass::SessionExpired), (1, InteractionStep::SignIn));
+        assert_eq!(refuse("b", ErrorClass::Consent), (2, InteractionStep::Consent));
+        for n in 0..2 * MOST_ACCESS_TOKENS {
+            refuse(&n.to_string(), ErrorClass::SessionExpired);
+        }
+        assert_eq!(refuse("c", ErrorClass::Consent), (MOST_ACCESS_TOKENS, InteractionStep::Consent));
+    }
+
+    #[test]
+    fn what_is_over_or_answered_the_same_question_goes_and_the_longest_lasting_is_found() {
+        let mut record = TokenRecord::default();
+        record.save(token("a", "api://x/Read", Duration::hours(1)));
+        let later = NOW + Duration::hours(2);
+        record.save(CachedAccess { cached_at: later, ..token("b", "User.Read", Duration::hours(9)) });
+        assert_eq!(secrets(&record), ["b"], "the other is over");
+        let answer = |secret: &str, granted: &str| CachedAccess {
+            granted: granted.parse().unwrap(),
+            ..token(secret, "api://x/.default", Duration::hours(1))
+        };
+        record.save(answer("c", "api://x/Read"));
+        record.save(answer("d", "api://x/Write"));
+        assert_eq!(secrets(&record), ["b", "d"]);
+        record.access = vec![token("e", "User.Read", Duration::hours(2)), token("f", "User.Read", Duration::hours(1))];
+        let found = record.find(None, &"User.Read".parse().unwrap(), NOW).unwrap();
+        assert_eq!(found.expires_at, NOW + Duration::hours(2));
     }
 
     #[test]

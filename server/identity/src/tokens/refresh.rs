@@ -253,3 +253,26 @@ fn is_end_of(error: &GrantError) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::tokens::{
+        owner::Owner,
+        tests::bench::{Bench, authority, person_named, user_read},
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_asks_whose_lease_has_run_out() {
+        let bench = Bench::new(1);
+        bench.sign_in(0, 1).await;
+        let tokens = &bench.replicas[0].tokens;
+        let owner = Owner::person(&person_named(1), &authority());
+        let lease = HeldLease::take(&tokens.cache, &owner.partition).await.unwrap().unwrap();
+        bench.world.lock().unwrap().lose_leases();
+        sleep(Duration::from_secs(7)).await;
+        let want = Want { owner, request: user_read().force_refresh(), since: bench.clock.now(), ahead: false };
+        assert!(matches!(tokens.turn(&lease, &want).await, Ok(Turn::Overtaken)));
+    }
+}

@@ -218,6 +218,25 @@ mod tests {
     }
 
     #[test]
+    fn an_application_asks_for_one_default() {
+        for (text, is) in
+            [("api://x/.default", true), (".default", true), ("api://x/Read", false), ("User.Read", false)]
+        {
+            assert_eq!(scopes(text).is_default_of_a_resource(), is, "{text}");
+        }
+        assert!(!scopes("api://x/.default api://x/Read").is_default_of_a_resource());
+    }
+
+    #[test]
+    fn graphs_scopes_are_known_and_further_ones_come_once() {
+        for (text, are) in [("User.Read", true), ("openid", false), ("openid api://x/Read", false)] {
+            assert_eq!(scopes(text).are_of_graph(), are, "{text}");
+        }
+        assert_eq!(scopes("openid User.Read").and(["OPENID", "profile"]), ["openid", "User.Read", "profile"]);
+        assert!("api://x//Read api://x/Write".parse::<Scopes>().is_ok(), "the resource of a slash more is the same");
+    }
+
+    #[test]
     fn two_tokens_overlap_in_scopes_of_a_resource_only() {
         assert!(scopes("openid User.Read").overlap(&scopes("user.read Mail.Read")));
         assert!(!scopes("openid profile User.Read").overlap(&scopes("openid profile Mail.Read")));

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod apart;
 pub(crate) mod bench;
 mod failures;
 mod interleavings;

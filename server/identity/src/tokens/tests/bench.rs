@@ -170,19 +170,19 @@ impl Entra {
 }
 
 /// One process of the application.
-pub(super) struct Replica {
-    pub(super) tokens: Arc<Tokens>,
-    pub(super) cache: TokenCache,
+pub(crate) struct Replica {
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) cache: TokenCache,
     pub(super) store: Store,
     pub(super) state: Arc<SimulatedState>,
 }
 
-pub(super) fn authority() -> Authority {
+pub(crate) fn authority() -> Authority {
     let base = "https://login.example".parse().unwrap();
     Authority::Entra(EntraAuthority { base, tenant: EntraTenant::Single(Uuid::nil()), allowed_tenants: None })
 }
 
-pub(super) fn person_named(number: u64) -> Principal {
+pub(crate) fn person_named(number: u64) -> Principal {
     Principal {
         account: AccountId::entra(&format!("person-{number}"), Uuid::nil()),
         home_account: None,
@@ -201,18 +201,18 @@ pub(super) fn person_named(number: u64) -> Principal {
 }
 
 /// Everything together.
-pub(super) struct Bench {
+pub(crate) struct Bench {
     pub(super) entra: Arc<Entra>,
-    pub(super) world: Arc<Mutex<World>>,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) replicas: Vec<Replica>,
+    pub(crate) world: Arc<Mutex<World>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) replicas: Vec<Replica>,
     sessions: Mutex<BTreeMap<u64, Vec<String>>>,
     /// Who may have a session that no browser knows of, because the store lost an answer.
     haunted: Mutex<BTreeSet<u64>>,
 }
 
 impl Bench {
-    pub(super) fn new(replicas: u64) -> Self {
+    pub(crate) fn new(replicas: u64) -> Self {
         Self::with(replicas, |_| {})
     }
 
@@ -248,7 +248,7 @@ impl Bench {
     }
 
     /// Signs somebody in; whether that went well.
-    pub(super) async fn sign_in(&self, replica: usize, person: u64) -> bool {
+    pub(crate) async fn sign_in(&self, replica: usize, person: u64) -> bool {
         let (replica, principal) = (&self.replicas[replica], person_named(person));
         let Ok(handle) = replica.store.begin_for_tests(&principal).await else {
             self.haunted.lock().unwrap().insert(person);
@@ -290,7 +290,7 @@ impl Bench {
     }
 }
 
-pub(super) fn user_read() -> TokenRequest {
+pub(crate) fn user_read() -> TokenRequest {
     TokenRequest::new("User.Read".parse::<Scopes>().unwrap())
 }
 

@@ -63,8 +63,16 @@ impl World {
     }
 
     /// As a failover of the store may do.
-    pub(super) fn lose_leases(&mut self) {
+    pub(crate) fn lose_leases(&mut self) {
         self.leases.clear();
+    }
+
+    /// As if somebody had written the same again.
+    pub(super) fn rewrite(&mut self, key: &str) {
+        let version = self.next();
+        if let Some(found) = self.values.get_mut(key) {
+            found.version = version;
+        }
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = (&String, &Versioned)> {
