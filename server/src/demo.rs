@@ -100,6 +100,15 @@ pub fn program_lines(apps: &[AppRegistration]) -> Vec<String> {
     programs.map(line).collect()
 }
 
+/// The applications of the stand-in that act for people at the API, with where each is sent back to.
+pub fn client_lines(apps: &[AppRegistration]) -> Vec<String> {
+    let line = |app: &AppRegistration| {
+        let to = app.redirect_uris.first()?;
+        Some(format!("{:<14} {to:<31} {} {}", app.name, app.client_id, app.client_secret.expose()))
+    };
+    apps.iter().filter_map(line).collect()
+}
+
 /// Whether the person may work on incidents: the past is made up of people who could have made it.
 fn works(account: &Account) -> bool {
     let roles: Roles = account.roles.iter().filter_map(|role| role.parse::<Role>().ok()).collect();

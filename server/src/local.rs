@@ -23,6 +23,8 @@ pub struct Local {
     pub accounts: Vec<String>,
     /// The programs that may call the API, a line each.
     pub programs: Vec<String>,
+    /// The clients that may call it for a person, a line each.
+    pub clients: Vec<String>,
     /// Muster itself, and the programs that may ask its API without a person.
     pub apps: Vec<AppRegistration>,
 }
@@ -121,7 +123,7 @@ pub async fn provide(
     app.front_channel_logout_uri = Some(public_url.join(FRONT_CHANNEL_LOGOUT)?);
     let apps = demo::with_programs(app);
     let registered = apps[0].clone();
-    let programs = demo::program_lines(&apps);
+    let (programs, clients) = (demo::program_lines(&apps), demo::client_lines(&scenario.apps));
     scenario.apps.extend(apps.clone());
     // Sessions go by its clock, and whoever tests them moves it.
     scenario.control_endpoint = true;
@@ -132,7 +134,7 @@ pub async fn provide(
         return Err(error.into());
     }
     let clock = Arc::new(StandInClock(running.entra().clone()));
-    Ok((provider(running.base_url.clone(), &registered, clock), Local { running, accounts, programs, apps }))
+    Ok((provider(running.base_url.clone(), &registered, clock), Local { running, accounts, programs, clients, apps }))
 }
 
 /// The stand-in that another process serves at `address`, for a command that reads what it vouched for.

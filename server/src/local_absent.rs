@@ -18,6 +18,8 @@ pub struct Local {
     pub accounts: Vec<String>,
     /// Never read.
     pub programs: Vec<String>,
+    /// Never read.
+    pub clients: Vec<String>,
     never: Infallible,
 }
 

@@ -1,4 +1,5 @@
-//! The picture of whoever is signed in. Where there is none the answer is empty, and the initials beneath it are seen.
+//! The picture of whoever is signed in. Where there is none it is one that shows nothing, and the initials beneath it are seen:
+//! an answer without a picture would be drawn as a broken one.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -13,6 +14,12 @@ const KEPT: [(HeaderName, HeaderValue); 2] = [
     (header::VARY, HeaderValue::from_static("cookie")),
 ];
 
+/// Shows nothing.
+const NO_PICTURE: ([(HeaderName, HeaderValue); 1], &str) = (
+    [(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"))],
+    r#"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>"#,
+);
+
 /// `GET /me/photo`, behind the gate.
 pub async fn mine(
     State(state): State<AppState>,
@@ -20,21 +27,21 @@ pub async fn mine(
     headers: HeaderMap,
 ) -> Response {
     let Some(graph) = session.and_then(|session| state.identity.graph(&session)) else {
-        return (StatusCode::NO_CONTENT, KEPT).into_response();
+        return (KEPT, NO_PICTURE).into_response();
     };
     match graph.my_photo().await {
         Ok(Some(photo)) => picture(photo, &headers),
-        Ok(None) => (StatusCode::NO_CONTENT, KEPT).into_response(),
+        Ok(None) => (KEPT, NO_PICTURE).into_response(),
         Err(error) => {
             tracing::info!(%error, "a photo could not be read");
-            StatusCode::NO_CONTENT.into_response()
+            NO_PICTURE.into_response()
         }
     }
 }
 
 fn picture(photo: Photo, asked: &HeaderMap) -> Response {
     let Ok(etag) = HeaderValue::from_str(&photo.etag) else {
-        return StatusCode::NO_CONTENT.into_response();
+        return NO_PICTURE.into_response();
     };
     let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let known = known.flat_map(|value| value.split(',')).any(|tag| tag.trim().trim_start_matches("W/") == photo.etag);

@@ -55,7 +55,7 @@ fn declared(source: Source) -> &'static str {
     match source {
         Source::Manual => "Declared",
         Source::Alert => "Declared after an alert",
-        Source::Api => "Declared by a program",
+        Source::Api => "Declared over the API",
         Source::Import => "Taken in from a file",
     }
 }

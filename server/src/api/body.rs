@@ -36,9 +36,34 @@ pub async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Refused> {
     }
     serde_path_to_error::deserialize(value).map_err(|why| {
         let path = why.path().to_string();
-        let field = if path == "." { "body" } else { &path };
-        refuse(invalid(vec![Invalid::new(field, why.into_inner())]))
+        refuse(invalid(vec![fault(&path, &why.into_inner().to_string())]))
     })
+}
+
+/// What is wrong, in words that go on after the name of the field. `why` is serde's, which speaks to those who wrote the type;
+/// what a type of ours says of itself stays.
+fn fault(path: &str, why: &str) -> Invalid {
+    let member = |name: &str| match path.rsplit_once('.') {
+        Some((parent, _)) if !parent.is_empty() => format!("{parent}.{name}"),
+        _ => name.to_owned(),
+    };
+    let named = |start: &str| why.strip_prefix(start)?.split_once('`');
+    if let Some((name, _)) = named("missing field `") {
+        return Invalid::new(if path == "." { name.to_owned() } else { format!("{path}.{name}") }, "is missing");
+    }
+    if let Some((name, rest)) = named("unknown field `") {
+        let known = rest.trim_start_matches(", expected ").trim_start_matches("one of ").replace('`', "");
+        return Invalid::new(member(name), format!("is not known here; known are {known}"));
+    }
+    let field = if path == "." { "body" } else { path };
+    if let Some((_, rest)) = named("unknown variant `") {
+        let known = rest.trim_start_matches(", expected ").replace('`', "");
+        return Invalid::new(field, format!("must be {known}"));
+    }
+    match why.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) {
+        Some((given, wanted)) => Invalid::new(field, format!("must be {wanted}, not {}", given.replace('`', ""))),
+        None => Invalid::new(field, why),
+    }
 }
 
 /// `application/json`, and for changes `application/merge-patch+json` (RFC 7396), which ours are.
@@ -119,6 +144,44 @@ mod tests {
             assert_eq!(status(json, wrong).await, 422, "{wrong}");
         }
         assert_eq!(status(json, vec![b' '; LARGEST + 1]).await, 413);
+    }
+
+    #[test]
+    fn a_fault_names_the_field_and_what_is_wanted() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "lowercase")]
+        enum Colour {
+            Red,
+            Green,
+        }
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "only what is wrong with it matters")]
+        struct Dot {
+            x: u8,
+            colour: Option<Colour>,
+        }
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only what is wrong with it matters")]
+        struct Picture {
+            dots: Vec<Dot>,
+        }
+        let faults = |text: &str| {
+            let value: Value = serde_json::from_str(text).unwrap();
+            let error = serde_path_to_error::deserialize::<_, Picture>(value).unwrap_err();
+            let Invalid { field, why } = fault(&error.path().to_string(), &error.into_inner().to_string());
+            format!("{field} {why}")
+        };
+        for (text, said) in [
+            (r"{}", "dots is missing"),
+            (r#"{ "dots": [{}] }"#, "dots[0].x is missing"),
+            (r#"{ "dots": 7 }"#, "dots must be a sequence, not integer 7"),
+            (r#"{ "dots": [{ "y": 1 }] }"#, "dots[0].y is not known here; known are x, colour"),
+            (r#"{ "dots": [{ "x": 1, "colour": "blue" }] }"#, "dots[0].colour must be red or green"),
+            (r#"{ "dots": [{ "x": 300 }] }"#, "dots[0].x invalid value: integer `300`, expected u8"),
+        ] {
+            assert_eq!(faults(text), said, "{text}");
+        }
     }
 
     #[test]

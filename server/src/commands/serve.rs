@@ -44,6 +44,8 @@ pub(super) async fn run(environment: &Environment, serve: Serve) -> Result<(), C
         local.accounts.iter().try_for_each(|account| say(format_args!("  {account}")))?;
         say("\nPrograms that may call /api, with the id and the secret they get a token with until the next start:\n")?;
         local.programs.iter().try_for_each(|program| say(format_args!("  {program}")))?;
+        say("\nClients that may call it for a person, and where the sign-in sends them back to:\n")?;
+        local.clients.iter().try_for_each(|client| say(format_args!("  {client}")))?;
     }
     say("\nStop with Ctrl-C.")?;
     let (delay, drain) = (settings.front_door.drain_delay.unsigned_abs(), settings.drain.unsigned_abs());

@@ -102,7 +102,7 @@ fn what_is_wrong_is_named_field_by_field() {
         let path = manager.declare("Right").await;
         let post = async |body| manager.post("wrong", &body).await;
         for (body, field) in [
-            (json!({}), "body"),
+            (json!({}), "title"),
             (json!([]), "body"),
             (json!(["A title"]), "body"),
             (json!({ "title": 7 }), "title"),
