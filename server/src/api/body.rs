@@ -49,18 +49,21 @@ fn fault(path: &str, why: &str) -> Invalid {
     };
     let named = |start: &str| why.strip_prefix(start)?.split_once('`');
     if let Some((name, _)) = named("missing field `") {
-        return Invalid::new(if path == "." { name.to_owned() } else { format!("{path}.{name}") }, "is missing");
+        let field = if path == "." { name.to_owned() } else { format!("{path}.{name}") };
+        return Invalid::new(&field, "is missing");
     }
     if let Some((name, rest)) = named("unknown field `") {
         let known = rest.trim_start_matches(", expected ").trim_start_matches("one of ").replace('`', "");
-        return Invalid::new(member(name), format!("is not known here; known are {known}"));
+        return Invalid::new(&member(name), format!("is not a field here ({known})"));
     }
     let field = if path == "." { "body" } else { path };
     if let Some((_, rest)) = named("unknown variant `") {
         let known = rest.trim_start_matches(", expected ").replace('`', "");
         return Invalid::new(field, format!("must be {known}"));
     }
-    match why.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) {
+    let of_another_kind = ["invalid type: ", "invalid value: ", "invalid length: "];
+    let told = of_another_kind.iter().find_map(|start| why.strip_prefix(start)?.rsplit_once(", expected "));
+    match told {
         Some((given, wanted)) => Invalid::new(field, format!("must be {wanted}, not {}", given.replace('`', ""))),
         None => Invalid::new(field, why),
     }
@@ -176,9 +179,9 @@ mod tests {
             (r"{}", "dots is missing"),
             (r#"{ "dots": [{}] }"#, "dots[0].x is missing"),
             (r#"{ "dots": 7 }"#, "dots must be a sequence, not integer 7"),
-            (r#"{ "dots": [{ "y": 1 }] }"#, "dots[0].y is not known here; known are x, colour"),
+            (r#"{ "dots": [{ "y": 1 }] }"#, "dots[0].y is not a field here (x or colour)"),
             (r#"{ "dots": [{ "x": 1, "colour": "blue" }] }"#, "dots[0].colour must be red or green"),
-            (r#"{ "dots": [{ "x": 300 }] }"#, "dots[0].x invalid value: integer `300`, expected u8"),
+            (r#"{ "dots": [{ "x": 300 }] }"#, "dots[0].x must be u8, not integer 300"),
         ] {
             assert_eq!(faults(text), said, "{text}");
         }
