@@ -92,3 +92,19 @@ fn judge(answer: Answer) -> Result<Answer, DownstreamError> {
     }
     Err(DownstreamError::Refused { status })
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn not_modified_is_an_answer_and_a_redirect_is_none() {
+        let judged = |status: StatusCode| judge(Response::builder().status(status).body(Vec::new()).unwrap());
+        for status in [StatusCode::OK, StatusCode::NOT_MODIFIED] {
+            assert_eq!(judged(status).unwrap().status(), status);
+        }
+        let status = StatusCode::FOUND;
+        assert!(matches!(judged(status), Err(DownstreamError::Refused { status: said }) if said == status));
+    }
+}

@@ -117,3 +117,34 @@ impl Tokens {
 fn stored(token: &CachedAccess) -> AccessToken {
     AccessToken::new(token.clone(), TokenSource::Store)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+    use crate::tokens::{
+        error::Away,
+        lease::HeldLease,
+        tests::bench::{Bench, authority, person_named},
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_needs_a_token_waits_though_a_renewal_ahead_does_not() {
+        let bench = Bench::new(2);
+        bench.sign_in(0, 1).await;
+        let owner = Owner::person(&person_named(1), &authority());
+        let request = TokenRequest::new("Mail.Read".parse().unwrap());
+        let want = |ahead| Want { owner: owner.clone(), request: request.clone(), since: bench.clock.now(), ahead };
+        let elsewhere = HeldLease::take(&bench.replicas[1].cache, &owner.partition).await.unwrap().unwrap();
+        let tokens = &bench.replicas[0].tokens;
+        let given_back = async {
+            tokio::time::sleep(Duration::SECOND.unsigned_abs()).await;
+            elsewhere.give_back().await;
+        };
+        let (ahead, needed, ()) = tokio::join!(tokens.refreshed(want(true)), tokens.refreshed(want(false)), given_back);
+        assert!(matches!(ahead, Err(AcquireError::Unavailable { away: Away::Busy, .. })), "{ahead:?}");
+        assert!(needed.is_ok(), "{needed:?}");
+    }
+}

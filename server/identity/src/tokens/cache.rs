@@ -106,9 +106,12 @@ impl TokenCache {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
-    use crate::tokens::{
-        partition::Partition,
-        tests::bench::{Bench, person_named},
+    use crate::{
+        state::PutOutcome,
+        tokens::{
+            partition::Partition,
+            tests::bench::{Bench, person_named},
+        },
     };
 
     #[tokio::test(start_paused = true)]
@@ -119,5 +122,16 @@ mod tests {
         let cache = &bench.replicas[0].cache;
         let kept = cache.state.get(&one.key).await.unwrap().unwrap().value;
         assert!(cache.unseal(&one, &kept).is_some() && cache.unseal(&other, &kept).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_somebody_has_written_since_is_not_emptied() {
+        let bench = Bench::new(1);
+        bench.sign_in(0, 1).await;
+        let (owner, cache) = (Partition::of(&person_named(1)), &bench.replicas[0].cache);
+        let before = cache.read(&owner).await.unwrap().unwrap();
+        bench.sign_in(0, 1).await;
+        assert_eq!(cache.empty(&owner, before.version).await.unwrap(), PutOutcome::Conflict);
+        assert!(cache.read(&owner).await.unwrap().unwrap().record.refresh.is_some());
     }
 }

@@ -203,3 +203,45 @@ impl AcquireError {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::AssertionError;
+
+    fn of(error: GrantError) -> AcquireError {
+        AcquireError::of(error, &"User.Read".parse().unwrap(), None)
+    }
+
+    fn provider(error: &'static str, suberror: Option<&'static str>) -> AcquireError {
+        of(GrantError::Provider(Box::new(ProviderError { error, suberror, ..ProviderError::default() })))
+    }
+
+    #[test]
+    fn what_may_pass_is_told_from_what_a_rule_forbids_and_from_what_is_set_up_wrongly() {
+        let declined = provider("temporarily_unavailable", None);
+        assert!(matches!(declined, AcquireError::Unavailable { away: Away::Declined(_), .. }), "{declined:?}");
+        let forbidden = provider("invalid_grant", Some("protection_policy_required"));
+        assert!(matches!(forbidden, AcquireError::Refused(_)), "{forbidden:?}");
+        let misconfigured = provider("invalid_client", None);
+        assert!(matches!(misconfigured, AcquireError::Misconfigured(_)), "{misconfigured:?}");
+    }
+
+    #[test]
+    fn a_source_of_assertions_that_is_away_may_come_back_and_one_that_refuses_is_for_an_operator() {
+        let assertion = |error: AssertionError| of(GrantError::Credential(error.into()));
+        let away = assertion(AssertionError::Unavailable("a timeout".to_owned()));
+        assert!(matches!(away, AcquireError::Unavailable { away: Away::Authority(_), .. }), "{away:?}");
+        let refused = assertion(AssertionError::Refused("no key".to_owned()));
+        assert!(matches!(refused, AcquireError::Credential(_)), "{refused:?}");
+    }
+
+    #[test]
+    fn a_fault_of_ours_spares_the_person_and_one_about_them_does_not() {
+        let ours = [CredentialError::TokenFileEmpty.into(), SealError.into(), provider("invalid_client", None)];
+        assert!(ours.iter().all(AcquireError::spares_the_person));
+        let theirs = [provider("invalid_grant", None), AcquireError::OtherPerson, AcquireError::TenantNotAdmitted];
+        assert!(!theirs.iter().any(AcquireError::spares_the_person));
+    }
+}

@@ -96,3 +96,65 @@ impl CurrentRoles {
         }))
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use secrecy::ExposeSecret;
+    use time::Duration;
+
+    use super::*;
+    use crate::tokens::{
+        record::CachedAccess,
+        tests::bench::{Bench, person_named},
+    };
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    fn access(secret: &str, scope: &str) -> CachedAccess {
+        let scopes: Scopes = scope.parse().unwrap();
+        CachedAccess {
+            secret: secret.to_owned().into(),
+            tenant: None,
+            asked: scopes.clone(),
+            granted: scopes,
+            cached_at: NOW,
+            expires_at: NOW + Duration::HOUR,
+            refresh_on: None,
+            claims: None,
+        }
+    }
+
+    #[test]
+    fn graph_is_asked_with_a_token_for_it_that_lasts() {
+        let mut record = TokenRecord::default();
+        record.save(access("kept", GroupSource::scope()));
+        let found = |scope: &str, now| {
+            let granted = Granted { access: Some(access("new", scope)), refresh: None, principal: None, groups: None };
+            token_for_groups(&granted, &record, now).map(|token| token.secret().expose_secret().to_owned())
+        };
+        assert_eq!(found(GroupSource::scope(), NOW).as_deref(), Some("new"));
+        assert_eq!(found("api://x/Read", NOW).as_deref(), Some("kept"), "the new one is for another API");
+        assert_eq!(found("api://x/Read", NOW + Duration::HOUR), None, "it is over");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_session_has_the_roles_of_its_own_person() {
+        let bench = Bench::new(1);
+        let (replica, current) = (&bench.replicas[0], CurrentRoles { copies: Cache::new(MOST) });
+        let with_role = |number, role: &str| Principal { roles: vec![role.to_owned()], ..person_named(number) };
+        let write = async |number, account: Principal| {
+            let change = |record: &mut TokenRecord| record.account = Some(account.clone());
+            replica.tokens.amend(&person_named(number), change).await.unwrap();
+        };
+        write(1, with_role(1, "Admin")).await;
+        write(2, with_role(2, "Viewer")).await;
+        let roles = async |number, handle, epoch| {
+            current.of(&replica.cache, &person_named(number), handle, epoch).await.unwrap()
+        };
+        assert_eq!(roles(1, "one", 1).await, Some(vec!["Admin".to_owned()]));
+        assert_eq!(roles(2, "two", 1).await, Some(vec!["Viewer".to_owned()]));
+        write(2, with_role(1, "Admin")).await;
+        assert_eq!(roles(2, "two", 2).await, None, "those are of somebody else");
+    }
+}

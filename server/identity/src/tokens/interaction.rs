@@ -80,3 +80,39 @@ impl Interaction {
 fn key(id: &str) -> String {
     format!("interaction:{}", hashed(&[id.as_bytes()]))
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::{
+        error::ErrorClass,
+        tokens::tests::bench::{Bench, person_named},
+    };
+
+    fn interaction(tenant: Option<Uuid>) -> Interaction {
+        let (scopes, class) = ("User.Read".parse().unwrap(), ErrorClass::InteractionRequired);
+        let required = InteractionRequired { scopes, tenant, claims: None, class, error: None };
+        Interaction::of(&person_named(1).account, &required)
+    }
+
+    #[test]
+    fn a_tenant_that_it_names_itself_is_the_one() {
+        let (guest, own) = (Some(Uuid::max()), Some(Uuid::nil()));
+        assert_eq!(interaction(guest).at(own).tenant, guest);
+        assert_eq!(interaction(None).at(own).tenant, own);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_opens_under_its_own_name_only() {
+        let bench = Bench::new(1);
+        let (state, now) = (&*bench.replicas[0].cache.state, bench.clock.now());
+        let ring = KeyRing::parse(&KeyRing::generate().unwrap()).unwrap();
+        let account = &person_named(1).account;
+        let id = interaction(None).store(state, &ring, now).await.unwrap();
+        let kept = state.get(&key(&id)).await.unwrap().unwrap();
+        let _ = state.put(&key("another"), &kept.value, now + LIFETIME, Expected::Any).await.unwrap();
+        let found = async |id: &str| Interaction::find(state, &ring, id, account).await.unwrap().is_some();
+        assert!(found(&id).await && !found("another").await);
+    }
+}

@@ -89,3 +89,33 @@ impl Owner {
 fn at(authority: &Authority, tenant: Uuid) -> Option<Uuid> {
     matches!(authority, Authority::Entra(_)).then_some(tenant)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use crate::{
+        config::B2cAuthority,
+        tokens::tests::bench::{authority, person_named},
+    };
+
+    /// Azure AD B2C takes a refresh token at the policy that gave it out (AADB2C90088), and has one tenant.
+    #[test]
+    fn a_policy_s_tokens_are_renewed_at_that_policy() {
+        let b2c = Authority::B2c(B2cAuthority {
+            base: format!("https://coho.b2clogin.com/{}", Uuid::nil()).parse().unwrap(),
+            tenant_id: Uuid::nil(),
+            sign_in_policy: "B2C_1_susi".to_owned(),
+            edit_profile_policy: None,
+            reset_password_policy: Some("B2C_1_reset".to_owned()),
+            role_claim: "roles".to_owned(),
+        });
+        let asked = |policy: &str| {
+            let owner = Owner::person(&Principal { policy: Some(policy.to_owned()), ..person_named(1) }, &b2c);
+            (owner.kind, owner.tenant)
+        };
+        assert_eq!(asked("B2C_1_susi"), (FlowKind::SignIn, None));
+        assert_eq!(asked("b2c_1_reset"), (FlowKind::ResetPassword, None));
+        assert_eq!(Owner::person(&person_named(1), &authority()).tenant, Some(Uuid::nil()));
+    }
+}

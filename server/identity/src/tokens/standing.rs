@@ -170,4 +170,15 @@ mod tests {
         record.settle_all();
         assert!(outstanding(&record).is_none());
     }
+
+    #[test]
+    fn a_token_counts_by_what_was_asked_for_as_well_and_not_if_it_is_from_the_future() {
+        let default = scopes("api://x/.default");
+        let token = CachedAccess { granted: scopes("api://x/Read"), ..access("api://x/.default", Duration::HOUR) };
+        let ends = |record: &TokenRecord, now| TokenStanding::of(Some(record), &default, now).expires_at;
+        let record = record(vec![token], None);
+        assert_eq!(ends(&record, NOW), Some(NOW + Duration::HOUR));
+        assert_eq!(ends(&record, NOW - CLOCKS_APART), Some(NOW + Duration::HOUR));
+        assert_eq!(ends(&record, NOW - CLOCKS_APART - Duration::SECOND), None);
+    }
 }

@@ -121,3 +121,11 @@ fn what_is_kept_does_not_grow_with_every_document() {
         assert!(kept.contains(&format!("Blob{round}")), "the newest stays");
     }
 }
+
+#[test]
+fn a_newer_refresh_token_settles_what_was() {
+    let mut record = TokenRecord::default();
+    record.note_wait("a request", now() + Duration::HOUR, now());
+    merge::into(&mut record, &brought("new", "new", now()));
+    assert_eq!(record.wait("a request", now()), None);
+}

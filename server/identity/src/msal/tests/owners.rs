@@ -207,3 +207,26 @@ fn the_policy_of_azure_ad_b2c_is_a_part_of_the_home_account() {
     assert!(people.is_empty());
     assert!(left(&report).contains(&("Account", MsalLeft::NotServed, 1)), "{report:?}");
 }
+
+#[test]
+fn among_the_tenants_of_a_guest_the_home_tenant_takes_what_has_no_profile() {
+    let mut document = document();
+    document["Account"] = account(IVO, &[(LITWARE, IVO), (TAILSPIN, ROSA)]);
+    document["AccessToken"] = by_key(&[access_token(IVO, Uuid::max(), "User.Read", "elsewhere")]);
+    document["RefreshToken"] = by_key(&[refresh_token(IVO, "rt")]);
+    let (people, report) = taken(&document);
+    let [guest, at_home] = &people[..] else { panic!("{report:?}") };
+    assert_eq!((guest.principal.tenant_id, access_secrets(guest)), (TAILSPIN, vec![]));
+    assert_eq!((at_home.principal.tenant_id, access_secrets(at_home)), (LITWARE, vec!["elsewhere"]));
+}
+
+#[test]
+fn an_account_of_another_cloud_is_nobody_here() {
+    let mut document = document();
+    for account in document["Account"].as_object_mut().unwrap().values_mut() {
+        account["environment"] = json!("login.microsoftonline.us");
+    }
+    let (people, report) = taken(&document);
+    assert!(people.is_empty());
+    assert!(left(&report).contains(&("Account", MsalLeft::OtherEnvironment, 1)), "{report:?}");
+}

@@ -116,6 +116,17 @@ fn without_tokens_there_is_no_document_and_expired_ones_are_not_written() {
     assert!(exported(&record, &people[0]).unwrap()["AccessToken"].as_object().unwrap().is_empty());
 }
 
+#[test]
+fn tokens_that_end_together_are_told_apart_by_scopes_and_tenant() {
+    let mut document = document();
+    document["AccessToken"] = by_key(&[
+        access_token(ROSA, LITWARE, "User.Read", "one"),
+        access_token(ROSA, LITWARE, "api://x/Read", "two"),
+        access_token(ROSA, TAILSPIN, "User.Read", "three"),
+    ]);
+    assert_eq!(there_and_back(&document)["AccessToken"], document["AccessToken"]);
+}
+
 proptest! {
     #[test]
     fn any_scopes_times_and_fields_survive(

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     bench::{Bench, authority, person_named, text, user_read},
-    simulated_state::Dice,
+    simulated_state::{Dice, World},
 };
 use crate::{
     error::{ClaimsChallenge, ProviderError, UpstreamError},
@@ -238,4 +238,33 @@ async fn whoever_has_an_older_lease_than_the_record_asks_nobody() {
     let answer = bench.ask(0, 1, &mail()).await;
     assert!(matches!(answer, Err(AcquireError::Unavailable { away: Away::Busy, .. })), "{answer:?}");
     assert_eq!(bench.entra.times_asked(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_asked_for_whoever_signs_out_before_the_fence_is_written() {
+    let bench = slow(1, 0).await;
+    let key = Partition::of(&person_named(1)).key;
+    let signed_out = move |world: &mut World| {
+        world.rewrite(&key);
+        world.values.get_mut(&key).unwrap().value.clear();
+    };
+    *bench.replicas[0].state.meanwhile.lock().unwrap() = Some(Box::new(signed_out));
+    let answer = bench.ask(0, 1, &mail()).await;
+    assert!(matches!(answer, Err(AcquireError::InteractionRequired(_))), "{answer:?}");
+    assert_eq!(bench.entra.times_asked(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_record_that_somebody_else_writes_meanwhile_stays() {
+    let bench = slow(1, 0).await;
+    let owner = Owner::application("client", Uuid::nil(), &authority());
+    let request = TokenRequest::new("api://x/.default".parse::<Scopes>().unwrap());
+    let ask = || bench.replicas[0].tokens.silent(owner.clone(), None, &request);
+    let first = ask().await.unwrap();
+    let key = owner.partition.key.clone();
+    let kept = bench.world.lock().unwrap().values.remove(&key).unwrap();
+    let written = move |world: &mut World| drop(world.values.insert(key, kept));
+    *bench.replicas[0].state.meanwhile.lock().unwrap() = Some(Box::new(written));
+    assert_eq!(text(&ask().await.unwrap()), text(&first));
+    assert_eq!(bench.entra.times_asked(), 1);
 }

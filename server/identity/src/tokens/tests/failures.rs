@@ -38,7 +38,12 @@ async fn with_token_left(left: u64, refusal: GrantError) -> Bench {
 
 #[tokio::test(start_paused = true)]
 async fn a_dead_grant_ends_in_a_sign_in_and_is_not_tried_again() {
-    for dead in [provider("invalid_grant", None, &[700_082]), provider("invalid_grant", Some("bad_token"), &[])] {
+    for dead in [
+        provider("invalid_grant", None, &[700_082]),
+        provider("invalid_grant", Some("bad_token"), &[]),
+        // Whatever the number says.
+        provider("invalid_grant", Some("bad_token"), &[50_034]),
+    ] {
         let bench = with_token_left(100, dead).await;
         for _ in 0..2 {
             let answer = bench.ask(0, 1, &user_read()).await;
@@ -59,8 +64,9 @@ async fn a_missing_factor_for_one_resource_leaves_the_others() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wrong_client_costs_nobody_their_tokens() {
-    for left in [100, 0] {
-        let bench = with_token_left(left, provider("invalid_client", None, &[7_000_222])).await;
+    // A secret that has ended, and an assertion of ours that has.
+    for (left, number) in [(100, 7_000_222), (0, 7_000_222), (0, 50_013)] {
+        let bench = with_token_left(left, provider("invalid_client", None, &[number])).await;
         let before = bench.record(1).await.unwrap();
         let answer = bench.ask(0, 1, &user_read()).await;
         if left > 0 {

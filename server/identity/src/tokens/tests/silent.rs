@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::bench::{Bench, authority, person_named, text, user_read};
 use crate::{
     error::ClaimsChallenge,
+    groups::KnownGroups,
     tokens::{AcquireError, Scopes, TokenRequest, TokenSource, local::Holder, owner::Owner},
 };
 
@@ -201,4 +202,38 @@ async fn the_tokens_of_somebody_else_are_not_taken() {
     assert!(matches!(answer, Err(AcquireError::OtherPerson)), "{answer:?}");
     let after = bench.record(1).await.unwrap();
     assert_eq!((after.refresh, after.access, after.account), (before.refresh, before.access, before.account));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_says_nothing_about_groups_leaves_what_is_known_of_them() {
+    let bench = Bench::new(1);
+    let known = serde_json::json!({ "ids": [], "as_of": 0, "stale": false, "own": [] });
+    let known: KnownGroups = serde_json::from_value(known).unwrap();
+    let (tokens, signed_in) = (&bench.replicas[0].tokens, bench.entra.signed_in("person-1"));
+    tokens.keep(&person_named(1), &signed_in, Some(&known)).await.unwrap();
+    advance(seconds(1)).await;
+    bench.ask(0, 1, &user_read().force_refresh()).await.unwrap();
+    assert_eq!(bench.record(1).await.unwrap().groups.as_ref(), Some(&known), "without an ID token");
+    *bench.entra.news.lock().unwrap() = Some(person_named(1));
+    bench.ask(0, 1, &user_read().at_tenant(Uuid::max())).await.unwrap();
+    assert_eq!(bench.record(1).await.unwrap().groups.as_ref(), Some(&known), "of another tenant");
+    advance(seconds(1)).await;
+    bench.ask(0, 1, &user_read().force_refresh()).await.unwrap();
+    assert_eq!(bench.record(1).await.unwrap().groups, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_outdates_the_copies_of_all_sessions() {
+    let bench = Bench::new(1);
+    bench.sign_in(0, 1).await;
+    let epochs = || -> Vec<u64> {
+        let world = bench.world.lock().unwrap();
+        world.values().filter(|(key, _)| key.starts_with("sess:")).map(|(_, session)| session.version).collect()
+    };
+    let before = epochs();
+    let granted = bench.entra.signed_in("person-1");
+    bench.replicas[0].tokens.keep(&person_named(1), &granted, None).await.unwrap();
+    let after = epochs();
+    assert_eq!((before.len(), after.len()), (1, 1));
+    assert!(after > before);
 }

@@ -43,7 +43,7 @@ impl Dice {
 /// What the replicas share.
 #[derive(Default)]
 pub(crate) struct World {
-    values: HashMap<String, Versioned>,
+    pub(super) values: HashMap<String, Versioned>,
     sets: HashMap<String, BTreeMap<String, OffsetDateTime>>,
     leases: HashMap<String, (Lease, u64)>,
     counters: HashMap<String, Count>,
@@ -80,6 +80,8 @@ impl World {
     }
 }
 
+type Meanwhile = Box<dyn FnOnce(&mut World) + Send>;
+
 /// One replica's connection.
 pub(crate) struct SimulatedState {
     pub(super) world: Arc<Mutex<World>>,
@@ -90,6 +92,8 @@ pub(crate) struct SimulatedState {
     pub(crate) dice: Option<Arc<Dice>>,
     /// Of a thousand operations so many fail.
     pub(crate) faults: u64,
+    /// What somebody else does just before the next value is written.
+    pub(super) meanwhile: Mutex<Option<Meanwhile>>,
 }
 
 impl fmt::Debug for SimulatedState {
@@ -100,7 +104,15 @@ impl fmt::Debug for SimulatedState {
 
 impl SimulatedState {
     pub(crate) fn new(world: Arc<Mutex<World>>, clock: Arc<dyn Clock>, replica: u64) -> Self {
-        Self { world, clock, replica, crashed: AtomicBool::new(false), dice: None, faults: 0 }
+        Self {
+            world,
+            clock,
+            replica,
+            crashed: AtomicBool::new(false),
+            dice: None,
+            faults: 0,
+            meanwhile: Mutex::default(),
+        }
     }
 
     /// The effect of an operation somewhere within its time, or none, or one whose answer is lost.
@@ -154,6 +166,9 @@ impl SharedState for SimulatedState {
         expected: Expected,
     ) -> Result<PutOutcome, StateError> {
         self.at_some_time(|world, now| {
+            if let Some(meanwhile) = self.meanwhile.lock().unwrap().take() {
+                meanwhile(world);
+            }
             let found = world.values.get(key).filter(|found| now < found.expires_at).map(|found| found.version);
             let fits = match expected {
                 Expected::Absent => found.is_none(),
