@@ -12,7 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use http::StatusCode;
-use identity::{Authority, OidcAuthority};
+use identity::{AcquireError, Authority, OidcAuthority};
 use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;
@@ -51,6 +51,22 @@ async fn the_account_is_issuer_and_subject_and_the_tenant_is_configured() {
     // Not `select_account`: nobody announced a picker, and a provider may refuse what it does not know.
     let again = browser.get("/auth/sign-in").await;
     assert!(again.location().contains("prompt=login"), "{}", again.location());
+}
+
+/// `/.default` is Microsoft's; another provider is asked for what it calls its scopes.
+#[tokio::test]
+async fn an_application_may_ask_for_any_scope() {
+    let entra = Entra::start().await;
+    let mut config = entra.config(LOCAL);
+    config.authority = Authority::Oidc(OidcAuthority {
+        issuer: config.authority.base().join(&format!("{CONTOSO}/v2.0")).unwrap(),
+        tenant_id: Uuid::nil(),
+        tenant_name: "Example".to_owned(),
+        role_claim: "roles".to_owned(),
+    });
+    let site = Site::start(config).await;
+    let answer = site.identity.acquire_token_for_client(Uuid::nil(), "api://x/Read".parse().unwrap()).await;
+    assert_ne!(answer.err(), Some(AcquireError::NotDefaultScope));
 }
 
 #[tokio::test]

@@ -29,6 +29,13 @@ async fn a_person_of_entra_is_known_by_object_and_tenant() {
 }
 
 #[tokio::test]
+async fn a_name_of_nothing_is_none() {
+    let api = Api::start(Kind::Entra).await;
+    let caller = api.authenticate(&api.token(json!({ "name": " " }))).await.unwrap();
+    assert_eq!(caller.name, None);
+}
+
+#[tokio::test]
 async fn an_application_is_no_person() {
     let api = Api::start(Kind::Entra).await;
     let caller = api.authenticate(&api.app_token(json!({}))).await.unwrap();
