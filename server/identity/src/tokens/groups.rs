@@ -104,33 +104,21 @@ mod tests {
     use time::Duration;
 
     use super::*;
-    use crate::tokens::{
-        record::CachedAccess,
-        tests::bench::{Bench, person_named},
-    };
+    use crate::tokens::tests::bench::{Bench, access, person_named};
 
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
-
-    fn access(secret: &str, scope: &str) -> CachedAccess {
-        let scopes: Scopes = scope.parse().unwrap();
-        CachedAccess {
-            secret: secret.to_owned().into(),
-            tenant: None,
-            asked: scopes.clone(),
-            granted: scopes,
-            cached_at: NOW,
-            expires_at: NOW + Duration::HOUR,
-            refresh_on: None,
-            claims: None,
-        }
-    }
 
     #[test]
     fn graph_is_asked_with_a_token_for_it_that_lasts() {
         let mut record = TokenRecord::default();
-        record.save(access("kept", GroupSource::scope()));
+        record.save(access("kept", GroupSource::scope(), Duration::HOUR));
         let found = |scope: &str, now| {
-            let granted = Granted { access: Some(access("new", scope)), refresh: None, principal: None, groups: None };
+            let granted = Granted {
+                access: Some(access("new", scope, Duration::HOUR)),
+                refresh: None,
+                principal: None,
+                groups: None,
+            };
             token_for_groups(&granted, &record, now).map(|token| token.secret().expose_secret().to_owned())
         };
         assert_eq!(found(GroupSource::scope(), NOW).as_deref(), Some("new"));

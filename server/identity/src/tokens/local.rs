@@ -71,7 +71,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::tokens::{CachedAccess, Scopes, tests::bench::authority};
+    use crate::tokens::{
+        Scopes,
+        tests::bench::{access, authority},
+    };
 
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
@@ -83,17 +86,7 @@ mod tests {
     fn a_copy_is_for_one_state_of_one_session_and_one_request() {
         let (cache, request) = (LocalCache::new(), ask("User.Read"));
         let holder = |name: &str, epoch| Holder { name: name.to_owned(), epoch };
-        let scopes = request.scopes().clone();
-        let token = CachedAccess {
-            secret: "secret".to_owned().into(),
-            tenant: None,
-            asked: scopes.clone(),
-            granted: scopes,
-            cached_at: NOW,
-            expires_at: NOW + Duration::HOUR,
-            refresh_on: None,
-            claims: None,
-        };
+        let token = access("secret", "User.Read", Duration::HOUR);
         cache.put(holder("one", 1), &request, AccessToken::new(token, TokenSource::Store));
         assert!(cache.get(&holder("one", 1), &request, NOW).is_some());
         assert!(cache.get(&holder("two", 1), &request, NOW).is_none());

@@ -62,7 +62,10 @@ mod tests {
     use super::*;
     use crate::{
         error::{ClaimsChallenge, ProviderError},
-        tokens::record::{CachedAccess, RefreshToken},
+        tokens::{
+            record::{CachedAccess, RefreshToken},
+            tests::bench,
+        },
     };
 
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -72,16 +75,7 @@ mod tests {
     }
 
     fn access(text: &str, life: Duration) -> CachedAccess {
-        CachedAccess {
-            secret: "secret".to_owned().into(),
-            tenant: None,
-            asked: scopes(text),
-            granted: scopes(text),
-            cached_at: NOW,
-            expires_at: NOW + life,
-            refresh_on: None,
-            claims: None,
-        }
+        bench::access("secret", text, life)
     }
 
     fn refresh() -> RefreshToken {

@@ -3,23 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use super::*;
-use crate::error::ErrorClass;
+use crate::{error::ErrorClass, tokens::tests::bench::access as token};
 
 const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
-
-fn token(secret: &str, scopes: &str, life: Duration) -> CachedAccess {
-    let scopes: Scopes = scopes.parse().unwrap();
-    CachedAccess {
-        secret: secret.to_owned().into(),
-        tenant: None,
-        asked: scopes.clone(),
-        granted: scopes,
-        cached_at: NOW,
-        expires_at: NOW + life,
-        refresh_on: None,
-        claims: None,
-    }
-}
 
 fn secrets(record: &TokenRecord) -> Vec<&str> {
     use secrecy::ExposeSecret;

@@ -182,6 +182,21 @@ pub(crate) fn authority() -> Authority {
     Authority::Entra(EntraAuthority { base, tenant: EntraTenant::Single(Uuid::nil()), allowed_tenants: None })
 }
 
+/// An access token of the year 1970 that lasts for `life`.
+pub(crate) fn access(secret: &str, scopes: &str, life: Duration) -> CachedAccess {
+    let scopes: Scopes = scopes.parse().unwrap();
+    CachedAccess {
+        secret: secret.to_owned().into(),
+        tenant: None,
+        asked: scopes.clone(),
+        granted: scopes,
+        cached_at: OffsetDateTime::UNIX_EPOCH,
+        expires_at: OffsetDateTime::UNIX_EPOCH + life,
+        refresh_on: None,
+        claims: None,
+    }
+}
+
 pub(crate) fn person_named(number: u64) -> Principal {
     Principal {
         account: AccountId::entra(&format!("person-{number}"), Uuid::nil()),

@@ -161,7 +161,9 @@ async fn a_write_that_no_replica_has_is_not_confirmed() {
 async fn a_primary_without_replicas_goes_on_alone() {
     let sentinels = Sentinels::start().await;
     let clock = clock();
-    let state: Arc<dyn SharedState> = open(options(&sentinels.url()), &clock);
+    // Longer than anybody is waited for: whoever waits for a replica here fails.
+    let options = RedisOptions { replica_timeout: Duration::from_hours(1), ..options(&sentinels.url()) };
+    let state: Arc<dyn SharedState> = open(options, &clock);
     for replica in &sentinels.data()[1..] {
         replica.kill().await;
     }
