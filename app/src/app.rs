@@ -6,6 +6,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::components::{DevelopmentBanner, FocusOnArrival, TopBar, localise_times};
+use crate::hydration::part;
 use crate::incidents::{DeclarePage, EditPage, IncidentListPage, IncidentPage};
 use crate::keys::{Keys, KeysOfPage};
 use crate::live::Live;
@@ -58,6 +59,17 @@ pub fn App() -> impl IntoView {
                     }
                 })}
             </Transition>
+            <Pages />
+            <StandingBar watch=watch />
+        </Router>
+    }
+}
+
+/// The page at the address that is open.
+#[component]
+fn Pages() -> impl IntoView {
+    part(|| {
+        view! {
             <main id="main" tabindex="-1">
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
@@ -82,9 +94,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/sign-in") view=SignInSettingsPage ssr=SsrMode::Async />
                 </Routes>
             </main>
-            <StandingBar watch=watch />
-        </Router>
-    }
+        }
+        .into_any()
+    })
 }
 
 /// What stands in the browser's tab. On the server `leptos_meta` writes it into the document as markup, so what people

@@ -19,6 +19,7 @@ pub mod conflict;
 mod drafts;
 pub mod error;
 pub mod forms;
+pub mod hydration;
 pub mod incidents;
 mod json;
 mod keys;

@@ -14,8 +14,14 @@ use crate::ssr::Assets;
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = Assets::of(&options);
     let nonce = use_nonce();
+    // Each part of the page is taken over in a task of its own: in between the browser draws, and hears whoever uses it.
+    // Where it has no `yield`, a message is the shortest way to another task: timers wait, in hidden tabs for a second each.
     let start = format!(
-        "import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))\
+        "const turn=()=>self.scheduler?.yield?.()??new Promise(r=>{{\
+         const c=new MessageChannel;c.port1.onmessage=r;c.port2.postMessage(0)}});\
+         import({js:?}).then(async m=>{{performance.mark('hydration');\
+         await m.default({{module_or_path:{wasm:?}}});\
+         await turn();m.hydrate();do await turn();while(m.hydrate_next())}})\
          .catch(e=>{{document.getElementById('plain').hidden=false;throw e}})",
         js = assets.js,
         wasm = assets.wasm,

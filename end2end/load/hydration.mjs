@@ -1,5 +1,6 @@
 // How long a page keeps its one thread busy while its script takes over, on a processor that is slowed down to a quarter: the
-// longest task from the navigation to the moment at which the page is hydrated ("Long Tasks API").
+// longest task from the moment at which the script is there (its mark "hydration") until the page is hydrated ("Long Tasks API").
+// What came before, such as the first layout, is told as well.
 // usage: node hydration.mjs MUSTER SITE ENTRA RESULTS   as run.mjs
 // RUNS says how often each page is opened (5), SLOWER how much slower the processor is (4). CHROMIUM_PATH names the browser.
 import { existsSync, writeFileSync } from "node:fs";
@@ -42,7 +43,7 @@ try {
   if (!incident) throw new Error("there is no incident on the list");
   const measured = [];
   for (const [name, path] of [["list", "/incidents"], ["incident", incident], ["declare", "/incidents/new"]]) {
-    const page = { name, runs: [], hydrated: [] };
+    const page = { name, runs: [], before: [], hydrated: [] };
     for (let run = 0; run < runs; run++) {
       // Each run is somebody's first page: nothing is in a cache.
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -55,8 +56,10 @@ try {
       await tab.waitForSelector("html[data-hydrated]");
       // What was a task until then has been reported once the next one has had its turn.
       const { tasks, hydrated } = await tab.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(globalThis.seen()), 100)));
-      const until = tasks.filter(({ startTime }) => startTime < hydrated);
-      page.runs.push(Math.max(0, ...until.map(({ duration }) => duration)));
+      const begun = await tab.evaluate(() => performance.getEntriesByName("hydration")[0].startTime);
+      const longest = (which) => Math.max(0, ...tasks.filter(which).map(({ duration }) => duration));
+      page.runs.push(longest(({ startTime, duration }) => startTime < hydrated && startTime + duration > begun));
+      page.before.push(longest(({ startTime, duration }) => startTime + duration <= begun));
       page.hydrated.push(hydrated);
       await context.close();
     }

@@ -43,6 +43,22 @@ test("the palette goes anywhere by keyboard, and the focus comes back when it is
   await expect(page.getByRole("main")).toBeFocused();
 });
 
+test("an incident that is jumped to is shown as it is by itself", async ({ person }) => {
+  const { page } = person;
+  await person.signIn(manager);
+  const title = unique("Jumped to");
+  const other = await declare(person, { title });
+  const number = await declare(person, { title: unique("Jumped from") });
+  await person.open(`/incidents/${number}?order=oldest`);
+  await expect(page.getByText("Oldest first")).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(other);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`/incidents/${other}`);
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  await expect(page.getByText("Newest first")).toBeVisible();
+});
+
 test("the arrow keys choose, around the ends, and the field says which one", async ({ person }) => {
   const { page } = person;
   await person.signIn(manager);

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::account::Account;
+use crate::hydration::part;
 use crate::keys::OpenPalette;
 use crate::pages::Frame;
 use crate::routes;
@@ -42,29 +43,31 @@ pub(crate) fn TopBar(frame: Frame) -> impl IntoView {
     let viewer = frame.viewer.clone();
     let may_read = viewer.as_ref().is_some_and(|viewer| viewer.may_read);
     let may_declare = viewer.as_ref().is_some_and(|viewer| viewer.may_declare);
-    view! {
-        <header class="top">
-            <Brand stranger=viewer.is_none() />
-            <nav aria-label="Main">
-                {may_read.then(|| view! { <NavLink href=routes::INCIDENTS words="Incidents" /> })}
-            </nav>
-            {viewer.is_some().then(|| view! { <OpenPalette /> })}
-            {may_declare
-                .then(|| {
-                    view! {
-                        <a class="button primary declare" href=routes::DECLARE>
-                            "Declare"
-                            <span class="wide-only">" incident"</span>
-                        </a>
-                    }
-                })}
-            {viewer
-                .map(|viewer| {
-                    view! { <Account viewer=viewer frame=frame /> }
-                })}
-        </header>
-    }
-    .into_any()
+    part(move || {
+        view! {
+            <header class="top">
+                <Brand stranger=viewer.is_none() />
+                <nav aria-label="Main">
+                    {may_read.then(|| view! { <NavLink href=routes::INCIDENTS words="Incidents" /> })}
+                </nav>
+                {viewer.is_some().then(|| view! { <OpenPalette /> })}
+                {may_declare
+                    .then(|| {
+                        view! {
+                            <a class="button primary declare" href=routes::DECLARE>
+                                "Declare"
+                                <span class="wide-only">" incident"</span>
+                            </a>
+                        }
+                    })}
+                {viewer
+                    .map(|viewer| {
+                        view! { <Account viewer=viewer frame=frame /> }
+                    })}
+            </header>
+        }
+        .into_any()
+    })
 }
 
 #[component]

@@ -5,9 +5,8 @@ mod cancel;
 mod draft;
 mod note;
 
-use std::time::Duration;
-
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlFormElement, Storage};
 
@@ -23,9 +22,9 @@ const SHOWN_TO: &str = "shown_to";
 /// A directive (`use:kept`) for a form: brings back what was typed into it before, and keeps what is typed from now on.
 pub(crate) fn kept(element: Element) {
     let Ok(form) = element.dyn_into::<HtmlFormElement>() else { return };
-    // Not before the page is taken over as the server drew it.
+    // Behind all parts of the page: they find what the server drew, and filling in is heard like somebody's own deed.
     let target = form.clone();
-    set_timeout(move || restore(&target), Duration::ZERO);
+    spawn_local(async move { restore(&target) });
     for event in ["input", "change"] {
         let target = form.clone();
         browser::on(&form, event, move || keep(&target));

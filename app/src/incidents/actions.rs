@@ -12,6 +12,7 @@ use crate::browser;
 use crate::components::{Problem, SelectField, TextArea, close_when_left};
 use crate::drafts::kept;
 use crate::forms::ActForm;
+use crate::hydration::part;
 use crate::routes;
 use crate::submit::REST;
 
@@ -49,81 +50,83 @@ pub(crate) fn Steps(
     state: StepState,
     reload: Callback<String>,
 ) -> impl IntoView {
-    let (posted, posted_error) = refused.unzip();
-    let error = Signal::derive(move || state.submission.error.get().or(posted_error.clone()));
-    let typed = state.typed.get_untracked().or(posted);
-    let asked = typed.as_ref().map(|typed| typed.action.clone());
-    let posted_action = asked.clone().unwrap_or_default();
-    let suffix = Signal::derive(move || {
-        let action = state.typed.with(|typed| typed.as_ref().map(|typed| typed.action.clone()));
-        format!("-{}", action.unwrap_or_else(|| posted_action.clone()))
-    });
-    // A step that somebody else's change took away has no form on this page to keep the reason in.
-    let offered = |typed: &ActForm| actions.iter().any(|step| step.action.as_str() == typed.action);
-    let kept = typed.as_ref().filter(|typed| !offered(typed) && !typed.reason.trim().is_empty());
-    let kept = kept.map(|typed| typed.reason.clone());
-    let usual = usual(status);
-    let (mut first, mut rest): (Vec<_>, Vec<_>) = actions.into_iter().partition(|step| Some(step.action) == usual);
-    // A menu of one thing would only hide it.
-    if first.is_empty() && rest.len() == 1 {
-        first.append(&mut rest);
-    }
-    let step = move |step: ActionView, primary: bool| {
-        let typed = typed.clone().filter(|typed| typed.action == step.action.as_str());
-        view! {
-            <Step
-                number=number
-                viewer=viewer
-                status=status
-                version=version
-                step=step
-                primary=primary
-                severities=severities.clone()
-                typed=typed
-                error=error
-                state=state
-                reload=reload
-            />
+    part(move || {
+        let (posted, posted_error) = refused.unzip();
+        let error = Signal::derive(move || state.submission.error.get().or(posted_error.clone()));
+        let typed = state.typed.get_untracked().or(posted);
+        let asked = typed.as_ref().map(|typed| typed.action.clone());
+        let posted_action = asked.clone().unwrap_or_default();
+        let suffix = Signal::derive(move || {
+            let action = state.typed.with(|typed| typed.as_ref().map(|typed| typed.action.clone()));
+            format!("-{}", action.unwrap_or_else(|| posted_action.clone()))
+        });
+        // A step that somebody else's change took away has no form on this page to keep the reason in.
+        let offered = |typed: &ActForm| actions.iter().any(|step| step.action.as_str() == typed.action);
+        let kept = typed.as_ref().filter(|typed| !offered(typed) && !typed.reason.trim().is_empty());
+        let kept = kept.map(|typed| typed.reason.clone());
+        let usual = usual(status);
+        let (mut first, mut rest): (Vec<_>, Vec<_>) = actions.into_iter().partition(|step| Some(step.action) == usual);
+        // A menu of one thing would only hide it.
+        if first.is_empty() && rest.len() == 1 {
+            first.append(&mut rest);
         }
-    };
-    let more = !rest.is_empty();
-    let menu = NodeRef::new();
-    close_when_left(menu);
-    let opened = rest.iter().any(|step| Some(step.action.as_str()) == asked.as_deref());
-    view! {
-        <section class="steps" id=SECTION tabindex="-1" aria-label="Actions">
-            <Problem id=PROBLEM error=error labels=LABELS when_stale=CHECK suffix=suffix kept=kept />
-            <div class="bar">
-                {first
-                    .into_iter()
-                    .map(|view| {
-                        let primary = Some(view.action) == usual;
-                        step(view, primary)
-                    })
-                    .collect_view()}
-                {edit
-                    .then(|| {
-                        view! {
-                            <a class="button" href=routes::edit(number)>
-                                "Edit"
-                            </a>
-                        }
-                    })}
-                {more
-                    .then(|| {
-                        view! {
-                            <details class="menu" open=opened node_ref=menu>
-                                <summary class="button">"More"</summary>
-                                <div class="sheet">
-                                    {rest.into_iter().map(|view| step(view, false)).collect_view()}
-                                </div>
-                            </details>
-                        }
-                    })}
-            </div>
-        </section>
-    }
-    .into_any()
+        let step = move |step: ActionView, primary: bool| {
+            let typed = typed.clone().filter(|typed| typed.action == step.action.as_str());
+            view! {
+                <Step
+                    number=number
+                    viewer=viewer
+                    status=status
+                    version=version
+                    step=step
+                    primary=primary
+                    severities=severities.clone()
+                    typed=typed
+                    error=error
+                    state=state
+                    reload=reload
+                />
+            }
+        };
+        let more = !rest.is_empty();
+        let menu = NodeRef::new();
+        close_when_left(menu);
+        let opened = rest.iter().any(|step| Some(step.action.as_str()) == asked.as_deref());
+        view! {
+            <section class="steps" id=SECTION tabindex="-1" aria-label="Actions">
+                <Problem id=PROBLEM error=error labels=LABELS when_stale=CHECK suffix=suffix kept=kept />
+                <div class="bar">
+                    {first
+                        .into_iter()
+                        .map(|view| {
+                            let primary = Some(view.action) == usual;
+                            step(view, primary)
+                        })
+                        .collect_view()}
+                    {edit
+                        .then(|| {
+                            view! {
+                                <a class="button" href=routes::edit(number)>
+                                    "Edit"
+                                </a>
+                            }
+                        })}
+                    {more
+                        .then(|| {
+                            view! {
+                                <details class="menu" open=opened node_ref=menu>
+                                    <summary class="button">"More"</summary>
+                                    <div class="sheet">
+                                        {rest.into_iter().map(|view| step(view, false)).collect_view()}
+                                    </div>
+                                </details>
+                            }
+                        })}
+                </div>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// What a step that was taken is announced with: the state it led to.

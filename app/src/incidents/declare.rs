@@ -12,6 +12,7 @@ use super::views::DeclareView;
 use crate::components::{Picks, Problem, SelectField, TextArea, TextField, Tick, loaded};
 use crate::drafts::{DropDraft, kept};
 use crate::forms::{DeclareForm, FormValues};
+use crate::hydration::part;
 use crate::routes;
 use crate::submit::Submission;
 
@@ -72,10 +73,8 @@ fn Form(view: DeclareView) -> impl IntoView {
             />
         }
     });
-    view! {
-        <Title text="Declare an incident" />
-        <div class="page narrow">
-            <h1>"Declare an incident"</h1>
+    let form = part(move || {
+        view! {
             <form class="sheet-form" method="post" action=routes::DECLARE on:submit=send use:kept>
                 <Problem id=PROBLEM error=error labels=LABELS />
                 <input type="hidden" name="shown_to" value=choices.viewer.to_string() />
@@ -140,6 +139,14 @@ fn Form(view: DeclareView) -> impl IntoView {
                     <DropDraft href=routes::INCIDENTS.to_owned() />
                 </p>
             </form>
+        }
+        .into_any()
+    });
+    view! {
+        <Title text="Declare an incident" />
+        <div class="page narrow">
+            <h1>"Declare an incident"</h1>
+            {form}
         </div>
     }
     .into_any()

@@ -19,6 +19,7 @@ use crate::AppError;
 use crate::browser;
 use crate::components::{Calm, loaded};
 use crate::forms::{ActForm, FormValues};
+use crate::hydration::part;
 use crate::live::{Live, live_incident};
 use crate::presence::Here;
 use crate::submit::Submission;
@@ -66,11 +67,13 @@ pub(crate) fn IncidentPage() -> impl IntoView {
 /// Looks again whenever the incident has changed.
 fn follow(address: Memo<IncidentAddress>, newer: RwSignal<Option<IncidentView>>) {
     let Some(live) = use_context::<Live>() else { return };
+    // An effect begins a little later, and there may be news by then, of which the last are all it sees.
+    let drawn = live.round();
     Effect::new(move |before: Option<u32>| {
         let (round, waiting) = live.news.get();
         let asked = address.get_untracked();
-        let concerned = asked.number.parse().is_ok_and(|number| waiting.concerns(number));
-        if before.is_some_and(|before| before != round) && concerned {
+        let concerned = before.is_none() || asked.number.parse().is_ok_and(|number| waiting.concerns(number));
+        if before.unwrap_or(drawn) != round && concerned {
             spawn_local(async move {
                 // Without an answer the page stays as it is, and the watch says why.
                 if let Ok(view) = live_incident(asked.clone()).await
@@ -130,27 +133,33 @@ fn Incident(
             />
         }
     };
+    let article = part(move || {
+        view! {
+            <article class="page incident">
+                {move || view! { <Header incident=incident.get() /> }} <Here number=number /> {steps}
+                <div class="columns">
+                    <div class="main-column">
+                        {move || {
+                            let (html, may_edit) = summary.get();
+                            view! { <Summary html=html number=number may_edit=may_edit /> }
+                        }}
+                        {may_note
+                            .then(|| {
+                                view! {
+                                    <Composer number=number viewer=viewer key=key refused=note reload=reload />
+                                }
+                            })}
+                        {move || view! { <Timeline number=number view=timeline.get() /> }}
+                    </div>
+                    {move || view! { <Rail incident=incident.get() /> }}
+                </div>
+            </article>
+        }
+        .into_any()
+    });
     view! {
         <Title text=move || named(number, incident.try_with(|incident| incident.title.clone())) />
-        <article class="page incident">
-            {move || view! { <Header incident=incident.get() /> }} <Here number=number /> {steps}
-            <div class="columns">
-                <div class="main-column">
-                    {move || {
-                        let (html, may_edit) = summary.get();
-                        view! { <Summary html=html number=number may_edit=may_edit /> }
-                    }}
-                    {may_note
-                        .then(|| {
-                            view! {
-                                <Composer number=number viewer=viewer key=key refused=note reload=reload />
-                            }
-                        })}
-                    {move || view! { <Timeline number=number view=timeline.get() /> }}
-                </div>
-                {move || view! { <Rail incident=incident.get() /> }}
-            </div>
-        </article>
+        {article}
     }
     .into_any()
 }

@@ -16,6 +16,7 @@ use crate::components::{Picks, Problem, SelectField, TextArea, TextField, loaded
 use crate::conflict::Conflict;
 use crate::drafts::{DropDraft, kept};
 use crate::forms::{EditForm, FormValues, Pairs};
+use crate::hydration::part;
 use crate::presence::Here;
 use crate::routes;
 use crate::submit::Submission;
@@ -74,11 +75,8 @@ fn Form(view: EditView) -> impl IntoView {
             navigate(&routes::incident(number), NavigateOptions::default());
         });
     };
-    view! {
-        <Title text=format!("Edit {number}") />
-        <div class="page narrow">
-            <h1>"Edit " {number.to_string()}</h1>
-            <Here number=number editing=true />
+    let form = part(move || {
+        view! {
             <form class="sheet-form" method="post" action=routes::edit(number) on:submit=send use:kept>
                 <Problem id=PROBLEM error=error labels=LABELS when_stale=MERGED />
                 // Fields of their own for each version: a control somebody has touched does not take a new value.
@@ -89,6 +87,15 @@ fn Form(view: EditView) -> impl IntoView {
                 />
                 <Buttons number=number pending=submission.pending />
             </form>
+        }
+        .into_any()
+    });
+    view! {
+        <Title text=format!("Edit {number}") />
+        <div class="page narrow">
+            <h1>"Edit " {number.to_string()}</h1>
+            <Here number=number editing=true />
+            {form}
         </div>
     }
     .into_any()

@@ -5,83 +5,88 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use crate::hydration::part;
 use crate::routes;
 
 /// Incidents by state, as links.
 #[component]
 pub(crate) fn Tabs(query: Memo<IncidentQuery>) -> impl IntoView {
-    let tab = move |tab: Tab| {
-        let href = move || routes::incidents(&IncidentQuery { tab, ..query.get() }, None);
-        let current = move || (query.read().tab == tab).then_some("page");
+    part(move || {
+        let tab = move |tab: Tab| {
+            let href = move || routes::incidents(&IncidentQuery { tab, ..query.get() }, None);
+            let current = move || (query.read().tab == tab).then_some("page");
+            view! {
+                <li>
+                    <a href=href aria-current=current>
+                        {tab.label()}
+                    </a>
+                </li>
+            }
+        };
         view! {
-            <li>
-                <a href=href aria-current=current>
-                    {tab.label()}
-                </a>
-            </li>
+            <nav class="tabs" aria-label="Incidents by state">
+                <ul>{Vec::from(Tab::ALL.map(tab))}</ul>
+            </nav>
         }
-    };
-    view! {
-        <nav class="tabs" aria-label="Incidents by state">
-            <ul>{Vec::from(Tab::ALL.map(tab))}</ul>
-        </nav>
-    }
-    .into_any()
+        .into_any()
+    })
 }
 
 /// Severity, order and page size: a plain form; with a script a choice takes effect at once.
 #[component]
 pub(crate) fn Filters(query: Memo<IncidentQuery>) -> impl IntoView {
-    let navigate = use_navigate();
-    let show = Callback::new(move |query: IncidentQuery| {
-        navigate(&routes::incidents(&query, None), NavigateOptions::default());
-    });
-    let tab = move || query.read().tab.as_str();
-    let severities = std::iter::once((String::new(), "Any".to_owned()))
-        .chain(SeverityKey::ALL.map(|key| (key.to_string(), format!("{key} {}", key.word()))));
-    let sorts = Sort::ALL.map(|sort| (sort.to_string(), sort.label().to_owned()));
-    let sizes = PageSize::ALL.map(|size| (size.to_string(), size.rows().to_string()));
-    view! {
-        <form class="filters" method="get" action=routes::INCIDENTS>
-            <input type="hidden" name="tab" value=tab />
-            <Choice
-                name="severity"
-                label="Severity"
-                options=severities.collect()
-                chosen=Signal::derive(move || {
-                    query.read().severity.map_or(String::new(), |key| key.to_string())
-                })
-                choose=Callback::new(move |word: String| {
-                    let severity = word.parse().ok();
-                    show.run(IncidentQuery { severity, ..query.get_untracked() });
-                })
-            />
-            <Choice
-                name="sort"
-                label="Order by"
-                options=sorts.to_vec()
-                chosen=Signal::derive(move || query.read().sort.to_string())
-                choose=Callback::new(move |word: String| {
-                    let sort = word.parse().unwrap_or_default();
-                    show.run(IncidentQuery { sort, ..query.get_untracked() });
-                })
-            />
-            <Choice
-                name="size"
-                label="Rows"
-                options=sizes.to_vec()
-                chosen=Signal::derive(move || query.read().size.to_string())
-                choose=Callback::new(move |word: String| {
-                    let size = word.parse().unwrap_or_default();
-                    show.run(IncidentQuery { size, ..query.get_untracked() });
-                })
-            />
-            <button type="submit" class="button apply">
-                "Apply"
-            </button>
-        </form>
-    }
-    .into_any()
+    part(move || {
+        let navigate = use_navigate();
+        let show = Callback::new(move |query: IncidentQuery| {
+            navigate(&routes::incidents(&query, None), NavigateOptions::default());
+        });
+        let tab = move || query.read().tab.as_str();
+        let severities = std::iter::once((String::new(), "Any".to_owned()))
+            .chain(SeverityKey::ALL.map(|key| (key.to_string(), format!("{key} {}", key.word()))));
+        let sorts = Sort::ALL.map(|sort| (sort.to_string(), sort.label().to_owned()));
+        let sizes = PageSize::ALL.map(|size| (size.to_string(), size.rows().to_string()));
+        view! {
+            <form class="filters" method="get" action=routes::INCIDENTS>
+                <input type="hidden" name="tab" value=tab />
+                <Choice
+                    name="severity"
+                    label="Severity"
+                    options=severities.collect()
+                    chosen=Signal::derive(move || {
+                        query.read().severity.map_or(String::new(), |key| key.to_string())
+                    })
+                    choose=Callback::new(move |word: String| {
+                        let severity = word.parse().ok();
+                        show.run(IncidentQuery { severity, ..query.get_untracked() });
+                    })
+                />
+                <Choice
+                    name="sort"
+                    label="Order by"
+                    options=sorts.to_vec()
+                    chosen=Signal::derive(move || query.read().sort.to_string())
+                    choose=Callback::new(move |word: String| {
+                        let sort = word.parse().unwrap_or_default();
+                        show.run(IncidentQuery { sort, ..query.get_untracked() });
+                    })
+                />
+                <Choice
+                    name="size"
+                    label="Rows"
+                    options=sizes.to_vec()
+                    chosen=Signal::derive(move || query.read().size.to_string())
+                    choose=Callback::new(move |word: String| {
+                        let size = word.parse().unwrap_or_default();
+                        show.run(IncidentQuery { size, ..query.get_untracked() });
+                    })
+                />
+                <button type="submit" class="button apply">
+                    "Apply"
+                </button>
+            </form>
+        }
+        .into_any()
+    })
 }
 
 #[component]

@@ -5,50 +5,53 @@ use domain::{Kind, Source, Status, Visibility};
 use leptos::prelude::*;
 
 use crate::components::{Lock, SeverityBadge, StatusPill, Time, severity_class};
+use crate::hydration::part;
 use crate::routes;
 
 /// Number, title, severity, status, progress.
 #[component]
 pub(crate) fn Header(incident: IncidentDetail) -> impl IntoView {
-    let kind = match incident.kind {
-        Kind::Incident => None,
-        Kind::Test => Some("Test: counts in no figure"),
-        Kind::Retrospective => Some("Retrospective: entered after the fact"),
-    };
-    let restricted = incident.visibility == Visibility::Restricted;
-    view! {
-        <header class=format!("incident-header {}", severity_class(incident.severity))>
-            <p class="line">
-                <a class="number" href=routes::incident(incident.number)>
-                    {incident.number.to_string()}
-                </a>
-                <SeverityBadge severity=incident.severity />
-                <StatusPill status=incident.status />
-                {restricted
-                    .then(|| {
-                        view! {
-                            <span class="tag">
-                                <Lock />
-                                "Open to the people named only"
-                            </span>
-                        }
-                    })}
-                {kind.map(|kind| view! { <span class="tag">{kind}</span> })}
-            </p>
-            <h1>{incident.title}</h1>
-            <p class="byline">
-                {declared(incident.source)}
-                {(!incident.declared_by.is_empty())
-                    .then(|| view! { " by " {incident.declared_by} })}
-                " on "
-                <Time at=incident.times.declared_at />
-                {(incident.reopen_count > 0)
-                    .then(|| view! { " · reopened " {times(incident.reopen_count)} })}
-            </p>
-            <Progress status=incident.status />
-        </header>
-    }
-    .into_any()
+    part(move || {
+        let kind = match incident.kind {
+            Kind::Incident => None,
+            Kind::Test => Some("Test: counts in no figure"),
+            Kind::Retrospective => Some("Retrospective: entered after the fact"),
+        };
+        let restricted = incident.visibility == Visibility::Restricted;
+        view! {
+            <header class=format!("incident-header {}", severity_class(incident.severity))>
+                <p class="line">
+                    <a class="number" href=routes::incident(incident.number)>
+                        {incident.number.to_string()}
+                    </a>
+                    <SeverityBadge severity=incident.severity />
+                    <StatusPill status=incident.status />
+                    {restricted
+                        .then(|| {
+                            view! {
+                                <span class="tag">
+                                    <Lock />
+                                    "Open to the people named only"
+                                </span>
+                            }
+                        })}
+                    {kind.map(|kind| view! { <span class="tag">{kind}</span> })}
+                </p>
+                <h1>{incident.title}</h1>
+                <p class="byline">
+                    {declared(incident.source)}
+                    {(!incident.declared_by.is_empty())
+                        .then(|| view! { " by " {incident.declared_by} })}
+                    " on "
+                    <Time at=incident.times.declared_at />
+                    {(incident.reopen_count > 0)
+                        .then(|| view! { " · reopened " {times(incident.reopen_count)} })}
+                </p>
+                <Progress status=incident.status />
+            </header>
+        }
+        .into_any()
+    })
 }
 
 fn declared(source: Source) -> &'static str {

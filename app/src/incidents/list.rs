@@ -15,6 +15,7 @@ use super::row::row;
 use super::views::ListView;
 use crate::browser;
 use crate::components::loaded;
+use crate::hydration::part;
 use crate::live::{Live, Pill, live_list};
 use crate::routes;
 
@@ -56,9 +57,11 @@ pub(crate) fn IncidentListPage() -> impl IntoView {
 /// focus, or away from somebody who has scrolled.
 fn follow(address: Memo<ListAddress>, updates: RwSignal<BTreeSet<IncidentNumber>>, newer: RwSignal<Option<ListView>>) {
     let Some(live) = use_context::<Live>() else { return };
+    // An effect begins a little later, and there may be news by then.
+    let drawn = live.round();
     Effect::new(move |before: Option<u32>| {
         let (round, waiting) = live.news.get();
-        if before.is_some_and(|before| before != round) {
+        if before.unwrap_or(drawn) != round {
             let in_the_way = browser::is_scrolled() || browser::is_there("table.incidents:is(:hover, :focus-within)");
             if in_the_way {
                 updates.update(|updates| updates.extend(waiting.changed.keys().copied()));
@@ -107,21 +110,27 @@ fn Rows(view: ListView, query: IncidentQuery, after: String) -> impl IntoView {
             </a>
         }
     });
+    let table = part(move || {
+        view! {
+            <table class="incidents" role="table">
+                <caption class="unseen">"Incidents, " {query.tab.label()}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">"Severity"</th>
+                        <th scope="col" role="columnheader">"Number"</th>
+                        <th scope="col" role="columnheader">"Title"</th>
+                        <th scope="col" role="columnheader">"Status"</th>
+                        <th scope="col" role="columnheader">"Last update"</th>
+                        <th scope="col" role="columnheader">"Started"</th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{view.page.items.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        }
+        .into_any()
+    });
     view! {
-        <table class="incidents" role="table">
-            <caption class="unseen">"Incidents, " {query.tab.label()}</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th scope="col" role="columnheader">"Severity"</th>
-                    <th scope="col" role="columnheader">"Number"</th>
-                    <th scope="col" role="columnheader">"Title"</th>
-                    <th scope="col" role="columnheader">"Status"</th>
-                    <th scope="col" role="columnheader">"Last update"</th>
-                    <th scope="col" role="columnheader">"Started"</th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{view.page.items.into_iter().map(row).collect_view()}</tbody>
-        </table>
+        {table}
         <nav class="pager" aria-label="Pages">
             {back}
             {next}

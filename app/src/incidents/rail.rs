@@ -5,35 +5,38 @@ use domain::{Milestones, Timestamp, Visibility};
 use leptos::prelude::*;
 
 use crate::components::Time;
+use crate::hydration::part;
 
 /// Services, times, people.
 #[component]
 pub(crate) fn Rail(incident: IncidentDetail) -> impl IntoView {
-    let services = incident.services.into_iter().map(|service| service.name);
-    let people = incident.people.into_iter().map(|person| person.name);
-    let restricted = incident.visibility == Visibility::Restricted;
-    view! {
-        <aside class="rail" aria-label="Facts">
-            <section>
-                <h2>"Services"</h2>
-                <Names names=services.collect() none="None named." />
-            </section>
-            <section>
-                <h2>"Key times"</h2>
-                <dl class="times">{times(&incident.times)}</dl>
-            </section>
-            {restricted
-                .then(|| {
-                    view! {
-                        <section>
-                            <h2>"Open to"</h2>
-                            <Names names=people.collect() none="Nobody but administrators and auditors." />
-                        </section>
-                    }
-                })}
-        </aside>
-    }
-    .into_any()
+    part(move || {
+        let services = incident.services.into_iter().map(|service| service.name);
+        let people = incident.people.into_iter().map(|person| person.name);
+        let restricted = incident.visibility == Visibility::Restricted;
+        view! {
+            <aside class="rail" aria-label="Facts">
+                <section>
+                    <h2>"Services"</h2>
+                    <Names names=services.collect() none="None named." />
+                </section>
+                <section>
+                    <h2>"Key times"</h2>
+                    <dl class="times">{times(&incident.times)}</dl>
+                </section>
+                {restricted
+                    .then(|| {
+                        view! {
+                            <section>
+                                <h2>"Open to"</h2>
+                                <Names names=people.collect() none="Nobody but administrators and auditors." />
+                            </section>
+                        }
+                    })}
+            </aside>
+        }
+        .into_any()
+    })
 }
 
 #[component]

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::meaning::{ALWAYS, Line, SINGLE};
 use super::palette::close_from_outside;
 use super::state::Keys;
+use crate::hydration::part;
 
 const HEADING: &str = "keys-heading";
 const HINT: &str = "keys-hint";
@@ -13,17 +14,19 @@ const HINT: &str = "keys-hint";
 /// it again while it is closing cannot find it empty.
 #[component]
 pub(super) fn Help(keys: Keys) -> impl IntoView {
-    view! {
-        <dialog
-            class="keys"
-            aria-labelledby=HEADING
-            node_ref=keys.help
-            on:click=|event| close_from_outside(&event)
-        >
-            {move || keys.asked_for_help.get().then(|| view! { <Sheet keys=keys /> })}
-        </dialog>
-    }
-    .into_any()
+    part(move || {
+        view! {
+            <dialog
+                class="keys"
+                aria-labelledby=HEADING
+                node_ref=keys.help
+                on:click=|event| close_from_outside(&event)
+            >
+                {move || keys.asked_for_help.get().then(|| view! { <Sheet keys=keys /> })}
+            </dialog>
+        }
+        .into_any()
+    })
 }
 
 #[component]

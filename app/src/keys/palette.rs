@@ -11,6 +11,7 @@ use leptos_router::hooks::use_navigate;
 use super::help::Help;
 use super::matching::Group;
 use super::state::Keys;
+use crate::hydration::part;
 
 const LIST: &str = "palette-list";
 const NAME: &str = "Search or jump";
@@ -56,67 +57,69 @@ pub(crate) fn KeysOfPage() -> impl IntoView {
 
 #[component]
 fn Palette(keys: Keys) -> impl IntoView {
-    let navigate = use_navigate();
-    let go = Callback::new(move |at: usize| {
-        keys.choose(at, |path| navigate(path, NavigateOptions::default()));
-    });
-    let list = NodeRef::<Ul>::new();
-    Effect::new(move || {
-        let at = keys.active.get();
-        if let Some(list) = list.get_untracked() {
-            show(&list, at);
+    part(move || {
+        let navigate = use_navigate();
+        let go = Callback::new(move |at: usize| {
+            keys.choose(at, |path| navigate(path, NavigateOptions::default()));
+        });
+        let list = NodeRef::<Ul>::new();
+        Effect::new(move || {
+            let at = keys.active.get();
+            if let Some(list) = list.get_untracked() {
+                show(&list, at);
+            }
+        });
+        let key = move |event: KeyboardEvent| {
+            if event.is_composing() {
+                return;
+            }
+            match event.key().as_str() {
+                "ArrowDown" => keys.step(true),
+                "ArrowUp" => keys.step(false),
+                "Enter" => go.run(keys.active.get_untracked()),
+                _ => return,
+            }
+            event.prevent_default();
+        };
+        let nothing = move || keys.found.with(Vec::is_empty);
+        view! {
+            <dialog
+                class="palette"
+                aria-label=NAME
+                node_ref=keys.palette
+                on:click=|event| close_from_outside(&event)
+                on:close=move |_| keys.closed()
+            >
+                <div class="inside">
+                    <input
+                        type="text"
+                        role="combobox"
+                        aria-label=NAME
+                        placeholder="A page, an action, or INC-12"
+                        autocomplete="off"
+                        spellcheck="false"
+                        aria-autocomplete="list"
+                        aria-controls=LIST
+                        aria-expanded=move || (!nothing()).to_string()
+                        aria-activedescendant=move || (!nothing()).then(|| option_id(keys.active.get()))
+                        prop:value=move || keys.text.get()
+                        on:input=move |event| keys.typed(event_target_value(&event))
+                        on:keydown=key
+                    />
+                    <ul role="listbox" id=LIST aria-label="Matches" hidden=nothing node_ref=list>
+                        {move || Group::ALL.map(|group| group_of(keys, group, go)).collect_view()}
+                    </ul>
+                    <p class="none" hidden=move || !nothing()>
+                        "Nothing matches. The number of an incident, such as INC-12, leads to it."
+                    </p>
+                    <p class="unseen" aria-live="polite" aria-atomic="true">
+                        {move || keys.calm.words()}
+                    </p>
+                </div>
+            </dialog>
         }
-    });
-    let key = move |event: KeyboardEvent| {
-        if event.is_composing() {
-            return;
-        }
-        match event.key().as_str() {
-            "ArrowDown" => keys.step(true),
-            "ArrowUp" => keys.step(false),
-            "Enter" => go.run(keys.active.get_untracked()),
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let nothing = move || keys.found.with(Vec::is_empty);
-    view! {
-        <dialog
-            class="palette"
-            aria-label=NAME
-            node_ref=keys.palette
-            on:click=|event| close_from_outside(&event)
-            on:close=move |_| keys.closed()
-        >
-            <div class="inside">
-                <input
-                    type="text"
-                    role="combobox"
-                    aria-label=NAME
-                    placeholder="A page, an action, or INC-12"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-autocomplete="list"
-                    aria-controls=LIST
-                    aria-expanded=move || (!nothing()).to_string()
-                    aria-activedescendant=move || (!nothing()).then(|| option_id(keys.active.get()))
-                    prop:value=move || keys.text.get()
-                    on:input=move |event| keys.typed(event_target_value(&event))
-                    on:keydown=key
-                />
-                <ul role="listbox" id=LIST aria-label="Matches" hidden=nothing node_ref=list>
-                    {move || Group::ALL.map(|group| group_of(keys, group, go)).collect_view()}
-                </ul>
-                <p class="none" hidden=move || !nothing()>
-                    "Nothing matches. The number of an incident, such as INC-12, leads to it."
-                </p>
-                <p class="unseen" aria-live="polite" aria-atomic="true">
-                    {move || keys.calm.words()}
-                </p>
-            </div>
-        </dialog>
-    }
-    .into_any()
+        .into_any()
+    })
 }
 
 fn option_id(at: usize) -> String {

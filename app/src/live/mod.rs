@@ -60,6 +60,11 @@ impl Live {
         }
     }
 
+    /// How often there has been anything to look at again.
+    pub fn round(self) -> u32 {
+        self.news.with_untracked(|(round, _)| *round)
+    }
+
     /// Listens from now on, through the tab that leads.
     pub fn begin(self, tabs: Tabs, watch: Watch) {
         self.begun.set_value(Some(Begun { tabs, watch, source: StoredValue::new_local(None) }));

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use super::queue::Waiting;
 use super::sending::{Outbox, wipe};
 use crate::components::Time;
+use crate::hydration::part;
 use crate::routes;
 
 const HEADING: &str = "outbox-heading";
@@ -41,28 +42,34 @@ pub(crate) fn WaitingNotes(
             }
         })
     };
+    let waiting = part(move || {
+        view! {
+            <section class="outbox" aria-labelledby=HEADING hidden=empty>
+                <details open>
+                    <summary>
+                        <h2 id=HEADING>"Waiting to be sent"</h2>
+                        <span class="count">{move || outbox.waiting.with(Vec::len)}</span>
+                    </summary>
+                    <p class="hint">
+                        "Sent when Muster can be reached. Kept in this browser for 24 hours; signing out discards them."
+                    </p>
+                    {stopped}
+                    <ol>
+                        <For
+                            each=move || outbox.waiting.get()
+                            key=|waiting| (waiting.id, waiting.note.refused.is_some())
+                            let:waiting
+                        >
+                            <Line outbox=outbox waiting=waiting />
+                        </For>
+                    </ol>
+                </details>
+            </section>
+        }
+        .into_any()
+    });
     let view = view! {
-        <section class="outbox" aria-labelledby=HEADING hidden=empty>
-            <details open>
-                <summary>
-                    <h2 id=HEADING>"Waiting to be sent"</h2>
-                    <span class="count">{move || outbox.waiting.with(Vec::len)}</span>
-                </summary>
-                <p class="hint">
-                    "Sent when Muster can be reached. Kept in this browser for 24 hours; signing out discards them."
-                </p>
-                {stopped}
-                <ol>
-                    <For
-                        each=move || outbox.waiting.get()
-                        key=|waiting| (waiting.id, waiting.note.refused.is_some())
-                        let:waiting
-                    >
-                        <Line outbox=outbox waiting=waiting />
-                    </For>
-                </ol>
-            </details>
-        </section>
+        {waiting}
         // Not a status by role: pages have one of their own, and only one should be found.
         <p class="unseen" aria-live="polite" aria-atomic="true">
             {move || outbox.calm.words()}

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::end::{EndForm, Ending, LIST, Target};
 use crate::components::{Style, Time};
 use crate::forms::SessionsForm;
+use crate::hydration::part;
 use crate::routes;
 
 /// The sessions, each with its way to be ended.
@@ -26,26 +27,28 @@ pub(super) fn SessionTable(
     let row = move |session: SessionView| {
         view! { <Row viewer=viewer session=session people=people action=action.clone() ending=ending /> }
     };
-    view! {
-        <table class="sessions" id=LIST tabindex="-1" role="table">
-            <caption class="unseen">{caption}</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    {people.then(|| view! { <th scope="col" role="columnheader">"Person"</th> })} <th scope="col" role="columnheader">"Device"</th>
-                    <th scope="col" role="columnheader">"Place"</th> <th scope="col" role="columnheader">"Last used"</th>
-                    <th scope="col" role="columnheader">"Signed in"</th> <th scope="col" role="columnheader">"Ends if not used"</th>
-                    <th scope="col" role="columnheader">
-                        <span class="unseen">"Sign out"</span>
-                    </th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">
-                // By key: the row of a session that is over goes, and none is made into another's.
-                <For each=move || sessions.clone() key=|session| (session.handle.clone(), session.seen_at) children=row />
-            </tbody>
-        </table>
-    }
-    .into_any()
+    part(move || {
+        view! {
+            <table class="sessions" id=LIST tabindex="-1" role="table">
+                <caption class="unseen">{caption}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {people.then(|| view! { <th scope="col" role="columnheader">"Person"</th> })} <th scope="col" role="columnheader">"Device"</th>
+                        <th scope="col" role="columnheader">"Place"</th> <th scope="col" role="columnheader">"Last used"</th>
+                        <th scope="col" role="columnheader">"Signed in"</th> <th scope="col" role="columnheader">"Ends if not used"</th>
+                        <th scope="col" role="columnheader">
+                            <span class="unseen">"Sign out"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">
+                    // By key: the row of a session that is over goes, and none is made into another's.
+                    <For each=move || sessions.clone() key=|session| (session.handle.clone(), session.seen_at) children=row />
+                </tbody>
+            </table>
+        }
+        .into_any()
+    })
 }
 
 #[component]

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Watch;
 use super::standing::Standing;
 use crate::browser;
+use crate::hydration::part;
 use crate::routes;
 
 /// What can be done about it.
@@ -73,42 +74,44 @@ fn said(standing: Standing) -> Option<(&'static str, Way)> {
 /// The bar. It stands in the document from the start, so that what comes into it is read out, once.
 #[component]
 pub(crate) fn StandingBar(watch: Watch) -> impl IntoView {
-    let standing = watch.standing;
-    let words = move || said(standing.get()).map(|(words, _)| words);
-    let way = Memo::new(move |_| said(standing.get()).map(|(_, way)| way));
-    let act = move |way: Way| match way {
-        Way::Stay => watch.stay(),
-        Way::SignIn | Way::Continue => sign_in(),
-        Way::Reload => browser::reload(),
-        Way::TryAgain => watch.ask_now(),
-    };
-    view! {
-        <aside class="standing" class:quiet=move || way.get().is_none() aria-label="Your session">
-            <p aria-live="polite" id="standing">
-                {words}
-            </p>
-            {move || {
-                matches!(standing.get(), Standing::EndsIdle | Standing::EndsForGood)
-                    .then(|| view! { <p class="left">{move || left(watch)}</p> })
-            }}
-            {move || {
-                way.get()
-                    .map(|way| {
-                        view! {
-                            <button
-                                type="button"
-                                class="button primary"
-                                aria-describedby="standing"
-                                on:click=move |_| act(way)
-                            >
-                                {way.words()}
-                            </button>
-                        }
-                    })
-            }}
-        </aside>
-    }
-    .into_any()
+    part(move || {
+        let standing = watch.standing;
+        let words = move || said(standing.get()).map(|(words, _)| words);
+        let way = Memo::new(move |_| said(standing.get()).map(|(_, way)| way));
+        let act = move |way: Way| match way {
+            Way::Stay => watch.stay(),
+            Way::SignIn | Way::Continue => sign_in(),
+            Way::Reload => browser::reload(),
+            Way::TryAgain => watch.ask_now(),
+        };
+        view! {
+            <aside class="standing" class:quiet=move || way.get().is_none() aria-label="Your session">
+                <p aria-live="polite" id="standing">
+                    {words}
+                </p>
+                {move || {
+                    matches!(standing.get(), Standing::EndsIdle | Standing::EndsForGood)
+                        .then(|| view! { <p class="left">{move || left(watch)}</p> })
+                }}
+                {move || {
+                    way.get()
+                        .map(|way| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button primary"
+                                    aria-describedby="standing"
+                                    on:click=move |_| act(way)
+                                >
+                                    {way.words()}
+                                </button>
+                            }
+                        })
+                }}
+            </aside>
+        }
+        .into_any()
+    })
 }
 
 /// To the sign-in and back here. Whoever is in the middle of writing keeps the page and signs in in a window of its own,
