@@ -1,5 +1,6 @@
 //! What pages ask of the browser. Called from event handlers and effects only, which never run on the server.
 
+mod control;
 mod form;
 
 use leptos::prelude::{document, window};
@@ -8,7 +9,7 @@ use leptos::web_sys::HtmlElement;
 
 use crate::routes;
 
-pub(crate) use form::{action_of, fill, fold, form_of, forms, on, pairs_of, tick};
+pub(crate) use form::{action_of, fill, fold, form_of, forms, is_touched, on, pairs_of, tick};
 
 /// Moves the focus to an element of the page.
 pub(crate) fn focus(id: &str) {

@@ -111,9 +111,10 @@ test("whoever chooses something meanwhile gets it", async ({ person }) => {
   const { page } = person;
   await person.signIn(manager);
   await hold(page);
-  for (const moment of MOMENTS) {
+  for (const moment of [0, ...MOMENTS]) {
     await begin(page, "/incidents", moment);
     await page.getByLabel("Severity", { exact: true }).selectOption("SEV1");
+    if (moment === 0) await turns(page, 1000);
     await expect(page).toHaveURL("/incidents?severity=SEV1");
     await expect(rows(page).filter({ hasText: "SEV1" })).not.toHaveCount(0);
     await expect(rows(page).filter({ hasNotText: "SEV1" })).toHaveCount(0);
@@ -121,21 +122,49 @@ test("whoever chooses something meanwhile gets it", async ({ person }) => {
   }
 });
 
-test("what comes into a field without a key is kept", async ({ person }) => {
+test("what is typed before the page listens is kept, behind the draft that comes back", async ({ person }) => {
   const { page } = person;
   await person.signIn(manager);
-  const number = await declare(person, { title: unique("Dictated early") });
+  const number = await declare(person, { title: unique("Typed early") });
+  await noteField(page).fill("Draft.");
   await hold(page);
-  for (const moment of MOMENTS) {
+  let text = "Draft.";
+  // Before the script has come, and after some of its turns.
+  for (const moment of [0, ...MOMENTS]) {
     await begin(page, `/incidents/${number}`, moment);
-    await page.evaluate(() => sessionStorage.clear());
     await noteField(page).evaluate((field) => field.focus());
-    await page.keyboard.insertText(`Dictated after ${moment}.`);
-    await expectStayed(page);
+    // As dictated: without a key.
+    await page.keyboard.insertText(`After ${moment}.`);
+    await turns(page, 1000);
+    text += `\nAfter ${moment}.`;
+    await expect(noteField(page)).toHaveValue(text);
     await page.reload();
     await turns(page, 1000);
-    await expect(noteField(page)).toHaveValue(`Dictated after ${moment}.`);
+    await expect(noteField(page)).toHaveValue(text);
   }
+});
+
+test("what is chosen before the page listens stays chosen, and the rest of the draft comes back", async ({ person }) => {
+  const { page } = person;
+  await person.signIn(manager, "/incidents/new");
+  const title = page.getByLabel("Title", { exact: true });
+  const severity = page.getByLabel("Severity", { exact: true });
+  const exercise = page.getByLabel("This is an exercise");
+  const triage = page.getByLabel("Needs triage first");
+  await title.fill("Draft");
+  await severity.selectOption("SEV1");
+  await triage.check();
+  await hold(page);
+  await begin(page, "/incidents/new", 0);
+  await severity.selectOption("SEV2");
+  await exercise.check();
+  await turns(page, 1000);
+  await page.reload();
+  await turns(page, 1000);
+  await expect(title).toHaveValue("Draft");
+  await expect(severity).toHaveValue("SEV2");
+  await expect(exercise).toBeChecked();
+  await expect(triage).toBeChecked();
 });
 
 test("what another tab hears meanwhile is not missed", async ({ person, another }) => {

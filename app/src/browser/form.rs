@@ -3,11 +3,9 @@
 use leptos::prelude::document;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{
-    Element, Event, EventInit, FormData, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
-    SubmitEvent,
-};
+use leptos::web_sys::{Element, Event, EventInit, FormData, HtmlFormElement, HtmlInputElement, SubmitEvent};
 
+use super::control;
 use crate::forms::Pairs;
 
 /// The form an event came from.
@@ -64,36 +62,34 @@ pub(crate) fn on(form: &HtmlFormElement, event: &str, then: impl FnMut() + 'stat
     listener.forget();
 }
 
-/// Puts values back into the controls they came from. What the page has no control for is left out.
-pub(crate) fn fill(form: &HtmlFormElement, pairs: &[(String, String)]) {
+/// Puts values back into the controls they came from. What the page has no control for is left out. Says whether anything can be
+/// seen of it.
+pub(crate) fn fill(form: &HtmlFormElement, pairs: &[(String, String)]) -> bool {
     let mut left: Vec<_> = pairs.iter().collect();
-    let controls = form.elements();
-    for at in 0..controls.length() {
-        let Some(control) = controls.item(at) else { continue };
+    let mut seen = false;
+    for control in controls(form) {
         let Some(name) = control.get_attribute("name") else { continue };
-        if let Some(tick) = control.dyn_ref::<HtmlInputElement>().filter(|input| is_ticked(input)) {
-            tick.set_checked(pairs.iter().any(|(other, value)| *other == name && *value == tick.value()));
+        if let Some(tick) = control.dyn_ref::<HtmlInputElement>().filter(|input| control::is_ticked(input)) {
+            let ticked = pairs.iter().any(|(other, value)| *other == name && *value == tick.value());
+            seen |= control::tick_back(tick, ticked);
         } else if let Some(found) = left.iter().position(|(other, _)| *other == name) {
-            put(&control, &left.remove(found).1);
+            seen |= control::give_back(&control, &left.remove(found).1);
         } else {
             continue;
         }
         tell(&control);
     }
+    seen
 }
 
-fn is_ticked(input: &HtmlInputElement) -> bool {
-    matches!(input.type_().as_str(), "checkbox" | "radio")
+/// Whether the form says something else than it was drawn with.
+pub(crate) fn is_touched(form: &HtmlFormElement) -> bool {
+    controls(form).iter().any(control::is_touched)
 }
 
-fn put(control: &Element, value: &str) {
-    if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
-        input.set_value(value);
-    } else if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
-        area.set_value(value);
-    } else if let Some(select) = control.dyn_ref::<HtmlSelectElement>() {
-        select.set_value(value);
-    }
+fn controls(form: &HtmlFormElement) -> Vec<Element> {
+    let controls = form.elements();
+    (0..controls.length()).filter_map(|at| controls.item(at)).collect()
 }
 
 /// Whatever on the page depends on the control hears of its value.

@@ -32,9 +32,12 @@ pub(crate) fn kept(element: Element) {
 }
 
 fn restore(form: &HtmlFormElement) {
-    if let Some(draft) = draft_of(form) {
-        browser::fill(form, draft.pairs());
+    if draft_of(form).is_some_and(|draft| browser::fill(form, draft.pairs())) {
         note::put(form);
+    }
+    // What was typed before anybody listened.
+    if browser::is_touched(form) {
+        keep(form);
     }
 }
 

@@ -1,7 +1,9 @@
 //! Which incidents the list shows, and in which order.
 
 use domain::{IncidentQuery, PageSize, SeverityKey, Sort, Tab};
+use leptos::html::Select;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -46,7 +48,7 @@ pub(crate) fn Filters(query: Memo<IncidentQuery>) -> impl IntoView {
         let sorts = Sort::ALL.map(|sort| (sort.to_string(), sort.label().to_owned()));
         let sizes = PageSize::ALL.map(|size| (size.to_string(), size.rows().to_string()));
         view! {
-            <form class="filters" method="get" action=routes::INCIDENTS>
+            <form class="filters" method="get" action=routes::INCIDENTS autocomplete="off">
                 <input type="hidden" name="tab" value=tab />
                 <Choice
                     name="severity"
@@ -106,6 +108,26 @@ fn Choice(
             </option>
         }
     };
+    let select = NodeRef::<Select>::new();
+    let wanted = StoredValue::new(chosen.get_untracked());
+    let want = move |value: String| {
+        if wanted.try_get_value().is_some_and(|wanted| wanted != value) {
+            wanted.set_value(value.clone());
+            choose.run(value);
+        }
+    };
+    Effect::new(move |before: Option<()>| {
+        // It runs once more when the page is gone.
+        let (Some(chosen), Some(select)) = (chosen.try_get(), select.try_get_untracked().flatten()) else { return };
+        if before.is_none() && select.value() != chosen {
+            // Chosen before the page listened. It leads to another page, and this one should be whole by then.
+            let value = select.value();
+            spawn_local(async move { want(value) });
+        } else {
+            select.set_value(&chosen);
+            wanted.set_value(chosen);
+        }
+    });
     let id = format!("filter-{name}");
     view! {
         <div class="choice">
@@ -113,8 +135,8 @@ fn Choice(
             <select
                 id=id
                 name=name
-                on:change=move |event| choose.run(event_target_value(&event))
-                prop:value=move || chosen.get()
+                on:change=move |event| want(event_target_value(&event))
+                node_ref=select
             >
                 {options.into_iter().map(option).collect_view()}
             </select>
