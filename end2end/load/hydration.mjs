@@ -42,7 +42,7 @@ try {
   const [incident] = /\/incidents\/INC-\d+/.exec(await list.text()) ?? [];
   if (!incident) throw new Error("there is no incident on the list");
   const measured = [];
-  for (const [name, path] of [["list", "/incidents"], ["incident", incident], ["declare", "/incidents/new"]]) {
+  for (const [name, path] of [["list", "/incidents"], ["incident", incident], ["declare", "/incidents/new"], ["edit", `${incident}/edit`]]) {
     const page = { name, runs: [], before: [], hydrated: [] };
     for (let run = 0; run < runs; run++) {
       // Each run is somebody's first page: nothing is in a cache.
